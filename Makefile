@@ -1,0 +1,40 @@
+# The two commands are `make run` and `make test`; docs/running.md tells the rest.
+# PORT (8000) and VAR_DIR (var) choose the port and the data folder.
+
+SHELL := /bin/sh
+PY := .venv/bin/python
+# Chinese output on machines whose locale is C.
+export PYTHONUTF8 := 1
+
+.PHONY: help run test e2e lint format lock reset setup setup-e2e
+
+help: ## this list
+	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+setup: ## Python packages, front-end assets, PDF libraries (done by the others when needed)
+	@scripts/setup.sh
+
+run: setup ## set up and run everything: servers, web, worker, beat
+	@exec $(PY) -m config.launch run
+
+reset: setup ## delete the data of VAR_DIR
+	@exec $(PY) -m config.launch reset
+
+test: setup ## all tests but the browser's, on two cores
+	@exec $(PY) -m pytest -n 2 $(ARGS)
+
+setup-e2e: setup
+	@scripts/setup-chromium.sh
+
+e2e: setup-e2e ## browser tests; screenshots in var/e2e/
+	@exec $(PY) -m pytest tests/e2e tests/config -m e2e $(ARGS)
+
+lint: setup ## formatting, rules, imports, types, missing migrations
+	@scripts/lint.sh
+
+format: setup ## let ruff write the Python files as the linter wants them
+	@$(PY) -m ruff format .
+	@$(PY) -m ruff check --fix .
+
+lock: ## compile the lock files again from pyproject.toml and package.json
+	@scripts/lock.sh

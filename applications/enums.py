@@ -1,0 +1,42 @@
+"""States of a round, of an application and of one of its materials."""
+
+from django.db import models
+
+from core.states import StateChoices
+
+
+class RoundState(StateChoices):
+    DRAFT = "draft", "neutral", "edit", "筹备中"
+    OPEN = "open", "progress", "door-enter", "申报中"
+    CLOSED = "closed", "warning", "door", "已截止"
+    DECIDED = "decided", "success", "flag-check", "名单已确定"
+
+
+class ApplicationState(StateChoices):
+    DRAFT = "draft", "neutral", "edit", "草稿"
+    UNDER_REVIEW = "under_review", "progress", "eye-search", "审核中"
+    RETURNED = "returned", "warning", "arrow-back-up", "待补正"
+    REJECTED = "rejected", "danger", "x", "不予通过"
+    AWAITING_PANEL = "awaiting_panel", "progress", "users-group", "待专家评审"
+    AT_PANEL = "at_panel", "progress", "writing", "专家评审中"
+    EVALUATED = "evaluated", "progress", "checklist", "评审完成"
+    PROPOSED = "proposed", "progress", "list-check", "拟认定"
+    IN_NOTICE = "in_notice", "progress", "speakerphone", "公示中"
+    REMOVED = "removed", "danger", "user-x", "取消资格"
+    NOT_SELECTED = "not_selected", "neutral", "circle-minus", "未入选"
+    DESIGNATED = "designated", "success", "award", "已认定"
+    WITHDRAWN = "withdrawn", "neutral", "arrow-left", "已撤回"
+
+
+class MaterialCheck(StateChoices):
+    UNCHECKED = "unchecked", "neutral", "circle-dashed", "未核对"
+    ACCEPTED = "accepted", "success", "check", "符合"
+    PROBLEM = "problem", "danger", "alert-circle", "需补正"
+
+
+class Decision(models.TextChoices):
+    """What a review stage decides."""
+
+    FORWARD = "forward", "同意上报"
+    RETURN = "return", "退回补正"
+    REJECT = "reject", "不予通过"

@@ -1,0 +1,275 @@
+"""A year's call, the applications to it, their materials, and what each stage said."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericRelation
+from django.db import models
+
+from applications import transitions
+from applications.enums import ApplicationState, Decision, MaterialCheck, RoundState
+from applications.permissions import visible_to
+from core import clock
+from core.tenancy import TenantManager, TenantModel, TenantQuerySet
+from deadlines.models import Deadline
+from documents.models import Attachment, OfficialDocument
+from jurisdictions.engine import Profile
+from jurisdictions.models import Authority, RuleProfile
+from stations.models import ApplicantUnit, Station
+
+
+class Round(TenantModel):
+    """One year's call. The profile version is pinned when it is made, for good."""
+
+    workflow = transitions.ROUND
+
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="rounds")
+    profile = models.ForeignKey(RuleProfile, on_delete=models.PROTECT, related_name="rounds")
+    year = models.PositiveSmallIntegerField("年度")
+    title = models.CharField("标题", max_length=150)
+    announcement = models.TextField("申报通知", blank=True)
+    opens_at = models.DateTimeField("开始时间")
+    closes_at = models.DateTimeField("截止时间")
+    # Why a round is held although the text is not (or not certainly) in force; empty when it is.
+    basis = models.TextField("举办依据", blank=True)
+    state = models.CharField("状态", max_length=20, choices=RoundState.choices, default=RoundState.DRAFT)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(closes_at__gt=models.F("opens_at")), name="round_closes_after_opening"
+            )
+        ]
+        ordering = ["-year", "-id"]
+        verbose_name = "申报批次"
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def status(self) -> RoundState:
+        return RoundState(self.state)
+
+    @property
+    def rules(self) -> Profile:
+        return self.profile.rules
+
+    def takes_applications(self, at: datetime) -> bool:
+        """Whether an application may be handed in at this moment; `[opens_at, closes_at)`."""
+        return self.state == RoundState.OPEN and self.opens_at <= at < self.closes_at
+
+
+class ApplicationQuerySet(TenantQuerySet):
+    def visible_to(self, user: Any) -> ApplicationQuerySet:
+        """The applications this person may see."""
+        return self.filter(pk__in=self.filter(visible_to(user)).values("pk"))
+
+
+class Application(TenantModel):
+    """One unit's application in one round, judged by the round's profile."""
+
+    workflow = transitions.APPLICATION
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="applications")
+    unit = models.ForeignKey(ApplicantUnit, on_delete=models.PROTECT, related_name="applications")
+    number = models.CharField("申报编号", max_length=40)
+    state = models.CharField(
+        "状态", max_length=20, choices=ApplicationState.choices, default=ApplicationState.DRAFT
+    )
+    # What the unit answered, under the profile's names.
+    facts = models.JSONField("事实", default=dict)
+    narratives = models.JSONField("陈述", default=dict)
+    rosters = models.JSONField("名册", default=dict)
+    # What a reviewer judged, under the names of the facts that the profile leaves to judgement.
+    judgements = models.JSONField("评判", default=dict)
+    # Counts every save, so that two editors never overwrite each other silently.
+    revision = models.PositiveIntegerField(default=0)
+    saved_at = models.DateTimeField("保存时间", null=True, blank=True)
+    pledged_at = models.DateTimeField("承诺时间", null=True, blank=True)
+    pledged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(default=clock.now)
+    submitted_at = models.DateTimeField("提交时间", null=True, blank=True)
+    # Where it stands: the ids of the route's authorities, the index of the current stage in
+    # the profile's list for that route, and the authority whose desk it lies on.
+    route = models.JSONField("办理路径", default=list)
+    stage = models.PositiveSmallIntegerField("环节", default=0)
+    authority = models.ForeignKey(
+        Authority, on_delete=models.PROTECT, null=True, blank=True, related_name="desk", verbose_name="办理部门"
+    )
+    decided_at = models.DateTimeField("结论时间", null=True, blank=True)
+    station = models.OneToOneField(
+        Station, on_delete=models.PROTECT, null=True, blank=True, related_name="application"
+    )
+    deadlines = GenericRelation(Deadline, "subject_id", "subject_type")
+
+    objects = TenantManager.from_queryset(ApplicationQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "number"], name="application_number_once"),
+            models.UniqueConstraint(
+                fields=["tenant", "round", "unit"],
+                condition=~models.Q(state=ApplicationState.WITHDRAWN),
+                name="one_application_a_round",
+                violation_error_message="本单位在本批次已有一份申报。",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=[ApplicationState.DRAFT, ApplicationState.WITHDRAWN])
+                | models.Q(submitted_at__isnull=False, pledged_at__isnull=False),
+                name="submitted_application_has_pledge",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=ApplicationState.UNDER_REVIEW) | models.Q(authority__isnull=False),
+                name="application_under_review_lies_on_a_desk",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=ApplicationState.DESIGNATED) ^ models.Q(station__isnull=True),
+                name="designated_application_has_station",
+            ),
+        ]
+        indexes = [models.Index(fields=["tenant", "authority", "state"])]
+        ordering = ["-id"]
+        verbose_name = "申报"
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def status(self) -> ApplicationState:
+        return ApplicationState(self.state)
+
+    @property
+    def rules(self) -> Profile:
+        return self.round.profile.rules
+
+
+class ApplicationVersion(TenantModel):
+    """What was handed in, as it was handed in: a correction never overwrites it."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="versions")
+    ordinal = models.PositiveSmallIntegerField("版次")
+    content = models.JSONField()
+    digest = models.CharField(max_length=64)
+    submitted_at = models.DateTimeField("提交时间")
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "application", "ordinal"], name="version_ordinal_once")
+        ]
+        ordering = ["ordinal"]
+        verbose_name = "提交版本"
+
+    def __str__(self) -> str:
+        return f"{self.application} 第{self.ordinal}版"
+
+
+class Material(TenantModel):
+    """One of the materials that the profile asks for, with what was brought and how it was found."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="materials")
+    name = models.SlugField("代号", max_length=60)
+    declared_none = models.BooleanField("声明无此材料", default=False)
+    original_seen = models.BooleanField("已核对原件", default=False)
+    check_state = models.CharField(
+        "核对", max_length=20, choices=MaterialCheck.choices, default=MaterialCheck.UNCHECKED
+    )
+    note = models.CharField("说明", max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "application", "name"], name="material_once"),
+            models.CheckConstraint(
+                condition=~models.Q(check_state=MaterialCheck.PROBLEM) | ~models.Q(note=""),
+                name="material_problem_has_note",
+            ),
+        ]
+        ordering = ["id"]
+        verbose_name = "申报材料"
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def check_status(self) -> MaterialCheck:
+        return MaterialCheck(self.check_state)
+
+
+class MaterialFile(TenantModel):
+    """A file brought for a material."""
+
+    material = models.ForeignKey(Material, on_delete=models.CASCADE, related_name="files")
+    attachment = models.OneToOneField(Attachment, on_delete=models.PROTECT, related_name="material_file")
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = "材料文件"
+
+    def __str__(self) -> str:
+        return str(self.attachment)
+
+
+class Opinion(TenantModel):
+    """What one review stage decided, signed by a person."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="opinions")
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="opinions")
+    stage = models.PositiveSmallIntegerField("环节")
+    stage_label = models.CharField("环节名称", max_length=60)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    decision = models.CharField("结论", max_length=20, choices=Decision.choices)
+    text = models.TextField("意见")
+    # For a return: each point on its own, {"path": …, "label": …, "text": …}.
+    items = models.JSONField("补正事项", default=list)
+    clause = models.CharField("依据", max_length=200, blank=True)
+    at = models.DateTimeField("时间", default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(decision=Decision.REJECT) | ~models.Q(clause=""),
+                name="rejection_names_its_clause",
+            )
+        ]
+        ordering = ["id"]
+        verbose_name = "审核意见"
+
+    def __str__(self) -> str:
+        return f"{self.application} {self.get_decision_display()}"
+
+
+class Signoff(TenantModel):
+    """That one of the bodies which designate together has agreed to a round's list, and by which paper.
+
+    `document` is the designation that used it: a later batch of the round needs new ones.
+    """
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="signoffs")
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="signoffs")
+    reference = models.CharField("会签依据", max_length=100)
+    signed_on = models.DateField("会签日期")
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField("登记时间", default=clock.now)
+    document = models.ForeignKey(
+        OfficialDocument, on_delete=models.PROTECT, null=True, blank=True, related_name="signoffs"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "round", "authority"],
+                condition=models.Q(document__isnull=True),
+                name="one_open_signoff_a_body",
+            ),
+            models.CheckConstraint(condition=~models.Q(reference=""), name="signoff_has_reference"),
+        ]
+        ordering = ["id"]
+        verbose_name = "会签"
+
+    def __str__(self) -> str:
+        return f"{self.authority} {self.reference}"

@@ -1,0 +1,53 @@
+"""Who may see and act on an application. One definition gives the yes/no and the list."""
+
+from typing import Any
+
+from django.db.models import Q
+from guardian.shortcuts import get_objects_for_user
+
+from jurisdictions.enums import Right
+from jurisdictions.permissions import authorities_where, holds
+from stations.models import ApplicantUnit
+from stations.permissions import can_edit_unit, can_submit_for_unit
+
+
+def can_organise(user: Any, round_: Any) -> bool:
+    return holds(user, Right.MANAGE, round_.authority)
+
+
+def can_edit(user: Any, application: Any) -> bool:
+    return can_edit_unit(user, application.unit)
+
+
+def can_submit(user: Any, application: Any) -> bool:
+    return can_submit_for_unit(user, application.unit)
+
+
+def can_review(user: Any, application: Any) -> bool:
+    """Reviewers of the authority whose desk it lies on."""
+    return holds(user, Right.REVIEW, application.authority)
+
+
+def can_decide(user: Any, application: Any) -> bool:
+    """Officers of the authority that leads the round."""
+    return holds(user, Right.MANAGE, application.round.authority)
+
+
+def can_show(user: Any, application: Any) -> bool:
+    """Whoever publishes the round's notice moves its applications into it."""
+    return holds(user, Right.PUBLISH, application.round.authority)
+
+
+def visible_to(user: Any) -> Q:
+    """The applications a person may see: the unit's own; those that passed or lie on a desk
+    of theirs; all submitted ones for the leading authority.
+
+    Experts see theirs through their sheets, not through this list.
+    """
+    units = get_objects_for_user(
+        user, "stations.edit_files", klass=ApplicantUnit.objects.all(), accept_global_perms=False
+    )
+    desks = authorities_where(user, Right.REVIEW)
+    led = authorities_where(user, Right.MANAGE, Right.AUDIT)
+    reached = Q(authority__in=desks) | Q(opinions__authority__in=desks)
+    return Q(unit__in=units) | reached | (Q(round__authority__in=led) & Q(submitted_at__isnull=False))

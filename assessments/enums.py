@@ -1,0 +1,36 @@
+"""States of an assessment cycle and of one station's assessment."""
+
+from django.db import models
+
+from core.states import StateChoices
+
+
+class CycleState(StateChoices):
+    OPEN = "open", "progress", "clipboard-list", "进行中"
+    FIXED = "fixed", "success", "flag-check", "结果已确定"
+
+
+class AssessmentState(StateChoices):
+    DUE = "due", "warning", "hourglass", "待提交"
+    REPORTED = "reported", "progress", "send", "待考核"
+    RETURNED = "returned", "warning", "arrow-back-up", "待补正"
+    AT_PANEL = "at_panel", "progress", "writing", "专家评分中"
+    SCORED = "scored", "progress", "checklist", "待确定结果"
+    FINAL = "final", "success", "flag-check", "已确定"
+
+
+class Kind(models.TextChoices):
+    """What a dated obligation is, in the profile's closed set."""
+
+    ASSESSMENT = "assessment", "评估"
+    REPORT = "report", "年度报告"
+    FILING = "filing", "备案"
+    ACCEPTANCE = "acceptance", "验收"
+
+
+class Question(models.TextChoices):
+    """What only a person can answer, and a later payment or step depends on."""
+
+    PERFORMS_WELL = "performs_well", "发挥作用好"
+    CONTINUOUS = "continuous", "连续运转"
+    ACCEPTANCE = "acceptance", "建设期满验收合格"

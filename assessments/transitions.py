@@ -1,0 +1,22 @@
+"""The life of a cycle and of an assessment, as data."""
+
+from assessments.enums import AssessmentState as S
+from assessments.enums import CycleState
+from assessments.permissions import can_assess, can_finalise, can_fix, can_report
+from core.workflow import Step, Workflow, system_only
+
+CYCLE = Workflow([Step("fix", "确定结果", (CycleState.OPEN,), CycleState.FIXED, can_fix)])
+
+ASSESSMENT = Workflow(
+    [
+        Step("report", "提交", (S.DUE, S.RETURNED), S.REPORTED, can_report),
+        Step("return", "退回修改", (S.REPORTED,), S.RETURNED, can_assess, reason_required=True),
+        Step("send_to_panel", "提交专家组", (S.REPORTED,), S.AT_PANEL, can_assess),
+        Step("score", "评定", (S.REPORTED, S.AT_PANEL, S.SCORED), S.SCORED, can_assess),
+        # The panel's own points, once every sheet is signed; nobody types them again.
+        Step("take_points", "汇入专家评分", (S.AT_PANEL,), S.SCORED, system_only),
+        Step("accept_filing", "予以备案", (S.REPORTED,), S.FINAL, can_assess),
+        Step("send_back", "退回重评", (S.SCORED,), S.REPORTED, can_finalise, reason_required=True),
+        Step("finalise", "确定结果", (S.SCORED,), S.FINAL, can_finalise),
+    ]
+)

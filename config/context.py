@@ -1,0 +1,60 @@
+"""What every page is told: where it is, when it is, and where this person may go."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from config import navigation
+from core import clock
+from core.tenancy import active_scope
+from deadlines.models import Notification
+from jurisdictions.enums import Right
+from jurisdictions.permissions import authorities_where
+from panels.models import Expert
+from stations.models import UnitMember
+
+AUDIENCE_RIGHTS: dict[str, tuple[Right, ...]] = {
+    "desk": (Right.REVIEW,),
+    "bureau": (Right.MANAGE, Right.RUN_PANEL, Right.PUBLISH, Right.ASSESS),
+    "funds": (Right.PREPARE_PAYMENT, Right.RELEASE_PAYMENT),
+    "settings": (Right.ADMINISTER,),
+    "audit": (Right.AUDIT,),
+}
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Context processor; outside a jurisdiction's address only the portal's few things."""
+    jurisdiction = getattr(request, "jurisdiction", None)
+    if jurisdiction is None or active_scope() is None:
+        request.audiences = {"public"}
+        return {"jurisdiction": None, "rehearsal": False, "navigation": navigation.build(request)}
+    request.audiences = audiences_of(request.user)
+    return {
+        "jurisdiction": jurisdiction,
+        "rehearsal": settings.REHEARSAL,
+        "today": clock.today(),
+        "navigation": navigation.build(request),
+        "unread": _unread(request.user),
+    }
+
+
+def audiences_of(user: Any) -> set[str]:
+    """The audiences whose pages this person has in the jurisdiction in scope."""
+    if not user.is_authenticated:
+        return {"public"}
+    found = {"public"}
+    if UnitMember.objects.filter(user=user, ended_at__isnull=True).exists():
+        found.add("unit")
+    if Expert.objects.filter(user=user, is_active=True).exists():
+        found.add("panel")
+    for audience, rights in AUDIENCE_RIGHTS.items():
+        if authorities_where(user, *rights).exists():
+            found.add(audience)
+    return found
+
+
+def _unread(user: Any) -> int:
+    if not user.is_authenticated:
+        return 0
+    return Notification.objects.filter(recipient=user, read_at__isnull=True).count()

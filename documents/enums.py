@@ -1,0 +1,22 @@
+"""States of a stored file and kinds of paper."""
+
+from django.db import models
+
+from core.states import StateChoices
+
+
+class ScanState(StateChoices):
+    """What is known of a file's harmlessness. Absence of a scanner is never "clean"."""
+
+    NOT_SCANNED = "not_scanned", "neutral", "shield-question", "未查毒"
+    CLEAN = "clean", "success", "shield-check", "已查毒"
+    INFECTED = "infected", "danger", "virus", "有病毒"
+
+
+class DocumentKind(models.TextChoices):
+    """Kinds of official paper."""
+
+    NOTICE = "notice", "公示"
+    DESIGNATION = "designation", "认定文件"
+    CORRECTION = "correction", "补正通知书"
+    REFUSAL = "refusal", "不予受理通知书"

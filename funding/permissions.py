@@ -1,0 +1,19 @@
+"""Who approves money and who releases it. That they are two people, the database says."""
+
+from typing import Any
+
+from jurisdictions.enums import Right
+from jurisdictions.permissions import holds
+
+
+def can_approve(user: Any, tranche: Any) -> bool:
+    return holds(user, Right.PREPARE_PAYMENT, tranche.award.authority)
+
+
+def can_release(user: Any, tranche: Any) -> bool:
+    """Checkers of the paying authority, except the person who approved this tranche."""
+    return holds(user, Right.RELEASE_PAYMENT, tranche.award.authority) and user.pk != tranche.approved_by_id
+
+
+def can_record_basis(user: Any, tranche: Any) -> bool:
+    return holds(user, Right.MANAGE, tranche.award.station.authority)

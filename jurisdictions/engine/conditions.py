@@ -1,0 +1,86 @@
+"""Eligibility: every condition of a profile put to the facts of a unit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from jurisdictions.engine.answers import EligibilityAnswer, Finding
+from jurisdictions.engine.operators import MET, Circumstances, Verdict, evaluate
+from jurisdictions.engine.readings import with_readings
+from jurisdictions.engine.schema.form import Condition
+from jurisdictions.engine.schema.profile import Profile
+from jurisdictions.engine.schema.tree import facts_in
+from jurisdictions.engine.values import normalise_facts
+from jurisdictions.engine.wording import explain, figures_of
+
+
+def circumstances(profile: Profile, facts: Mapping[str, Any], on: date | None) -> Circumstances:
+    """Facts in their own types, with what the operators must know of the profile."""
+    judged = frozenset(fact.name for fact in profile.facts if fact.judged)
+    return Circumstances(normalise_facts(profile, facts), on, judged, profile.conventions)
+
+
+def check_conditions(
+    profile: Profile, facts: Mapping[str, Any], *, on: date, readings: Mapping[str, str] | None = None
+) -> EligibilityAnswer:
+    """All conditions, answered one by one; all failures are listed, not the first alone.
+
+    A judged fact is open until the facts hold the reviewer's true or false. Soft conditions never block.
+    `eligible` is None while anything hard is open (reading G-13).
+    """
+    profile = with_readings(profile, readings)
+    given = circumstances(profile, facts, on)
+    findings = tuple(f for c in profile.conditions if (f := _finding(profile, c, given)) is not None)
+    failed = _clauses(f for f in findings if f.outcome == "unmet" and f.force == "hard")
+    warnings = _clauses(
+        f for f in findings if f.needs_decision or (f.outcome == "unmet" and f.force == "soft")
+    )
+    missing = tuple(dict.fromkeys(name for f in findings for name in f.missing))
+    eligible = False if failed else None if missing else True
+    return EligibilityAnswer(eligible, findings, failed, warnings, missing)
+
+
+def _clauses(findings: Any) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(finding.clause for finding in findings))
+
+
+def _finding(profile: Profile, condition: Condition, given: Circumstances) -> Finding | None:
+    """The finding on one condition; None when the condition is not for this unit."""
+    verdict = _verdict(condition, given)
+    if verdict is None:
+        return None
+    outcome, missing = verdict.outcome, verdict.missing
+    if outcome in ("unknown", "judged"):
+        if condition.missing_as and not verdict.needs_decision:
+            missing = (condition.missing_as,)
+        if condition.optional:
+            missing = ()
+        elif given.conventions.unknown_facts != "open" and not verdict.needs_decision:
+            outcome, missing = ("met" if given.conventions.unknown_facts == "pass" else "unmet"), ()
+    return Finding(
+        clause=condition.clause,
+        label=condition.label,
+        outcome=outcome,
+        force=condition.force,
+        explanation=explain(
+            profile, condition, outcome, given.facts, verdict.missing, verdict.needs_decision
+        ),
+        facts=facts_in(condition.require),
+        reading=condition.reading,
+        missing=missing,
+        needs_decision=verdict.needs_decision,
+        figures=figures_of(profile, condition.require, given.facts),
+        key=condition.key or condition.clause,
+    )
+
+
+def _verdict(condition: Condition, given: Circumstances) -> Verdict | None:
+    """The verdict, or None where the condition is not asked of this unit."""
+    applies = MET if condition.when is None else evaluate(condition.when, given)
+    if applies.outcome == "unmet":
+        return None
+    if applies.outcome != "met":
+        return applies
+    return evaluate(condition.require, given)

@@ -1,0 +1,273 @@
+"""What no single node can see: names that must exist, sums that must come out, bands without a gap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from pydantic import BaseModel
+
+from jurisdictions.engine.naming import placeholders
+from jurisdictions.engine.schema.base import Cited
+from jurisdictions.engine.schema.profile import Profile
+from jurisdictions.engine.schema.station import (
+    AssessmentPassed,
+    AtConstructionEnd,
+    PeriodEndedAndAccepted,
+    YearlyWindow,
+)
+from jurisdictions.engine.schema.tree import (
+    AllOf,
+    AnyOf,
+    Compare,
+    FirstKnown,
+    IsTrue,
+    ListedOrDecided,
+    Negation,
+    facts_in,
+)
+
+Issue = tuple[str, str]
+_TREES = (AllOf, AnyOf, Negation, FirstKnown, IsTrue, ListedOrDecided, Compare)
+
+
+def crosscheck(profile: Profile) -> list[Issue]:
+    """Every (path, reason) that makes a profile incoherent."""
+    issues: list[Issue] = []
+    for check in (
+        _unique_names,
+        _clauses,
+        _readings,
+        _fact_names,
+        _form_names,
+        _authorities,
+        _placeholders,
+        _obligations,
+        _rubric,
+        _bands,
+        _grades,
+        _award,
+    ):
+        issues.extend(check(profile))
+    return issues
+
+
+def _walk(node: Any, path: str = "") -> Iterator[tuple[str, BaseModel]]:
+    """Every node of a profile with its path."""
+    if isinstance(node, BaseModel):
+        yield path, node
+        for name, info in type(node).model_fields.items():
+            key = info.alias or name
+            yield from _walk(getattr(node, name), f"{path}.{key}" if path else key)
+    elif isinstance(node, tuple):
+        for index, item in enumerate(node):
+            yield from _walk(item, f"{path}[{index}]")
+
+
+def _twice(path: str, names: Iterable[str]) -> Iterator[Issue]:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            yield path, f"{name} stands twice"
+        seen.add(name)
+
+
+def _unique_names(p: Profile) -> Iterator[Issue]:
+    yield from _twice("facts", (f.name for f in p.facts))
+    yield from _twice("narratives", (n.name for n in p.narratives))
+    yield from _twice("rosters", (r.name for r in p.rosters))
+    yield from _twice("materials", (m.name for m in p.materials))
+    yield from _twice("authorities", (a.kind for a in p.authorities))
+    yield from _twice("stages", (s.name for s in p.stages))
+    yield from _twice("obligations", (o.name for o in p.obligations))
+    yield from _twice("readings", (r.id for r in p.readings))
+    yield from _twice("conditions", (c.key or c.clause for c in p.conditions))
+    if sum(a.level == "lead" for a in p.authorities) != 1:
+        yield "authorities", "exactly one authority has level lead"
+
+
+def _clauses(p: Profile) -> Iterator[Issue]:
+    """Every clause cited has its article, so that every finding can say where it stands."""
+    for path, node in _walk(p):
+        if isinstance(node, Cited):
+            for clause in node.clauses or (node.clause,):
+                if not clause.startswith(p.document.clause_prefix + "-"):
+                    yield f"{path}.clause", f"{clause} is not a clause of this text"
+                elif clause not in p.articles:
+                    yield f"{path}.clause", f"articles has no entry for {clause}"
+
+
+def _readings(p: Profile) -> Iterator[Issue]:
+    known = {r.id for r in p.readings}
+    for path, node in _walk(p):
+        reading = getattr(node, "reading", None)
+        if isinstance(reading, str) and reading not in known:
+            yield f"{path}.reading", f"{reading} is not among the readings"
+    for index, reading in enumerate(p.readings):
+        if reading.chosen not in {o.value for o in reading.options}:
+            yield f"readings[{index}].chosen", f"{reading.chosen} is not among the options"
+        if reading.options[0].changes:
+            yield f"readings[{index}].options[0].changes", "the first option is the profile as it is written"
+
+
+def _fact_names(p: Profile) -> Iterator[Issue]:
+    """A tree may only speak of facts that are declared: a slip would leave a rule open for ever."""
+    known = {f.name for f in p.facts}
+    for path, node in _walk(p):
+        if isinstance(node, _TREES):
+            if isinstance(node, AllOf | AnyOf | Negation | FirstKnown):
+                continue  # its parts are walked themselves
+            for name in facts_in(node):
+                if name not in known:
+                    yield path, f"{name} is not a declared fact"
+
+
+def _form_names(p: Profile) -> Iterator[Issue]:
+    groups = {g.name for g in p.groups}
+    narratives = {n.name for n in p.narratives}
+    facts = {f.name: f for f in p.facts}
+    for index, fact in enumerate(p.facts):
+        if fact.group and fact.group not in groups:
+            yield f"facts[{index}].group", f"{fact.group} is not among the groups"
+        if fact.evidence and fact.evidence not in narratives:
+            yield f"facts[{index}].evidence", f"{fact.evidence} is not a narrative"
+        yield from _derived_names(p, index)
+    for index, narrative in enumerate(p.narratives):
+        if narrative.group and narrative.group not in groups:
+            yield f"narratives[{index}].group", f"{narrative.group} is not among the groups"
+    if p.unit_type_fact not in facts or facts[p.unit_type_fact].type != "choice":
+        yield "unit_type_fact", f"{p.unit_type_fact} is not a fact with choices"
+    for needed in ("leader_name", "trade"):
+        if needed not in facts:
+            yield "facts", f"{needed} is needed for the name of the station"
+
+
+def _derived_names(p: Profile, index: int) -> Iterator[Issue]:
+    derived = p.facts[index].derived
+    if derived is None:
+        return
+    path = f"facts[{index}].derived"
+    if derived.roster not in {r.name for r in p.rosters}:
+        yield path, f"{derived.roster} is not a roster"
+        return
+    columns = {c.name for c in p.roster(derived.roster).columns}
+    wanted = (
+        [t.field for t in derived.where] + list(derived.collect) + ([derived.take] if derived.take else [])
+    )
+    for name in wanted:
+        if name not in columns:
+            yield path, f"{name} is not a column of {derived.roster}"
+
+
+def _authorities(p: Profile) -> Iterator[Issue]:
+    kinds = {a.kind for a in p.authorities}
+    places: list[tuple[str, str | None]] = []
+    for i, route in enumerate(p.routes):
+        places += [(f"routes[{i}].path", kind) for kind in route.path or ()]
+    for i, stage in enumerate(p.stages):
+        if stage.by not in ("route", "unit"):
+            places.append((f"stages[{i}].by", stage.by))
+        places += [(f"stages[{i}].only_via", kind) for kind in stage.only_via]
+    for i, material in enumerate(p.materials):
+        places += [(f"materials[{i}].issuer", kind) for kind in material.issuer]
+    places += [("designation.issuers", kind) for kind in p.designation.issuers]
+    places += [("designation.signoffs", kind) for kind in p.designation.signoffs]
+    places += [("panel.bodies", kind) for kind in p.panel.bodies]
+    for i, rule in enumerate(p.obligations):
+        if rule.who != "station":
+            places.append((f"obligations[{i}].who", rule.who))
+    for i, assessor in enumerate(p.assessment.assessed_by):
+        by = None if assessor.by == "panel" else assessor.by
+        places += [
+            (f"assessment.assessed_by[{i}]", kind) for kind in (by, assessor.led_by, assessor.reviewed_by)
+        ]
+    if p.award is not None:
+        places.append(("award.payer", p.award.payer))
+    for path, kind in places:
+        if kind is not None and kind not in kinds:
+            yield path, f"{kind} is not among the authorities"
+
+
+def _placeholders(p: Profile) -> Iterator[Issue]:
+    for path, template, allowed in (
+        ("designation.number_format", p.designation.number_format, {"year", "seq"}),
+        ("designation.station_name", p.designation.station_name, {"unit", "leader", "trade"}),
+    ):
+        for name in placeholders(template) - allowed:
+            yield path, f"{{{name}}} is not one of {sorted(allowed)}"
+    if "seq" not in placeholders(p.designation.number_format):
+        yield "designation.number_format", "{seq} is needed"
+
+
+def _obligations(p: Profile) -> Iterator[Issue]:
+    papers = {m.name for m in p.station_materials}
+    for index, rule in enumerate(p.obligations):
+        for name in rule.materials:
+            if name not in papers:
+                yield f"obligations[{index}].materials", f"{name} is not among station_materials"
+        needs_period = isinstance(rule.when, AtConstructionEnd) or (
+            isinstance(rule.when, YearlyWindow) and rule.when.until == "construction_end"
+        )
+        if needs_period and p.construction_period is None:
+            yield f"obligations[{index}].when", "this profile has no construction period"
+
+
+def _rubric(p: Profile) -> Iterator[Issue]:
+    rubric = p.assessment.rubric
+    if (rubric is None) == (p.assessment.method == "rubric"):
+        yield "assessment.rubric", "a rubric belongs to method rubric, and only there"
+    if rubric is None:
+        return
+    for index, category in enumerate(rubric.categories):
+        if sum(item.max for item in category.items) != category.max:
+            yield f"assessment.rubric.categories[{index}]", "the items do not add up to the category"
+    if sum(category.max for category in rubric.categories) != rubric.total:
+        yield "assessment.rubric.total", "the categories do not add up to the total"
+    yield from _twice("assessment.rubric", (i.clause for c in rubric.categories for i in c.items))
+
+
+def _bands(p: Profile) -> Iterator[Issue]:
+    """Bands rise, and only the lowest has no start: then no score is without a grade."""
+    bands = p.assessment.bands
+    if bands is None:
+        return
+    starts = [band.start for band in bands]
+    if starts[0] is not None:
+        yield "assessment.bands[0]", "the lowest band has no start"
+    rest = [s for s in starts[1:] if s is not None]
+    if len(rest) != len(starts) - 1 or any(a >= b for a, b in zip(rest, rest[1:], strict=False)):
+        yield "assessment.bands", "bands rise from the lowest to the highest"
+
+
+def _grades(p: Profile) -> Iterator[Issue]:
+    grades = {g.value for g in p.assessment.grades}
+    names = [(f"assessment.bands[{i}]", b.grade) for i, b in enumerate(p.assessment.bands or ())]
+    names += [(f"assessment.consequences[{i}]", c.on_grade) for i, c in enumerate(p.assessment.consequences)]
+    for i, tranche in enumerate(p.award.tranches if p.award else ()):
+        names += [(f"award.tranches[{i}]", g) for r in tranche.refused_when for g in r.any_grade]
+    for path, grade in names:
+        if grade not in grades:
+            yield path, f"{grade} is not among the grades"
+
+
+def _award(p: Profile) -> Iterator[Issue]:
+    """Tranches add up to the award, to the yuan."""
+    if p.award is None:
+        return
+    if sum(t.amount_yuan for t in p.award.tranches) != p.award.total_yuan:
+        yield "award.tranches", f"the tranches do not add up to {p.award.total_yuan}"
+    known = {o.name for o in p.obligations}
+    for index, tranche in enumerate(p.award.tranches):
+        path = f"award.tranches[{index}]"
+        if tranche.seq != index + 1:
+            yield f"{path}.seq", "tranches are numbered from 1 in order"
+        if tranche.percent is not None and tranche.amount_yuan * 100 != tranche.percent * p.award.total_yuan:
+            yield f"{path}.percent", "percent and amount disagree"
+        condition = tranche.condition
+        if isinstance(condition, AssessmentPassed) and condition.obligation not in known:
+            yield f"{path}.condition", f"{condition.obligation} is not an obligation"
+        if isinstance(condition, PeriodEndedAndAccepted) and p.construction_period is None:
+            yield f"{path}.condition", "this profile has no construction period"
+        for refusal in tranche.refused_when:
+            if refusal.obligation not in known:
+                yield f"{path}.refused_when", f"{refusal.obligation} is not an obligation"

@@ -1,0 +1,215 @@
+"""A profile from its YAML file; every error with file, line, path and reason."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from jurisdictions.engine.crosscheck import crosscheck
+from jurisdictions.engine.readings import build
+from jurisdictions.engine.schema.profile import Profile
+from jurisdictions.engine.schema.tree import OPERATOR_TAGS
+
+PROFILES = Path(__file__).resolve().parent.parent / "profiles"
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileIssue:
+    """One thing wrong with a profile."""
+
+    path: str
+    reason: str
+    line: int | None = None
+
+
+class ProfileError(ValueError):
+    """A profile that cannot be used; the message lists every issue found."""
+
+    def __init__(self, source: str, issues: list[ProfileIssue]) -> None:
+        self.source = source
+        self.issues = issues
+        lines = [f"{source}{f':{i.line}' if i.line else ''}: {i.path}: {i.reason}" for i in issues]
+        super().__init__("\n".join(lines))
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML without floats, without yes/no words and without repeated keys."""
+
+
+def _decimal(loader: _Loader, node: yaml.ScalarNode) -> Decimal:
+    return Decimal(str(loader.construct_scalar(node)).replace("_", ""))
+
+
+def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Hashable, Any]:
+    loader.flatten_mapping(node)
+    seen: set[Hashable] = set()
+    for key_node, _ in node.value:
+        key = loader.construct_object(key_node, deep=True)
+        if key in seen and key_node.tag != "tag:yaml.org,2002:merge":
+            raise yaml.constructor.ConstructorError(
+                None, None, f"key {key!r} stands twice", key_node.start_mark
+            )
+        seen.add(key)
+    return loader.construct_mapping(node, deep=True)
+
+
+_Loader.add_constructor("tag:yaml.org,2002:float", _decimal)
+_Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, rx) for tag, rx in resolvers if tag != "tag:yaml.org,2002:bool" or first in "tTfF"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def profile_digest(text: str) -> str:
+    """sha256 of the text of a profile."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def bundled_profiles() -> list[Path]:
+    """The profile files that come with the program, by jurisdiction and effective date."""
+    return sorted(PROFILES.glob("*/*.yaml"))
+
+
+def load_profile(path: Path) -> Profile:
+    """The profile of a file. Raises ProfileError."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ProfileError(str(path), [ProfileIssue("(file)", str(error))]) from error
+    return parse_profile(text, source=f"{path.parent.name}/{path.name}")
+
+
+def parse_profile(text: str, source: str = "(text)") -> Profile:
+    """The profile of a text. Raises ProfileError with all issues found."""
+    document, root = _read(text, source)
+    chosen = _chosen(document)
+    try:
+        profile = build(document, chosen)
+    except ValidationError as error:
+        raise ProfileError(source, _issues(error, root)) from error
+    except (KeyError, TypeError, IndexError) as error:
+        raise ProfileError(source, [ProfileIssue("readings", str(error).strip("'\""))]) from error
+    found = [ProfileIssue(p, r, _line(root, p)) for p, r in crosscheck(profile)]
+    if not found:
+        found = _check_options(profile, root)
+    if found:
+        raise ProfileError(source, found)
+    profile._source = source
+    profile._digest = profile_digest(text)
+    return profile
+
+
+def _read(text: str, source: str) -> tuple[dict[str, Any], yaml.Node]:
+    """The document and its node tree, which knows the lines."""
+    try:
+        root = yaml.compose(text, Loader=_Loader)
+        document = yaml.load(text, Loader=_Loader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else None
+        raise ProfileError(
+            source, [ProfileIssue("(document)", getattr(error, "problem", None) or str(error), line)]
+        ) from error
+    if not isinstance(document, dict) or root is None:
+        raise ProfileError(source, [ProfileIssue("(document)", "a mapping is needed")])
+    return document, root
+
+
+def _chosen(document: Mapping[str, Any]) -> dict[str, str]:
+    readings = document.get("readings")
+    if not isinstance(readings, list):
+        return {}
+    return {r["id"]: r["chosen"] for r in readings if isinstance(r, dict) and "id" in r and "chosen" in r}
+
+
+def _issues(error: ValidationError, root: yaml.Node) -> list[ProfileIssue]:
+    issues = []
+    for item in error.errors(include_url=False):
+        path = _path(item["loc"])
+        issues.append(ProfileIssue(path, _reason(item["msg"]), _line(root, path)))
+    return issues
+
+
+def _reason(message: str) -> str:
+    return message.removeprefix("Value error, ")
+
+
+def _path(loc: tuple[int | str, ...]) -> str:
+    """`conditions[3].require.at_least`, without the marks that pydantic adds for unions."""
+    path = ""
+    for position, part in enumerate(loc):
+        if isinstance(part, int):
+            path += f"[{part}]"
+        elif _is_mark(part, position, loc):
+            continue
+        else:
+            path += f".{part}" if path else part
+    return path or "(document)"
+
+
+def _is_mark(part: str, position: int, loc: tuple[int | str, ...]) -> bool:
+    """Whether a part of a location is a union's tag and no key of the document."""
+    if part in ("function-after", "function-before") or part[0].isupper() or "[" in part:
+        return True
+    if part in OPERATOR_TAGS and position > 0:
+        previous = loc[position - 1]
+        # Tag and key come in a row (`all`, `all`): the first is the tag.
+        following = loc[position + 1] if position + 1 < len(loc) else None
+        return following is not None and (part == "compare" or following == part) and previous != part
+    return (
+        position > 0
+        and loc[position - 1] in ("when", "condition")
+        and "_" in part
+        and part not in ("year_offset", "counted_in", "after_rectification")
+        and position + 1 < len(loc)
+    )
+
+
+def _line(root: yaml.Node, path: str) -> int | None:
+    """The line where the deepest part of a path that exists begins."""
+    node: yaml.Node = root
+    for step in path.replace("]", "").replace("[", ".").split("."):
+        found = _child(node, step)
+        if found is None:
+            break
+        node = found
+    return int(node.start_mark.line) + 1 if node is not root else None
+
+
+def _child(node: yaml.Node, step: str) -> yaml.Node | None:
+    if isinstance(node, yaml.MappingNode):
+        return next((value for key, value in node.value if str(key.value) == step), None)
+    if isinstance(node, yaml.SequenceNode) and step.isdigit() and int(step) < len(node.value):
+        child: yaml.Node = node.value[int(step)]
+        return child
+    return None
+
+
+def _check_options(profile: Profile, root: yaml.Node) -> list[ProfileIssue]:
+    """Every alternative reading must itself give a sound profile."""
+    issues: list[ProfileIssue] = []
+    for index, reading in enumerate(profile.readings):
+        for number, option in enumerate(reading.options):
+            if not option.changes:
+                continue
+            path = f"readings[{index}].options[{number}].changes"
+            try:
+                other = build(profile._document, {reading.id: option.value})
+            except ValidationError as error:
+                issues += [
+                    ProfileIssue(path, f"{i.path}: {i.reason}", _line(root, path))
+                    for i in _issues(error, root)
+                ]
+            except (KeyError, TypeError, IndexError, AttributeError) as error:
+                issues.append(ProfileIssue(path, str(error).strip("'\""), _line(root, path)))
+            else:
+                issues += [ProfileIssue(path, f"{p}: {r}", _line(root, path)) for p, r in crosscheck(other)]
+    return issues

@@ -1,0 +1,1 @@
+"""The profile language, one module per chapter of a regulation."""

@@ -1,0 +1,168 @@
+"""What a unit is asked: facts, narratives, rosters and materials, and the conditions they must meet."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from jurisdictions.engine.schema.base import Choice, Cited, Label, Name, Node, Scalar
+from jurisdictions.engine.schema.tree import FieldTest, Tree
+
+FactType = Literal["integer", "decimal", "boolean", "choice", "date", "text", "list"]
+Force = Literal["hard", "soft"]
+
+
+class FromRoster(Node):
+    """A fact that is read off a roster, so that nobody types the same figure twice.
+
+    count: how many rows pass `where` · take: the value of a column in the one row that passes ·
+    collect: the rows that pass, cut down to some columns · any: whether a row passes.
+    """
+
+    roster: Name
+    where: tuple[FieldTest, ...] = ()
+    take: Name | None = None
+    collect: tuple[Name, ...] = ()
+    any: bool = False
+
+
+class ListField(Node):
+    """One field of the entries of a list fact."""
+
+    name: Name
+    label: Label
+    type: Literal["integer", "decimal", "text", "choice"] = "text"
+
+
+class Fact(Cited):
+    """One question of the form, or one decision of a reviewer."""
+
+    name: Name
+    type: FactType
+    label: Label
+    help: str = ""
+    unit: str = ""
+    group: str = ""
+    choices: tuple[Choice, ...] = ()
+    min: Decimal | None = None
+    max: Decimal | None = None
+    asked_of: Literal["unit", "reviewer", "both"] = "unit"
+    required: bool = True
+    required_when: Tree | None = None
+    """Required, and shown, only where this holds."""
+    judged: bool = False
+    """Only a person can say it (良好, 较好, 先进 …): open until a reviewer has decided."""
+    evidence: Name | None = None
+    """The narrative in which the unit puts its case for a judged fact."""
+    derived: FromRoster | None = None
+    null_as: str | None = None
+    """What an explicit null means, where it means something (no title); without it null is unknown."""
+    fields: tuple[ListField, ...] = ()
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Fact:
+        if self.type == "choice" and not self.choices:
+            raise ValueError("a choice needs choices")
+        if self.judged and self.type != "boolean":
+            raise ValueError("a judged fact is a boolean")
+        return self
+
+
+class FactGroup(Node):
+    """A chapter of the form."""
+
+    name: Name
+    label: Label
+    help: str = ""
+
+
+class Narrative(Cited):
+    """A free text that the unit writes."""
+
+    name: Name
+    label: Label
+    help: str = ""
+    group: str = ""
+    required: bool = True
+    max_chars: int = Field(default=2000, gt=0)
+
+
+class Column(Node):
+    """One column of a roster."""
+
+    name: Name
+    label: Label
+    type: Literal["text", "choice", "resident_id", "phone", "integer", "date", "boolean"] = "text"
+    help: str = ""
+    required: bool = True
+    required_when: FieldTest | None = None
+    choices: tuple[Choice, ...] = ()
+    min: int | None = None
+    max: int | None = None
+
+
+class ExactlyOne(Node):
+    """Exactly one row has this value in this column (there is one leader)."""
+
+    column: Name
+    equals: Scalar
+    message: Label
+
+
+class Roster(Cited):
+    """A list of people or things that the unit enters row by row."""
+
+    name: Name
+    label: Label
+    help: str = ""
+    group: str = ""
+    columns: tuple[Column, ...] = Field(min_length=1)
+    min_rows: int = 0
+    unique: tuple[Name, ...] = ()
+    exactly_one: tuple[ExactlyOne, ...] = ()
+
+
+class Material(Cited):
+    """A paper that belongs to the application."""
+
+    name: Name
+    label: Label
+    help: str = ""
+    copies: int = Field(default=1, ge=1)
+    required: bool | Literal["declared_none_allowed"] = True
+    original_required: bool = False
+    issuer: tuple[Name, ...] = ()
+    """The authority kinds that may issue it; empty: the unit itself or anybody."""
+    brought_by: Literal["unit", "first_pass"] = "unit"
+    accepts: tuple[Literal["pdf", "jpg", "png", "docx", "xlsx"], ...] = ("pdf", "jpg", "png")
+    e_document: bool = False
+    """The text asks for the electronic file itself beside the paper."""
+    contents: tuple[Label, ...] = ()
+    """What the paper must speak of: a check list for the reviewer."""
+
+
+class Condition(Cited):
+    """One condition of eligibility."""
+
+    key: str = ""
+    label: Label
+    require: Tree
+    when: Tree | None = None
+    """The condition is only asked where this holds (a rule for enterprises only)."""
+    force: Force = "hard"
+    optional: bool = False
+    """An unanswered optional condition is silent: it neither fails nor holds anything up."""
+    missing_as: str | None = None
+    """The name under which its missing facts are asked for, where one of several would do."""
+    judged_by: Name | None = None
+
+
+class Consistency(Node):
+    """Two answers that must agree, or one that cannot be: a contradiction refuses the submission."""
+
+    path: str
+    message: Label
+    require: Tree
+    clause: str = ""

@@ -1,0 +1,120 @@
+"""The way of an application: routes, stages with limits, panel, notice, designation, rounds."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from jurisdictions.engine.schema.base import Cited, Label, Name, Node
+from jurisdictions.engine.schema.tree import Tree
+
+StageKind = Literal["filing", "first_pass", "recheck", "panel", "notice", "decision", "designation"]
+
+
+class Authority(Node):
+    """A kind of public body that takes part, with the name that it bears here."""
+
+    kind: Name
+    label: Label
+    level: Literal["lead", "first_pass", "cosigner", "payer", "office"]
+    role: str = ""
+
+
+class Route(Cited):
+    """Who sees the application before and with the lead; the first route whose `when` is met wins."""
+
+    when: Tree | None = None
+    path: tuple[Name, ...] | None
+    """None: the text names no way for this unit, and a person must say."""
+    manual_confirm: bool = False
+    label: str = ""
+
+
+class Limit(Node):
+    """How long a step may take."""
+
+    working_days: int | None = Field(default=None, gt=0)
+    calendar_days: int | None = Field(default=None, gt=0)
+    months: int | None = Field(default=None, gt=0)
+    starts: Literal["received", "call_deadline"] = "received"
+    start_day_counted: bool = False
+    clause: str = ""
+
+    @model_validator(mode="after")
+    def _one_length(self) -> Limit:
+        if sum(x is not None for x in (self.working_days, self.calendar_days, self.months)) != 1:
+            raise ValueError("exactly one of working_days, calendar_days, months is needed")
+        return self
+
+
+class Stage(Cited):
+    """One step of the procedure."""
+
+    name: Name
+    label: Label
+    kind: StageKind
+    by: Name
+    """An authority kind; `route`: the bodies of the route before the lead, in order; `unit`: the applicant."""
+    only_via: tuple[Name, ...] = ()
+    """Only for routes that pass through one of these bodies."""
+    limit: Limit | None = None
+    reminders: tuple[int, ...] | None = None
+    checks: tuple[Name, ...] = ()
+    """What the body must have confirmed before it passes the file on (originals seen, copies stamped)."""
+
+
+class Panel(Cited):
+    """How experts judge applications."""
+
+    method: Literal["opinion", "rubric"]
+    min_experts: int | None = None
+    bodies: tuple[Name, ...] = ()
+    """The authorities that call the experts together."""
+    methods: tuple[Label, ...] = ()
+
+
+class Notice(Cited):
+    """The public notice before designation."""
+
+    days: int = Field(gt=0)
+    unit: Literal["working_day", "calendar_day"]
+    start_day_counted: bool = False
+    roll_to_working_day: bool = False
+    place: str = ""
+    objection: Literal["not_upheld_allows", "not_upheld_allows_after_confirmation", "any_blocks"] = (
+        "not_upheld_allows"
+    )
+    upheld: Literal["refuses", "refuses_if_unmet_else_manual"] = "refuses"
+
+
+class Plaque(Cited):
+    """A title that may stand on the plaque."""
+
+    title: Label
+    when: Tree | None = None
+
+
+class Designation(Cited):
+    """Number, name, plaque and document of a station."""
+
+    number_format: str
+    """Placeholders: {year} and {seq}; `seq_digits` pads the running number."""
+    seq_digits: int = 3
+    station_name: str
+    """Placeholders: {unit} {leader} {trade}."""
+    name_prescribed: bool = False
+    """True where the text itself prescribes the name, so that another proposal is refused."""
+    plaques: tuple[Plaque, ...] = Field(min_length=1)
+    document_title: Label
+    issuers: tuple[Name, ...] = Field(min_length=1)
+    signoffs: tuple[Name, ...] = ()
+
+
+class Round(Cited):
+    """How often stations are recognised, and how many."""
+
+    per_year: int | None = None
+    target: int | None = None
+    cap: int | None = None
+    needs_call: bool = False

@@ -1,0 +1,221 @@
+"""The whole profile: a regulation as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import Field, PrivateAttr
+
+from jurisdictions.engine.schema.base import Choice, Cited, ClauseId, Label, Name, Node, ReadingId
+from jurisdictions.engine.schema.form import (
+    Condition,
+    Consistency,
+    Fact,
+    FactGroup,
+    Material,
+    Narrative,
+    Roster,
+)
+from jurisdictions.engine.schema.procedure import Authority, Designation, Notice, Panel, Round, Route, Stage
+from jurisdictions.engine.schema.station import Assessment, Award, ConstructionPeriod, ObligationRule
+
+
+class Place(Node):
+    """The jurisdiction a profile belongs to."""
+
+    name: Label
+    short_name: Label
+    level: Literal["county", "district", "city"]
+    division_code: str = Field(pattern=r"^\d{6}$")
+    """GB/T 2260."""
+
+
+class Document(Node):
+    """The regulation's own paper."""
+
+    title: Label
+    title_in_text: bool = True
+    number: str = ""
+    issuers: tuple[Label, ...] = Field(min_length=1)
+    interpreted_by: str = ""
+    signed_on: date | None = None
+    printed_on: date | None = None
+    issued_on: date | None = None
+    based_on: tuple[str, ...] = ()
+    clause_prefix: str = Field(pattern=r"^[A-Z]+$")
+
+
+class Validity(Cited):
+    """When the text is in force, as far as the text says so."""
+
+    start: date | None = Field(default=None, alias="from")
+    end: date | None = Field(default=None, alias="to")
+    end_inclusive: bool = True
+    start_year: int | None = None
+    """Where the text gives only the year of its issue: that year is undetermined until the day is entered."""
+    start_required: bool = False
+    """True where neither day nor year can be taken from the text: the bureau must enter them with a source."""
+    start_clause: ClauseId | None = None
+    warning: str = ""
+    decided_after_expiry: Literal["ask", "filing_date", "decision_date"] = "ask"
+    existing_stations: Literal["ask", "accrued", "lapses"] = "ask"
+
+
+class Option(Node):
+    """One way to read an unclear place."""
+
+    value: str
+    label: Label
+    changes: Mapping[str, Any] = Field(default_factory=dict)
+    """What this reading sets elsewhere in the profile: path -> value. Empty for the first option."""
+
+
+class Reading(Node):
+    """An unclear place of the text, the ways to read it, and the one chosen."""
+
+    id: ReadingId
+    question: Label
+    chosen: str
+    options: tuple[Option, ...] = Field(min_length=1)
+    why: Label
+    clauses: tuple[ClauseId, ...] = ()
+
+
+class Conventions(Node):
+    """How words that every article uses are read; the readings G-1, G-3, G-4 and G-7 set these."""
+
+    thresholds: Literal["inclusive", "exclusive"] = "inclusive"
+    anniversary: Literal["reached", "day_after", "day_before"] = "reached"
+    named_date: Literal["inclusive", "exclusive", "roll"] = "inclusive"
+    calendar: Literal["state_council", "mon_fri"] = "state_council"
+    unknown_facts: Literal["open", "pass", "fail"] = "open"
+
+
+class Terms(Node):
+    """The words that the screens use here."""
+
+    station: Label
+    leader: Label
+    unit: Label
+    member: Label
+    application: Label
+    assessment: Label
+    notice: Label
+    award: Label
+    plaque: Label
+    report: Label = "年度工作总结"
+
+
+class Reminders(Node):
+    """Default reminder ladders: days before the due day."""
+
+    obligations: tuple[int, ...] = (30, 7, 1)
+    stages_working_days: tuple[int, ...] = (2, 0)
+
+
+class Profile(Node):
+    """One regulation in one version."""
+
+    slug: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    title: Label
+    jurisdiction: Place
+    document: Document
+    validity: Validity
+    conventions: Conventions = Conventions()
+    terms: Terms
+    unit_type_fact: Name
+    authorities: tuple[Authority, ...] = Field(min_length=1)
+    groups: tuple[FactGroup, ...] = ()
+    facts: tuple[Fact, ...] = Field(min_length=1)
+    narratives: tuple[Narrative, ...] = ()
+    rosters: tuple[Roster, ...] = ()
+    consistency: tuple[Consistency, ...] = ()
+    materials: tuple[Material, ...] = ()
+    conditions: tuple[Condition, ...] = Field(min_length=1)
+    routes: tuple[Route, ...] = Field(min_length=1)
+    stages: tuple[Stage, ...] = Field(min_length=1)
+    panel: Panel
+    notice: Notice | None
+    designation: Designation
+    round: Round | None = None
+    construction_period: ConstructionPeriod | None = None
+    station_materials: tuple[Material, ...] = ()
+    """Papers that belong to the obligations of a station, not to the application."""
+    obligations: tuple[ObligationRule, ...] = ()
+    assessment: Assessment
+    award: Award | None
+    reminders: Reminders = Reminders()
+    readings: tuple[Reading, ...] = ()
+    articles: Mapping[ClauseId, str]
+    """Clause id -> the article as the text prints it, for every clause cited in this profile."""
+
+    _source: str = PrivateAttr(default="")
+    _digest: str = PrivateAttr(default="")
+    _document: Any = PrivateAttr(default=None)
+    _variants: dict[Any, Any] = PrivateAttr(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """sha256 of the file's text; empty for a profile changed by readings."""
+        return self._digest
+
+    @property
+    def source(self) -> str:
+        """The file this came from."""
+        return self._source
+
+    @property
+    def unit_types(self) -> tuple[Choice, ...]:
+        """The kinds of unit that may be named in an application."""
+        return self.fact(self.unit_type_fact).choices
+
+    @property
+    def lead(self) -> Authority:
+        """The body in charge."""
+        return next(a for a in self.authorities if a.level == "lead")
+
+    def fact(self, name: str) -> Fact:
+        """The fact of that name; KeyError when there is none."""
+        for fact in self.facts:
+            if fact.name == name:
+                return fact
+        raise KeyError(name)
+
+    def roster(self, name: str) -> Roster:
+        """The roster of that name; KeyError when there is none."""
+        for roster in self.rosters:
+            if roster.name == name:
+                return roster
+        raise KeyError(name)
+
+    def material(self, name: str) -> Material:
+        """The material of that name; KeyError when there is none."""
+        for material in self.materials:
+            if material.name == name:
+                return material
+        raise KeyError(name)
+
+    def authority(self, kind: str) -> Authority:
+        """The authority of that kind; KeyError when there is none."""
+        for authority in self.authorities:
+            if authority.kind == kind:
+                return authority
+        raise KeyError(kind)
+
+    def obligation(self, name: str) -> ObligationRule:
+        """The obligation of that name; KeyError when there is none."""
+        for rule in self.obligations:
+            if rule.name == name:
+                return rule
+        raise KeyError(name)
+
+    def article(self, clause: str) -> str:
+        """The article as printed (第四条（一）); the id itself where none is recorded."""
+        return self.articles.get(clause, clause)
+
+    @property
+    def chosen_readings(self) -> dict[str, str]:
+        """Reading id -> chosen option."""
+        return {reading.id: reading.chosen for reading in self.readings}

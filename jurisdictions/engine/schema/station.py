@@ -1,0 +1,282 @@
+"""After designation: dated obligations, assessment with rubric and grades, award and tranches."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from jurisdictions.engine.schema.base import Cited, Label, Name, Node
+from jurisdictions.engine.schema.form import Fact, Narrative
+from jurisdictions.engine.schema.tree import Tree
+
+
+class ConstructionPeriod(Cited):
+    """The time in which a station is built up."""
+
+    months: int = Field(gt=0)
+
+
+class YearlyWindow(Node):
+    """A whole month of every year, from so many years after designation."""
+
+    schedule: Literal["yearly_window"]
+    month: int = Field(ge=1, le=12)
+    first_year_offset: int = Field(default=1, ge=0)
+    until: Literal["construction_end", "open"] = "open"
+
+
+class OnceWindow(Node):
+    """A whole month of one year."""
+
+    schedule: Literal["once_window"]
+    month: int = Field(ge=1, le=12)
+    year_offset: int = Field(default=1, ge=0)
+
+
+class YearlyDate(Node):
+    """A named day of every year."""
+
+    schedule: Literal["yearly_date"]
+    month: int = Field(ge=1, le=12)
+    day: int = Field(ge=1, le=31)
+    first_year_offset: int = Field(default=1, ge=0)
+
+
+class BeforeMonth(Node):
+    """Before a month begins, every year: the last day of the month before."""
+
+    schedule: Literal["before_month"]
+    month: int = Field(ge=1, le=12)
+    first_year_offset: int = Field(default=1, ge=0)
+    end_of_month: bool = False
+    """The other reading of 之前: by the end of that month."""
+
+
+class MonthsAfter(Node):
+    """So many months after designation, or after the last one that was done."""
+
+    schedule: Literal["months_after"]
+    months: int = Field(gt=0)
+    start: Literal["designation", "last"] = Field(default="designation", alias="from")
+    year_end: bool = False
+    """Due by the end of that calendar year instead of on the day."""
+
+
+class AtConstructionEnd(Node):
+    """When the construction period has ended; the text names no last day."""
+
+    schedule: Literal["at_construction_end"]
+
+
+Schedule = Annotated[
+    YearlyWindow | OnceWindow | YearlyDate | BeforeMonth | MonthsAfter | AtConstructionEnd,
+    Field(discriminator="schedule"),
+]
+
+
+class ObligationRule(Cited):
+    """Something with a date that a station, or an authority for it, owes."""
+
+    name: Name
+    label: Label
+    who: Name
+    """`station`, or an authority kind."""
+    kind: Literal["assessment", "filing", "report", "acceptance"]
+    when: Schedule
+    applies_when: Tree | None = None
+    covers: Literal["previous_year", "construction_period", "since_last", "current_year"] = "previous_year"
+    reminders: tuple[int, ...] | None = None
+    materials: tuple[Name, ...] = ()
+    combined_with: Literal["acceptance"] | None = None
+    late: Literal["reminder", "ground"] = "reminder"
+
+
+class Grade(Node):
+    """One grade of an assessment."""
+
+    value: Label
+    label: Label
+    passing: bool
+    excellent: bool = False
+
+
+class Band(Node):
+    """The totals from which a grade is reached; the lowest band has no start."""
+
+    grade: Label
+    start: Decimal | None = Field(default=None, alias="from")
+
+
+class UnitPoints(Node):
+    """Points for each of a kind."""
+
+    key: Name
+    label: Label
+    each: Decimal
+    fact: Name | None = None
+
+
+class RubricItem(Cited):
+    """One line of the score sheet."""
+
+    label: Label
+    max: Decimal
+    rule: Literal["reviewer", "threshold", "per_unit"] = "reviewer"
+    fact: Name | None = None
+    at_least: Decimal | None = None
+    below: Literal["zero", "reviewer", "pro_rata"] = "reviewer"
+    units: tuple[UnitPoints, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """A line is known by its clause."""
+        return self.clause
+
+
+class RubricCategory(Node):
+    """A block of the score sheet."""
+
+    name: Label
+    max: Decimal
+    items: tuple[RubricItem, ...] = Field(min_length=1)
+
+
+class Rubric(Cited):
+    """The score sheet."""
+
+    categories: tuple[RubricCategory, ...] = Field(min_length=1)
+    total: Decimal
+
+
+class BonusKind(Node):
+    """One ground for bonus points; points None: the text gives no figure and the reviewer enters one."""
+
+    key: Name
+    label: Label
+    points: Decimal | None = None
+    aliases: tuple[Name, ...] = ()
+    """Other names for evidence that counts as this kind (a national commendation is one at city level or above)."""
+
+
+class Bonus(Cited):
+    """Points beside the score sheet."""
+
+    cap: Decimal
+    kinds: tuple[BonusKind, ...]
+    per: Literal["occurrence", "kind"] = "occurrence"
+    counts: bool = True
+    total_cap: Decimal | None = None
+
+
+class ExcellentQuota(Cited):
+    """How many may be excellent."""
+
+    percent: int = Field(gt=0, le=100)
+    base: Literal["non_failing", "all"] = "non_failing"
+    rounding: Literal["floor", "half_up", "floor_min_one"] = "floor"
+    ties: Literal["manual", "downgrade", "base_score"] = "manual"
+
+
+class AssessorRule(Cited):
+    """Who assesses, and who looks again."""
+
+    when: Tree | None = None
+    by: Name
+    """An authority kind, or `panel`."""
+    led_by: Name | None = None
+    reviewed_by: Name | None = None
+
+
+class GradeConsequence(Cited):
+    """What a grade brings about. The system proposes; a person decides."""
+
+    on_grade: Label
+    consecutive: int = Field(default=1, ge=1)
+    adjacent_years: bool = True
+    after_rectification: bool = False
+    effect: Literal["propose_revocation", "order_rectification", "refuse_tranche", "flag_for_review"]
+    tranche: int | None = None
+
+
+class Assessment(Cited):
+    """How stations are looked at again."""
+
+    method: Literal["rubric", "judgement", "filing"]
+    grades: tuple[Grade, ...] = ()
+    bands: tuple[Band, ...] | None = None
+    rounding: Literal["none", "half_up_to_integer", "integers_only"] = "none"
+    rubric: Rubric | None = None
+    bonus: Bonus | None = None
+    excellent_quota: ExcellentQuota | None = None
+    assessed_by: tuple[AssessorRule, ...] = Field(min_length=1)
+    areas: tuple[Label, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    """What a station reports in figures."""
+    narratives: tuple[Narrative, ...] = ()
+    consequences: tuple[GradeConsequence, ...] = ()
+
+
+class OnDesignation(Node):
+    """Payable once the station is designated."""
+
+    kind: Literal["designated"]
+
+
+class AssessmentPassed(Node):
+    """Payable in or after a year of the station's life, once an assessment has been passed."""
+
+    kind: Literal["assessment_passed"]
+    obligation: Name
+    year_offset: int = Field(ge=0)
+    counted_in: Literal["calendar_years", "anniversary_years"] = "calendar_years"
+    after_rectification: Literal["counts", "refused"] = "counts"
+
+
+class PeriodEndedAndAccepted(Node):
+    """Payable once the construction period has ended and acceptance has been passed."""
+
+    kind: Literal["construction_period_ended_and_acceptance_passed"]
+
+
+class YearsAndPerformsWell(Node):
+    """Payable after months of continuous operation, with a recorded decision that it performs well."""
+
+    kind: Literal["years_of_operation_and_performs_well"]
+    months: int = Field(gt=0)
+
+
+TrancheCondition = Annotated[
+    OnDesignation | AssessmentPassed | PeriodEndedAndAccepted | YearsAndPerformsWell,
+    Field(discriminator="kind"),
+]
+
+
+class RefusedWhen(Cited):
+    """A grade in an assessment that ends the claim to a tranche."""
+
+    obligation: Name
+    any_grade: tuple[Label, ...] = Field(min_length=1)
+
+
+class Tranche(Cited):
+    """One payment."""
+
+    seq: int = Field(ge=1)
+    label: Label
+    amount_yuan: int = Field(gt=0)
+    percent: int | None = None
+    condition: TrancheCondition
+    refused_when: tuple[RefusedWhen, ...] = ()
+
+
+class Award(Cited):
+    """The money that comes with designation."""
+
+    label: Label
+    total_yuan: int = Field(gt=0)
+    payer: Name
+    source: str = ""
+    tranches: tuple[Tranche, ...] = Field(min_length=1)
+    one_off: bool = False

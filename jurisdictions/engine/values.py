@@ -1,0 +1,146 @@
+"""Answers as they are stored (JSON text, form input) turned into the types of the profile; and back into words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from jurisdictions.engine.schema.form import Fact
+from jurisdictions.engine.schema.profile import Profile
+
+
+class BadValue(ValueError):
+    """A value that is not of the type that its fact asks for; the message is Chinese."""
+
+
+def _number(value: Any) -> Decimal:
+    """A Decimal out of a number or its text; a float only by way of its printed form."""
+    if isinstance(value, bool):
+        raise BadValue("应填数字")
+    try:
+        number = value if isinstance(value, Decimal) else Decimal(str(value).strip())
+    except InvalidOperation:
+        raise BadValue("应填数字") from None
+    if not number.is_finite():
+        raise BadValue("应填数字")
+    return number
+
+
+def _integer(value: Any) -> int:
+    number = _number(value)
+    if number != number.to_integral_value():
+        raise BadValue("应填整数")
+    return int(number)
+
+
+def _boolean(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    words = {"true": True, "false": False, "是": True, "否": False}
+    try:
+        return words[str(value).strip().lower()]
+    except KeyError:
+        raise BadValue("应选“是”或“否”") from None
+
+
+def _date(value: Any) -> date:
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value).strip())
+    except ValueError:
+        raise BadValue("应填日期，如 2025-03-10") from None
+
+
+def _choice(fact: Fact, value: Any) -> str:
+    text = str(value)
+    if text not in {choice.value for choice in fact.choices}:
+        raise BadValue("不在可选范围内")
+    return text
+
+
+def _entries(fact: Fact, value: Any) -> tuple[Any, ...]:
+    """The entries of a list fact; numeric fields become numbers."""
+    if isinstance(value, str | bytes | Mapping) or not isinstance(value, Sequence):
+        raise BadValue("应为列表")
+    numeric = {f.name for f in fact.fields if f.type in ("integer", "decimal")}
+    entries: list[Any] = []
+    for entry in value:
+        if isinstance(entry, Mapping):
+            entries.append(
+                {k: _number(v) if k in numeric and v not in (None, "") else v for k, v in entry.items()}
+            )
+        else:
+            entries.append(entry)
+    return tuple(entries)
+
+
+def read_value(fact: Fact, value: Any) -> Any:
+    """The value in the fact's own type. None and blanks stay None (not known). May raise BadValue."""
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return fact.null_as
+    match fact.type:
+        case "integer":
+            return _integer(value)
+        case "decimal":
+            return _number(value)
+        case "boolean":
+            return _boolean(value)
+        case "date":
+            return _date(value)
+        case "choice":
+            return _choice(fact, value)
+        case "list":
+            return _entries(fact, value)
+        case _:
+            return str(value).strip()
+
+
+def normalise_facts(profile: Profile, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts in their own types. What cannot be read is left out: it is not known, and never passes.
+
+    A name that the profile does not declare is kept as it is and decides nothing.
+    """
+    declared = {fact.name: fact for fact in profile.facts}
+    known: dict[str, Any] = {}
+    for name, value in facts.items():
+        fact = declared.get(name)
+        if fact is None:
+            known[name] = value
+            continue
+        try:
+            known[name] = read_value(fact, value)
+        except BadValue:
+            if fact.type == "choice" and isinstance(value, str):
+                known[name] = value  # a value outside the list is known, and is judged as outside it
+    return known
+
+
+def show(value: Any) -> str:
+    """A value in words for an explanation."""
+    if value is None:
+        return "未填"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, Decimal):
+        text = format(value, "f")
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple | list):
+        return f"{len(value)}项"
+    return str(value)
+
+
+def show_fact(profile: Profile, name: str, value: Any) -> str:
+    """`标签 值 单位`, with a choice shown by its label."""
+    try:
+        fact = profile.fact(name)
+    except KeyError:
+        return f"{name} {show(value)}"
+    text = next((c.label for c in fact.choices if c.value == value), show(value))
+    return f"{fact.label}{text}{fact.unit if value is not None else ''}"

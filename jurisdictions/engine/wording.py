@@ -1,0 +1,144 @@
+"""Requirements and outcomes as short Chinese sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from jurisdictions.engine.schema.form import Condition
+from jurisdictions.engine.schema.profile import Profile
+from jurisdictions.engine.schema.tree import (
+    AllOf,
+    AnyOf,
+    Compare,
+    FirstKnown,
+    IsTrue,
+    ListedOrDecided,
+    Negation,
+    Test,
+    Tree,
+    facts_in,
+)
+from jurisdictions.engine.values import show, show_fact
+
+_TEST_WORDS = {
+    "at_least": "不少于{}",
+    "at_most": "不超过{}",
+    "more_than": "超过{}",
+    "less_than": "不满{}",
+    "equals": "为{}",
+    "not_equals": "不为{}",
+    "in": "属于：{}",
+    "not_in": "不属于：{}",
+    "level_at_least": "{}及以上",
+    "months_before": "已满{}个月",
+    "on_or_before": "不晚于{}",
+    "on_or_after": "不早于{}",
+    "at_least_fact": "不少于{}",
+}
+_LEVEL_WORDS = {"none": "无", "county": "县级", "city": "市级", "province": "省级", "national": "国家级"}
+
+
+def fact_label(profile: Profile, name: str) -> str:
+    """The fact's label; its name where the profile declares none."""
+    try:
+        return profile.fact(name).label
+    except KeyError:
+        return name
+
+
+def _choice_label(profile: Profile, fact: str | None, value: Any) -> str:
+    if fact is not None:
+        try:
+            choices = profile.fact(fact).choices
+        except KeyError:
+            choices = ()
+        for choice in choices:
+            if choice.value == value:
+                return choice.label
+    return show(value)
+
+
+def describe_test(profile: Profile, test: Test, fact: str | None = None) -> str:
+    """The comparison in words."""
+    name = test.chosen
+    raw = getattr(test, "is_in" if name == "in" else name)
+    if name in ("in", "not_in"):
+        words = "、".join(_choice_label(profile, fact, value) for value in raw)
+    elif name == "level_at_least":
+        words = _LEVEL_WORDS[raw]
+    elif name == "at_least_fact":
+        words = fact_label(profile, raw)
+    elif raw == "today":
+        words = "申报日"
+    else:
+        words = _choice_label(profile, fact, raw)
+        if fact is not None and name in ("at_least", "at_most", "more_than", "less_than"):
+            words += profile.fact(fact).unit if any(f.name == fact for f in profile.facts) else ""
+    return _TEST_WORDS[name].format(words)
+
+
+def describe(profile: Profile, tree: Tree) -> str:
+    """A requirement in words."""
+    if isinstance(tree, AllOf):
+        return "，且".join(describe(profile, part) for part in tree.all)
+    if isinstance(tree, AnyOf):
+        return "，或".join(describe(profile, part) for part in tree.any)
+    if isinstance(tree, FirstKnown):
+        return "，或".join(describe(profile, part) for part in tree.first_known)
+    if isinstance(tree, Negation):
+        return f"不得：{describe(profile, tree.negated)}"
+    if isinstance(tree, IsTrue):
+        return fact_label(profile, tree.is_true)
+    if isinstance(tree, ListedOrDecided):
+        rule = tree.listed_or_decided
+        words = "、".join(_choice_label(profile, rule.fact, value) for value in rule.values)
+        return f"{fact_label(profile, rule.fact)}属于：{words}"
+    return _describe_compare(profile, tree)
+
+
+def _describe_compare(profile: Profile, tree: Compare) -> str:
+    if tree.fact is not None:
+        return fact_label(profile, tree.fact) + describe_test(profile, tree, tree.fact)
+    names = (
+        [tree.count]
+        if tree.count is not None
+        else [term if isinstance(term, str) else term.count for term in tree.sum or ()]
+    )
+    labels = "、".join(fact_label(profile, name) for name in names if name is not None)
+    return f"{labels}{'合计' if len(names) > 1 else ''}{describe_test(profile, tree)}"
+
+
+def figures_of(profile: Profile, tree: Tree, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts that a tree used, as far as they are known."""
+    return {name: facts[name] for name in facts_in(tree) if facts.get(name) is not None}
+
+
+def explain(
+    profile: Profile,
+    condition: Condition,
+    outcome: str,
+    facts: Mapping[str, Any],
+    missing: tuple[str, ...],
+    needs_decision: bool,
+) -> str:
+    """One sentence on one condition, with the figures used and the article."""
+    article = profile.article(condition.clause)
+    figures = figures_of(profile, condition.require, facts)
+    used = "、".join(show_fact(profile, name, value) for name, value in figures.items())
+    told = f"（{used}）" if used else ""
+    labels = "、".join(fact_label(profile, name) for name in missing)
+    match outcome:
+        case "met":
+            return f"{condition.label}：符合{told}。依据{article}。"
+        case "unmet" if condition.force == "soft":
+            return f"{condition.label}：未达到一般要求{told}，须说明理由，不影响受理。依据{article}。"
+        case "unmet":
+            wanted = describe(profile, condition.require)
+            return f"{condition.label}：不符合{told}，要求{wanted}。依据{article}。"
+        case "judged":
+            return f"{condition.label}：由审核人员判断，尚未作出。依据{article}。"
+        case _ if needs_decision:
+            return f"{condition.label}：文件未列明此类情形{told}，须由主管部门决定。依据{article}。"
+        case _:
+            return f"{condition.label}：尚缺{labels}，无法判断。依据{article}。"

@@ -1,0 +1,31 @@
+"""Loads the bundled profiles: one tenant each, every version file once."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from core.tenancy import tenant_scope
+from jurisdictions.engine import bundled_profiles, load_profile
+from jurisdictions.models import Jurisdiction
+from jurisdictions.versions import load_version
+
+
+class Command(BaseCommand):
+    help = "Load every bundled rule profile; versions that are already loaded stay as they are."
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        for path in bundled_profiles():
+            place = load_profile(path).jurisdiction
+            jurisdiction, _ = Jurisdiction.objects.get_or_create(
+                slug=path.parent.name,
+                defaults={
+                    "name": place.name,
+                    "short_name": place.short_name,
+                    "division_code": place.division_code,
+                },
+            )
+            with tenant_scope(jurisdiction):
+                version = load_version(path=path, actor=None)
+            self.stdout.write(f"{jurisdiction.slug} {version.version} {version.digest[:12]}")

@@ -1,0 +1,33 @@
+"""The first part of the address names the tenant; its scope is open while the request lasts."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from core.tenancy import tenant_scope
+from jurisdictions.models import Jurisdiction
+
+
+class JurisdictionMiddleware:
+    """Sets `request.jurisdiction` and opens the tenant's scope for addresses under its slug."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        slug = request.path_info.split("/", 2)[1]
+        request.jurisdiction = Jurisdiction.objects.filter(slug=slug, is_active=True).first()
+        if request.jurisdiction is None:
+            return self.get_response(request)
+        with tenant_scope(request.jurisdiction):
+            return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> None:
+        """Views under a tenant's address read it from the request, not from their arguments."""
+        if "jurisdiction" in kwargs:
+            kwargs.pop("jurisdiction")
+            if request.jurisdiction is None:
+                raise Http404("没有这个辖区。")

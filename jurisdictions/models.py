@@ -1,0 +1,150 @@
+"""The tenant, its authorities and people, its rule profiles and its work calendar."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+
+from core.tenancy import TenantModel
+from jurisdictions.engine import Profile, WorkCalendar, parse_profile
+from jurisdictions.enums import Right, Role
+
+
+class Jurisdiction(models.Model):
+    """A tenant: one city, district or county with a regulation of its own."""
+
+    slug = models.SlugField("网址代号", unique=True)
+    name = models.CharField("名称", max_length=60)
+    short_name = models.CharField("简称", max_length=20)
+    division_code = models.CharField("行政区划代码", max_length=6)
+    is_active = models.BooleanField("启用", default=True)
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = "辖区"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Authority(TenantModel):
+    """A bureau, district office, township office or department that takes part.
+
+    `kind` is one of the kinds that the profile declares; several authorities may be of one
+    kind (each county of a city), and a unit names the one it belongs to.
+    """
+
+    kind = models.SlugField("类别", max_length=60)
+    name = models.CharField("全称", max_length=100)
+    short_name = models.CharField("简称", max_length=40)
+    email = models.EmailField("邮箱", blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "name"], name="authority_name_once")]
+        default_permissions = ()
+        ordering = ["id"]
+        permissions = Right.choices
+        verbose_name = "部门"
+
+    def __str__(self) -> str:
+        return self.name
+
+    def recipients(self) -> models.QuerySet:
+        """Who is told when something is owed by this authority: those who work its queue."""
+        memberships = Membership.objects.filter(
+            authority=self, role__in=[Role.REVIEWER, Role.BUREAU_OFFICER], ended_at__isnull=True
+        )
+        users = Membership._meta.get_field("user").related_model.objects
+        return users.filter(pk__in=memberships.values("user"), is_active=True).order_by("pk")
+
+
+class AuthorityUserPermission(UserObjectPermissionBase):
+    """A person's rights on one Authority (direct foreign keys keep them fast and tenant-bound)."""
+
+    content_object = models.ForeignKey(Authority, on_delete=models.CASCADE)
+
+
+class AuthorityGroupPermission(GroupObjectPermissionBase):
+    """A group's rights on one Authority."""
+
+    content_object = models.ForeignKey(Authority, on_delete=models.CASCADE)
+
+
+class Membership(TenantModel):
+    """Who works where and in which role. Ended, never deleted."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships", verbose_name="人员"
+    )
+    authority = models.ForeignKey(
+        Authority, on_delete=models.PROTECT, related_name="memberships", verbose_name="部门"
+    )
+    role = models.CharField("角色", max_length=30, choices=Role.choices)
+    since = models.DateTimeField("起始时间", default=timezone.now)
+    ended_at = models.DateTimeField("结束时间", null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "user", "authority", "role"],
+                condition=models.Q(ended_at__isnull=True),
+                name="one_live_membership",
+            )
+        ]
+        ordering = ["id"]
+        verbose_name = "任职"
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.get_role_display()} {self.authority}"
+
+
+class RuleProfile(TenantModel):
+    """One version of a jurisdiction's regulation as data. Immutable once loaded."""
+
+    version = models.CharField("版本", max_length=20, help_text="生效日期")
+    text = models.TextField("内容")
+    digest = models.CharField("校验值", max_length=64)
+    loaded_at = models.DateTimeField("载入时间", default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "version"], name="profile_version_once")]
+        ordering = ["version"]
+        verbose_name = "规则版本"
+
+    def __str__(self) -> str:
+        return f"{self.tenant} {self.version}"
+
+    @property
+    def rules(self) -> Profile:
+        """The profile, parsed; the same text is parsed once a process."""
+        return _parsed(self.digest, self.text)
+
+
+@lru_cache(maxsize=256)
+def _parsed(digest: str, text: str) -> Profile:
+    return parse_profile(text, source=f"RuleProfile {digest[:12]}")
+
+
+class CalendarDay(TenantModel):
+    """A day that the bureau declares a working day or a day off, over the national arrangement."""
+
+    day = models.DateField("日期")
+    is_workday = models.BooleanField("工作日")
+    source = models.CharField("依据", max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "day"], name="calendar_day_once")]
+        ordering = ["day"]
+        verbose_name = "日历调整"
+
+    def __str__(self) -> str:
+        return f"{self.day} {'工作日' if self.is_workday else '休息日'}"
+
+    @classmethod
+    def work_calendar(cls) -> WorkCalendar:
+        """The calendar of the tenant in scope."""
+        return WorkCalendar(dict(cls.objects.values_list("day", "is_workday")))

@@ -1,0 +1,67 @@
+"""Loading profile versions, and asking which of them is current."""
+
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from core import clock
+from core.errors import DomainError
+from core.models import LogEntry
+from jurisdictions.engine import Profile, WorkCalendar, parse_profile, profile_digest
+from jurisdictions.models import Authority, CalendarDay, RuleProfile
+
+
+@transaction.atomic
+def load_version(*, path: Path, actor: Any) -> RuleProfile:
+    """Stores a profile file of the tenant in scope as a version; logged.
+
+    The same text again changes nothing; another text under a version that is already
+    loaded is refused, because applications and stations are judged by it.
+    """
+    text = path.read_text(encoding="utf-8")
+    parse_profile(text, source=str(path.name))
+    digest = profile_digest(text)
+    existing = RuleProfile.objects.filter(version=path.stem).first()
+    if existing is not None:
+        if existing.digest != digest:
+            raise DomainError(f"规则版本 {path.stem} 已载入且内容不同；已载入的版本不得修改，请另立新版本。")
+        return existing
+    version = RuleProfile.objects.create(version=path.stem, text=text, digest=digest)
+    LogEntry.record(
+        version,
+        action="jurisdictions.load_profile",
+        label="载入规则版本",
+        actor=actor,
+        at=clock.now(),
+        data={"digest": digest},
+    )
+    return version
+
+
+def current_version() -> RuleProfile:
+    """The newest version of the tenant in scope that had begun by today, else the oldest."""
+    versions = list(RuleProfile.objects.order_by("version"))
+    if not versions:
+        raise DomainError("本辖区尚未载入规则版本。")
+    begun = [version for version in versions if version.version <= clock.today().isoformat()]
+    return begun[-1] if begun else versions[0]
+
+
+def current_rules() -> Profile:
+    """The current version, parsed."""
+    return current_version().rules
+
+
+def work_calendar() -> WorkCalendar:
+    """The work calendar of the tenant in scope."""
+    return CalendarDay.work_calendar()
+
+
+def lead_authority() -> Authority:
+    """The authority that leads the scheme (the profile's lead kind)."""
+    lead = next(kind.kind for kind in current_rules().authorities if kind.level == "lead")
+    authority = Authority.objects.filter(kind=lead).order_by("pk").first()
+    if authority is None:
+        raise DomainError("本辖区尚未登记主管部门。")
+    return authority

@@ -1,0 +1,150 @@
+"""What the public says against a line of a list, and what the bureau finds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
+
+from core import clock
+from core.errors import DomainError, InputRefused, Problem
+from core.models import LogEntry
+from core.web import tenant_url
+from core.workflow import perform
+from deadlines.messages import notify
+from notices.enums import ObjectionState
+from notices.models import NoticeEntry, Objection, PublicNotice
+from notices.signals import objection_decided
+
+MAX_TEXT = 2000
+
+
+@transaction.atomic
+def raise_objection(
+    *, notice: PublicNotice, entry: NoticeEntry | None, name: str, contact: str, text: str
+) -> Objection:
+    """Takes in an objection from the public; logged without the objector's name, the bureau is told.
+
+    Refused outside the notice's days, without a real name or a way to reach the person
+    (anonymous objections cannot be looked into), and about a line of another notice.
+    """
+    if not notice.accepts_objections:
+        raise DomainError("公示期已结束或者公示已撤回，不再受理异议。")
+    problems = []
+    if entry is None or entry.notice_id != notice.pk:
+        problems.append(Problem("请选择异议所针对的公示条目。", "entry"))
+    for path, value, label in (
+        ("name", name, "姓名或单位名称"),
+        ("contact", contact, "联系方式"),
+        ("text", text, "异议内容"),
+    ):
+        if not value.strip():
+            problems.append(Problem(f"请填写{label}。", path))
+    if len(text) > MAX_TEXT:
+        problems.append(Problem(f"异议内容不超过 {MAX_TEXT} 字。", "text"))
+    if problems:
+        raise InputRefused(problems)
+    assert entry is not None
+    objection: Objection = Objection.objects.create(
+        notice=notice,
+        entry=entry,
+        objector_name=name.strip(),
+        objector_contact=contact.strip(),
+        text=text.strip(),
+    )
+    LogEntry.record(
+        objection,
+        action="notices.raise_objection",
+        label="收到异议",
+        actor=None,
+        at=clock.now(),
+        target=ObjectionState.RECEIVED,
+        data={"notice": notice.pk, "entry": entry.pk},
+    )
+    notify(
+        recipients=notice.authority.recipients(),
+        title="收到公示异议",
+        text=f"《{notice.title}》中“{entry.station_name}”收到一件异议，请核查处理；核查结论作出前不能认定。",
+        url=tenant_url("bureau:objection", pk=objection.pk),
+    )
+    return objection
+
+
+@transaction.atomic
+def decide_objection(
+    *,
+    objection: Objection,
+    upheld: bool,
+    finding: str,
+    actor: Any,
+    conditions_unmet: bool | None = None,
+    keep_despite: bool | None = None,
+) -> Objection:
+    """Records the finding on an objection; logged, the reviewers are told.
+
+    What an upheld objection does the profile says: it takes the line off the list, or does so
+    only where the conditions are found unmet as well (`conditions_unmet`). Upheld with the
+    conditions still met is a gap of such a text: a person says whether the line stays
+    (`keep_despite`). Whoever receives `objection_decided` carries a removal out.
+    """
+    rule = objection.notice.rules.notice
+    if not finding.strip():
+        raise InputRefused([Problem("请写明核查结论。", "finding")])
+    removes = False
+    if upheld:
+        two_limbs = rule is not None and rule.upheld == "refuses_if_unmet_else_manual"
+        removes = _removes_by_two_limbs(conditions_unmet, keep_despite) if two_limbs else True
+    perform(
+        objection,
+        "uphold" if upheld else "dismiss",
+        actor=actor,
+        reason=finding,
+        clause=objection.notice.clause,
+        data={"conditions_unmet": conditions_unmet, "removes": removes},
+        finding=finding.strip(),
+        conditions_unmet=conditions_unmet if upheld else None,
+        removes=removes,
+        decided_at=clock.now(),
+    )
+    verdict = "异议成立" if upheld else "异议不成立"
+    outcome = "，取消资格" if removes else ""
+    notify(
+        recipients=objection.notice.authority.recipients(),
+        title=f"公示异议已有结论：{verdict}",
+        text=f"“{objection.entry.station_name}”：{verdict}{outcome}。核查结论：{objection.finding}",
+        url=tenant_url("bureau:objection", pk=objection.pk),
+    )
+    objection_decided.send(Objection, objection=objection, actor=actor)
+    return objection
+
+
+def _removes_by_two_limbs(conditions_unmet: bool | None, keep_despite: bool | None) -> bool:
+    if conditions_unmet is None:
+        raise InputRefused([Problem("异议成立的，还须确认是否不符合条件。", "conditions_unmet")])
+    if not conditions_unmet and keep_despite is None:
+        raise InputRefused(
+            [Problem("异议成立但仍符合条件，文件未作规定，请作出决定：保留或者取消资格。", "keep_despite")]
+        )
+    return conditions_unmet or not keep_despite
+
+
+def objections_about(subject: models.Model) -> models.QuerySet[Objection]:
+    """Every objection against the lines that stand for this object, in any notice."""
+    found: models.QuerySet[Objection] = Objection.objects.filter(
+        entry__subject_type=ContentType.objects.get_for_model(subject), entry__subject_id=subject.pk
+    )
+    return found
+
+
+def notice_of(subject: models.Model) -> PublicNotice | None:
+    """The newest notice, not withdrawn, that shows this object."""
+    found: PublicNotice | None = (
+        PublicNotice.objects.shown()
+        .filter(
+            entries__subject_type=ContentType.objects.get_for_model(subject), entries__subject_id=subject.pk
+        )
+        .select_related("profile")
+        .first()
+    )
+    return found

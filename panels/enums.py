@@ -1,0 +1,31 @@
+"""States of a panel and of one expert's sheet."""
+
+from django.db import models
+
+from core.states import StateChoices
+
+
+class PanelState(StateChoices):
+    FORMING = "forming", "neutral", "users", "组建中"
+    SCORING = "scoring", "progress", "writing", "评审中"
+    CLOSED = "closed", "success", "checks", "评审结束"
+
+
+class SheetState(StateChoices):
+    OPEN = "open", "warning", "pencil", "待评"
+    SIGNED = "signed", "success", "signature", "已签署"
+    RECUSED = "recused", "neutral", "user-off", "已回避"
+
+
+class Purpose(models.TextChoices):
+    """What a panel is asked about."""
+
+    APPLICATION = "application", "申报评审"
+    ASSESSMENT = "assessment", "考核评估"
+
+
+class Verdict(models.TextChoices):
+    """An expert's opinion where the regulation has no points."""
+
+    RECOMMEND = "recommend", "建议认定"
+    OPPOSE = "oppose", "不建议认定"

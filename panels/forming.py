@@ -1,0 +1,159 @@
+"""Setting a panel up: seats, sheets, the right to score, and the word to each expert."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
+from guardian.shortcuts import assign_perm
+
+from core import clock
+from core.errors import DomainError, NotAllowed, StateConflict
+from core.models import LogEntry
+from core.web import tenant_url
+from core.workflow import lock, perform
+from deadlines.ladder import working_day_rungs
+from deadlines.messages import notify
+from deadlines.owing import owe
+from jurisdictions.models import Authority, RuleProfile
+from jurisdictions.versions import work_calendar
+from panels.enums import PanelState, Purpose, SheetState
+from panels.models import Expert, Panel, PanelItem, PanelMember, ScoreSheet
+from panels.permissions import can_run
+from panels.rules import clause_of
+
+# The kind of deadline that an expert owes a panel; its period is the expert's id.
+SHEETS_OWED = "panel_sheets"
+
+Item = tuple[models.Model, str, str]
+
+
+@transaction.atomic
+def form_panel(
+    *,
+    authority: Authority,
+    profile: RuleProfile,
+    purpose: Purpose,
+    subject: models.Model,
+    name: str,
+    experts: Sequence[Expert],
+    items: Sequence[Item],
+    due_on: date | None,
+    actor: Any,
+) -> Panel:
+    """Seats the experts, gives each a sheet for each item `(thing, title, unit name)`, and starts scoring.
+
+    Logged on the panel with experts and items. Every expert is told and owes the sheets by `due_on`.
+    Refused: nothing to judge, nobody to judge, fewer experts than the profile's panel asks for,
+    an expert who is off the register, a day that has passed.
+    """
+    _check_composition(profile, purpose, experts, items, due_on)
+    panel = Panel(
+        authority=authority,
+        profile=profile,
+        purpose=purpose,
+        subject_type=ContentType.objects.get_for_model(subject),
+        subject_id=subject.pk,
+        name=name,
+        due_on=due_on,
+    )
+    if not can_run(actor, panel):
+        raise NotAllowed("您没有组织专家评审的权限。")
+    panel.save()
+    for thing, title, unit_name in items:
+        PanelItem.objects.create(
+            panel=panel,
+            subject_type=ContentType.objects.get_for_model(thing),
+            subject_id=thing.pk,
+            title=title,
+            unit_name=unit_name,
+        )
+    for expert in experts:
+        _seat(panel, expert)
+    perform(
+        panel,
+        "start",
+        actor=actor,
+        clause=clause_of(panel),
+        data={"experts": [expert.pk for expert in experts], "items": [thing.pk for thing, _, _ in items]},
+    )
+    return panel
+
+
+@transaction.atomic
+def add_expert(*, panel: Panel, expert: Expert, actor: Any) -> PanelMember:
+    """Seats one more expert while the panel is at work, e.g. in the place of one who recused; logged, told."""
+    lock(panel)
+    if not can_run(actor, panel):
+        raise NotAllowed("您没有组织专家评审的权限。")
+    if panel.state != PanelState.SCORING:
+        raise StateConflict("评审已结束，不能增加专家。")
+    if not expert.is_active:
+        raise DomainError(f"专家{expert.user}已不在库。", path="expert")
+    if panel.members.filter(expert=expert).exists():
+        raise DomainError(f"专家{expert.user}已在专家组中。", path="expert")
+    member = _seat(panel, expert)
+    LogEntry.record(
+        panel,
+        action="panels.add_expert",
+        label="增补专家",
+        actor=actor,
+        at=clock.now(),
+        data={"expert": expert.pk},
+    )
+    return member
+
+
+def _check_composition(
+    profile: RuleProfile,
+    purpose: Purpose,
+    experts: Sequence[Expert],
+    items: Sequence[Item],
+    due_on: date | None,
+) -> None:
+    if not items:
+        raise DomainError("没有需要评审的对象。")
+    least = (profile.rules.panel.min_experts if purpose == Purpose.APPLICATION else None) or 1
+    if len({expert.pk for expert in experts}) < least:
+        raise DomainError(
+            f"专家组至少需要 {least} 名专家。", path="experts", clause=profile.rules.panel.clause
+        )
+    for expert in experts:
+        if not expert.is_active:
+            raise DomainError(f"专家{expert.user}已不在库，请另选。", path="experts")
+    if due_on is not None and due_on < clock.today():
+        raise DomainError("评审截止日期不能早于今天。", path="due_on")
+
+
+def _seat(panel: Panel, expert: Expert) -> PanelMember:
+    """A seat, its sheets, the right to score, the date owed and the message."""
+    member = PanelMember.objects.create(panel=panel, expert=expert)
+    items = list(panel.items.all())
+    for item in items:
+        ScoreSheet.objects.create(item=item, member=member, state=SheetState.OPEN)
+    assign_perm("panels.score", expert.user, panel)
+    url = tenant_url("panel:sheets")
+    if panel.due_on is not None:
+        rules = panel.profile.rules
+        owe(
+            subject=panel,
+            bearer=expert,
+            kind=SHEETS_OWED,
+            period=str(expert.pk),
+            label=f"签署评审意见：{panel.name}"[:100],
+            due_on=panel.due_on,
+            rungs=working_day_rungs(panel.due_on, rules.reminders.stages_working_days, work_calendar()),
+            clause=clause_of(panel),
+            url=url,
+        )
+    due = f"，请于{panel.due_on:%Y年%-m月%-d日}前签署" if panel.due_on else ""
+    notify(
+        recipients=[expert.user],
+        title=f"请评审：{panel.name}"[:120],
+        text=f"您被聘为“{panel.name}”的评审专家，共 {len(items)} 项{due}。如与评审对象有利害关系，请申请回避。",
+        url=url,
+    )
+    return member

@@ -1,0 +1,177 @@
+"""Experts, the panels they sit on, and the sheets they sign, each blind to the others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+
+from core import clock
+from core.tenancy import TenantManager, TenantModel, TenantQuerySet
+from jurisdictions.enums import Right
+from jurisdictions.models import Authority, RuleProfile
+from jurisdictions.permissions import authorities_where
+from panels import transitions
+from panels.enums import PanelState, Purpose, SheetState, Verdict
+
+
+class Expert(TenantModel):
+    """A person on a jurisdiction's expert register."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="expert_entries")
+    title = models.CharField("职称或职业资格", max_length=60)
+    employer = models.CharField("工作单位", max_length=100)
+    trades = models.CharField("专业领域", max_length=200, blank=True)
+    is_active = models.BooleanField("在库", default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "user"], name="expert_once")]
+        ordering = ["id"]
+        verbose_name = "专家"
+
+    def __str__(self) -> str:
+        return f"{self.user}（{self.employer}）"
+
+    def recipients(self) -> models.QuerySet:
+        """Who is told when something is owed by this expert: the expert."""
+        return get_user_model().objects.filter(pk=self.user_id, is_active=True)
+
+
+class PanelQuerySet(TenantQuerySet):
+    def run_by(self, user: Any) -> PanelQuerySet:
+        """The panels that this person organises: progress, and the result once it is closed."""
+        return self.filter(authority__in=authorities_where(user, Right.RUN_PANEL))
+
+
+class Panel(TenantModel):
+    """Experts asked about a list of things: applications of a round, stations of a cycle."""
+
+    workflow = transitions.PANEL
+
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="panels")
+    profile = models.ForeignKey(RuleProfile, on_delete=models.PROTECT, related_name="+")
+    purpose = models.CharField("用途", max_length=20, choices=Purpose.choices)
+    subject_type = models.ForeignKey(ContentType, on_delete=models.PROTECT, related_name="+")
+    subject_id = models.PositiveBigIntegerField()
+    subject = GenericForeignKey("subject_type", "subject_id")
+    name = models.CharField("名称", max_length=120)
+    due_on = models.DateField("截止日期", null=True, blank=True)
+    state = models.CharField("状态", max_length=20, choices=PanelState.choices, default=PanelState.FORMING)
+    created_at = models.DateTimeField(default=clock.now)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TenantManager.from_queryset(PanelQuerySet)()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["-id"]
+        permissions = [("score", "评审")]
+        verbose_name = "专家组"
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def status(self) -> PanelState:
+        return PanelState(self.state)
+
+
+class PanelUserPermission(UserObjectPermissionBase):
+    """An expert's right to score on one Panel."""
+
+    content_object = models.ForeignKey(Panel, on_delete=models.CASCADE)
+
+
+class PanelGroupPermission(GroupObjectPermissionBase):
+    """A group's right on one Panel."""
+
+    content_object = models.ForeignKey(Panel, on_delete=models.CASCADE)
+
+
+class PanelMember(TenantModel):
+    """An expert's seat on a panel."""
+
+    panel = models.ForeignKey(Panel, on_delete=models.CASCADE, related_name="members")
+    expert = models.ForeignKey(Expert, on_delete=models.PROTECT, related_name="seats")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "panel", "expert"], name="one_seat")]
+        ordering = ["id"]
+        verbose_name = "专家组成员"
+
+    def __str__(self) -> str:
+        return str(self.expert)
+
+
+class PanelItem(TenantModel):
+    """One thing the panel is asked about, and what came out once every sheet was in."""
+
+    panel = models.ForeignKey(Panel, on_delete=models.CASCADE, related_name="items")
+    subject_type = models.ForeignKey(ContentType, on_delete=models.PROTECT, related_name="+")
+    subject_id = models.PositiveBigIntegerField()
+    subject = GenericForeignKey("subject_type", "subject_id")
+    title = models.CharField("名称", max_length=150)
+    unit_name = models.CharField("单位", max_length=100)
+    # Filled by `panels.consolidation` when the panel closes.
+    outcome = models.JSONField("汇总结果", null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "panel", "subject_type", "subject_id"], name="panel_item_once"
+            )
+        ]
+        ordering = ["id"]
+        verbose_name = "评审对象"
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ScoreSheetQuerySet(TenantQuerySet):
+    def of_expert(self, user: Any) -> ScoreSheetQuerySet:
+        """A person's own sheets, never anybody else's."""
+        return self.filter(member__expert__user=user)
+
+
+class ScoreSheet(TenantModel):
+    """One expert's opinion or points on one item. Final once signed."""
+
+    workflow = transitions.SHEET
+
+    item = models.ForeignKey(PanelItem, on_delete=models.CASCADE, related_name="sheets")
+    member = models.ForeignKey(PanelMember, on_delete=models.CASCADE, related_name="sheets")
+    state = models.CharField("状态", max_length=20, choices=SheetState.choices, default=SheetState.OPEN)
+    verdict = models.CharField("意见", max_length=20, choices=Verdict.choices, blank=True)
+    # Points as decimal strings under the rubric's item ids; never floats.
+    points = models.JSONField("得分", default=dict)
+    bonus = models.JSONField("加分", default=dict)
+    comment = models.TextField("评审意见", blank=True)
+    revision = models.PositiveIntegerField(default=0)
+    saved_at = models.DateTimeField(null=True, blank=True)
+    signed_at = models.DateTimeField("签署时间", null=True, blank=True)
+
+    objects = TenantManager.from_queryset(ScoreSheetQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "item", "member"], name="one_sheet"),
+            models.CheckConstraint(
+                condition=~models.Q(state=SheetState.SIGNED) | models.Q(signed_at__isnull=False),
+                name="signed_sheet_has_time",
+            ),
+        ]
+        ordering = ["id"]
+        verbose_name = "评审表"
+
+    def __str__(self) -> str:
+        return f"{self.item} / {self.member}"
+
+    @property
+    def status(self) -> SheetState:
+        return SheetState(self.state)

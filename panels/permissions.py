@@ -1,0 +1,21 @@
+"""Who organises a panel and who writes its sheets."""
+
+from typing import Any
+
+from jurisdictions.enums import Right
+from jurisdictions.permissions import holds
+
+
+def can_run(user: Any, panel: Any) -> bool:
+    """Panel secretaries and officers of the authority that set the panel up."""
+    return holds(user, Right.RUN_PANEL, panel.authority)
+
+
+def can_score(user: Any, sheet: Any) -> bool:
+    """The expert whose sheet it is, as long as the panel's grant stands."""
+    return (
+        user is not None
+        and user.is_authenticated
+        and sheet.member.expert.user_id == user.pk
+        and user.has_perm("panels.score", sheet.item.panel)
+    )

@@ -1,0 +1,140 @@
+"""An expert's own sheet: saved while it is written, final once signed, given back on recusal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.db import transaction
+
+from core import clock
+from core.errors import EditConflict, InputRefused, NotAllowed, Problem, StateConflict
+from core.workflow import lock, perform
+from deadlines.owing import meet
+from jurisdictions.engine import RubricAnswer, score_rubric
+from panels.enums import PanelState, SheetState, Verdict
+from panels.forming import SHEETS_OWED
+from panels.models import ScoreSheet
+from panels.permissions import can_score
+from panels.rules import clause_of, facts_of, rubric_of
+
+
+@transaction.atomic
+def save_sheet(
+    *,
+    sheet: ScoreSheet,
+    revision: int,
+    actor: Any,
+    verdict: str = "",
+    comment: str = "",
+    points: Mapping[str, Decimal] | None = None,
+    bonus: Mapping[str, Decimal | int] | None = None,
+) -> ScoreSheet:
+    """Keeps what the expert has written so far; nothing is logged and nobody is told until it is signed.
+
+    `revision` is the one the expert's page was made from: an older one is an `EditConflict`.
+    Refused: not the expert's own, signed or recused, panel closed, points that the score sheet
+    does not have or that exceed a line's maximum.
+    """
+    lock(sheet)
+    _check_open(sheet, actor)
+    if revision != sheet.revision:
+        raise EditConflict("这份评审表已在别处保存过，请刷新后再改；您刚才填写的内容仍在本页。")
+    sheet.verdict = verdict
+    sheet.comment = comment.strip()
+    sheet.points = {key: str(value) for key, value in (points or {}).items()}
+    sheet.bonus = {key: str(value) for key, value in (bonus or {}).items()}
+    answer = answer_of(sheet)
+    if answer is not None and answer.problems:
+        raise InputRefused(Problem(p.message, p.path, p.clause) for p in answer.problems)
+    sheet.revision += 1
+    sheet.saved_at = clock.now()
+    sheet.save(update_fields=["verdict", "comment", "points", "bonus", "revision", "saved_at"])
+    return sheet
+
+
+@transaction.atomic
+def sign_sheet(*, sheet: ScoreSheet, actor: Any) -> ScoreSheet:
+    """Signs the sheet: final from here on. Logged (that it was signed, not what it says).
+
+    The expert's date is met once no sheet of the panel is open. Refused with each place named
+    while something is missing.
+    """
+    lock(sheet)
+    _check_open(sheet, actor)
+    problems = missing_from(sheet)
+    if problems:
+        raise InputRefused(problems)
+    perform(sheet, "sign", actor=actor, clause=clause_of(sheet.item.panel), signed_at=clock.now())
+    _meet_when_done(sheet)
+    return sheet
+
+
+@transaction.atomic
+def recuse_sheet(*, sheet: ScoreSheet, reason: str, actor: Any) -> ScoreSheet:
+    """Steps back from one item: what was written is dropped and counts nowhere. Logged with the reason."""
+    lock(sheet)
+    _check_open(sheet, actor)
+    perform(
+        sheet,
+        "recuse",
+        actor=actor,
+        reason=reason,
+        verdict="",
+        comment="",
+        points={},
+        bonus={},
+        revision=sheet.revision + 1,
+    )
+    _meet_when_done(sheet)
+    return sheet
+
+
+def missing_from(sheet: ScoreSheet) -> tuple[Problem, ...]:
+    """What must still be filled in before the sheet can be signed."""
+    problems = []
+    answer = answer_of(sheet)
+    if answer is None and sheet.verdict not in Verdict.values:
+        problems.append(Problem("请选择评审结论。", "verdict"))
+    if answer is not None:
+        problems += [Problem(p.message, p.path, p.clause) for p in answer.problems]
+        problems += [
+            Problem(f"{item.label}：尚未评分。", f"points.{item.id}", item.id)
+            for item in answer.items
+            if item.points is None
+        ]
+    if answer is None and not sheet.comment:
+        problems.append(Problem("请填写评审意见。", "comment"))
+    return tuple(problems)
+
+
+def answer_of(sheet: ScoreSheet) -> RubricAnswer | None:
+    """The sheet added up by the profile's score sheet; None where the panel gives opinions."""
+    panel = sheet.item.panel
+    if rubric_of(panel) is None:
+        return None
+    return score_rubric(panel.profile.rules, decimals(sheet.points), facts_of(sheet.item), decimals(sheet.bonus))
+
+
+def decimals(stored: Mapping[str, str]) -> dict[str, Decimal]:
+    """Points as stored (decimal strings) as numbers."""
+    try:
+        return {key: Decimal(value) for key, value in stored.items()}
+    except InvalidOperation as error:
+        raise ValueError(f"not a number among the stored points: {stored}") from error
+
+
+def _check_open(sheet: ScoreSheet, actor: Any) -> None:
+    if not can_score(actor, sheet):
+        raise NotAllowed("这不是您的评审表。")
+    if sheet.state != SheetState.OPEN:
+        raise StateConflict(f"评审表{sheet.status.label}，不能再修改。")
+    if sheet.item.panel.state != PanelState.SCORING:
+        raise StateConflict("评审已结束，不能再修改。")
+
+
+def _meet_when_done(sheet: ScoreSheet) -> None:
+    panel, expert = sheet.item.panel, sheet.member.expert
+    if not ScoreSheet.objects.filter(member=sheet.member, state=SheetState.OPEN).exists():
+        meet(subject=panel, kind=SHEETS_OWED, period=str(expert.pk))

@@ -1,0 +1,24 @@
+"""States of an applicant unit and of a station."""
+
+from django.db import models
+
+from core.states import StateChoices
+
+
+class UnitState(StateChoices):
+    REGISTERED = "registered", "warning", "hourglass", "待审核"
+    APPROVED = "approved", "success", "check", "已通过"
+    REJECTED = "rejected", "danger", "x", "未通过"
+
+
+class UnitRole(models.TextChoices):
+    """What a person does for a unit."""
+
+    EDITOR = "editor", "填报人"
+    SUBMITTER = "submitter", "审核提交人"
+
+
+class StationState(StateChoices):
+    ACTIVE = "active", "success", "building-factory", "正常"
+    REVOKED = "revoked", "danger", "ban", "已撤销"
+    DEREGISTERED = "deregistered", "neutral", "logout", "已注销"

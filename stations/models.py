@@ -1,0 +1,173 @@
+"""Units that apply, and the stations they are given."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import models
+from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+
+from core import clock
+from core.tenancy import TenantModel
+from documents.models import OfficialDocument
+from jurisdictions.models import Authority, RuleProfile
+from stations import transitions
+from stations.enums import StationState, UnitRole, UnitState
+
+
+class ApplicantUnit(TenantModel):
+    """A lasting account of an enterprise, school or association: people leave, the unit stays."""
+
+    workflow = transitions.UNIT
+
+    name = models.CharField("单位名称", max_length=100)
+    uscc = models.CharField("统一社会信用代码", max_length=18)
+    unit_type = models.CharField("单位类型", max_length=60)
+    # The authority that approves the account and, where the route says so, reviews first.
+    home_authority = models.ForeignKey(
+        Authority, on_delete=models.PROTECT, related_name="units", verbose_name="受理部门"
+    )
+    address = models.CharField("地址", max_length=200)
+    legal_representative = models.CharField("法定代表人", max_length=60)
+    contact_name = models.CharField("联系人", max_length=60)
+    contact_phone = models.CharField("联系电话", max_length=30)
+    email = models.EmailField("邮箱", blank=True)
+    bank_account_name = models.CharField("开户名称", max_length=100, blank=True)
+    bank_name = models.CharField("开户银行", max_length=100, blank=True)
+    bank_account = models.CharField("银行账号", max_length=32, blank=True)
+    state = models.CharField("状态", max_length=20, choices=UnitState.choices, default=UnitState.REGISTERED)
+    registered_at = models.DateTimeField("注册时间", default=clock.now)
+    decided_at = models.DateTimeField("审核时间", null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "uscc"],
+                name="unit_uscc_once",
+                violation_error_message="该统一社会信用代码已注册，请联系本单位已有账号的同事添加您。",
+            )
+        ]
+        default_permissions = ()
+        ordering = ["id"]
+        permissions = [("edit_files", "填写本单位材料"), ("submit", "代表本单位提交")]
+        verbose_name = "申报单位"
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def status(self) -> UnitState:
+        return UnitState(self.state)
+
+    def recipients(self) -> models.QuerySet:
+        """Who is told when something is owed by this unit: its members."""
+        return (
+            get_user_model()
+            .objects.filter(unit_memberships__unit=self, unit_memberships__ended_at__isnull=True, is_active=True)
+            .distinct()
+            .order_by("pk")
+        )
+
+
+class UnitUserPermission(UserObjectPermissionBase):
+    """A person's rights on one ApplicantUnit."""
+
+    content_object = models.ForeignKey(ApplicantUnit, on_delete=models.CASCADE)
+
+
+class UnitGroupPermission(GroupObjectPermissionBase):
+    """A group's rights on one ApplicantUnit."""
+
+    content_object = models.ForeignKey(ApplicantUnit, on_delete=models.CASCADE)
+
+
+class UnitMember(TenantModel):
+    """A person who acts for a unit."""
+
+    unit = models.ForeignKey(ApplicantUnit, on_delete=models.PROTECT, related_name="members")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="unit_memberships")
+    role = models.CharField("角色", max_length=20, choices=UnitRole.choices)
+    since = models.DateTimeField(default=clock.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "unit", "user"],
+                condition=models.Q(ended_at__isnull=True),
+                name="one_live_unit_member",
+            )
+        ]
+        ordering = ["id"]
+        verbose_name = "单位成员"
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.unit}"
+
+
+class Station(TenantModel):
+    """A designated technician workstation or master studio.
+
+    It keeps the profile version that designated it, whatever the jurisdiction adopts later.
+    """
+
+    workflow = transitions.STATION
+
+    unit = models.ForeignKey(ApplicantUnit, on_delete=models.PROTECT, related_name="stations")
+    authority = models.ForeignKey(
+        Authority, on_delete=models.PROTECT, related_name="led_stations", verbose_name="主管部门"
+    )
+    # The first authority of the route by which it came: it assesses where the profile says `route`.
+    local_authority = models.ForeignKey(
+        Authority, on_delete=models.PROTECT, related_name="local_stations", verbose_name="属地或主管单位"
+    )
+    profile = models.ForeignKey(RuleProfile, on_delete=models.PROTECT, related_name="stations")
+    number = models.CharField("编号", max_length=60)
+    name = models.CharField("名称", max_length=150)
+    plaque_title = models.CharField("牌匾", max_length=60)
+    trade = models.CharField("职业（工种）", max_length=60)
+    leader_name = models.CharField("负责人", max_length=60)
+    designated_on = models.DateField("认定日期")
+    document = models.ForeignKey(OfficialDocument, on_delete=models.PROTECT, related_name="stations")
+    # Facts of the application that routes and later conditions still ask for.
+    facts = models.JSONField(default=dict)
+    state = models.CharField("状态", max_length=20, choices=StationState.choices, default=StationState.ACTIVE)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "number"], name="station_number_once"),
+            models.CheckConstraint(
+                condition=models.Q(state=StationState.ACTIVE) ^ models.Q(ended_at__isnull=False),
+                name="ended_station_has_time",
+            ),
+        ]
+        ordering = ["-designated_on", "number"]
+        verbose_name = "站点"
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def status(self) -> StationState:
+        return StationState(self.state)
+
+    def recipients(self) -> models.QuerySet:
+        """Who is told when something is owed by this station: its unit's members."""
+        return self.unit.recipients()
+
+
+class StationMember(TenantModel):
+    """One person of the team at designation: name and title only."""
+
+    station = models.ForeignKey(Station, on_delete=models.CASCADE, related_name="members")
+    name = models.CharField("姓名", max_length=60)
+    title = models.CharField("职业资格或职称", max_length=60, blank=True)
+    is_leader = models.BooleanField("负责人", default=False)
+
+    class Meta:
+        ordering = ["-is_leader", "id"]
+        verbose_name = "站点成员"
+
+    def __str__(self) -> str:
+        return self.name

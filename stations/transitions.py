@@ -1,0 +1,41 @@
+"""The life of a unit's registration and of a station, as data."""
+
+from core.workflow import Step, Workflow
+from stations.enums import StationState, UnitState
+from stations.permissions import can_approve_unit, can_edit_unit, can_manage_station
+
+UNIT = Workflow(
+    [
+        Step("approve", "通过单位注册", (UnitState.REGISTERED,), UnitState.APPROVED, can_approve_unit),
+        Step(
+            "reject",
+            "退回单位注册",
+            (UnitState.REGISTERED,),
+            UnitState.REJECTED,
+            can_approve_unit,
+            reason_required=True,
+        ),
+        Step("reapply", "重新提交注册", (UnitState.REJECTED,), UnitState.REGISTERED, can_edit_unit),
+    ]
+)
+
+STATION = Workflow(
+    [
+        Step(
+            "revoke",
+            "撤销称号",
+            (StationState.ACTIVE,),
+            StationState.REVOKED,
+            can_manage_station,
+            reason_required=True,
+        ),
+        Step(
+            "deregister",
+            "注销",
+            (StationState.ACTIVE,),
+            StationState.DEREGISTERED,
+            can_manage_station,
+            reason_required=True,
+        ),
+    ]
+)

@@ -1,0 +1,107 @@
+"""The servers of a test run, then the fixtures that all rooms share.
+
+Every run has a real PostgreSQL and Valkey of its own in a fresh folder below
+`var/test/` (so two runs, or a run beside `make run`, never meet), started once by
+the controlling process and shared by the xdist workers. `DATABASE_URL` and
+`REDIS_URL`, when set, name other servers to test against.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import django
+import pytest
+from django.conf import settings
+
+from config import embedded
+
+if TYPE_CHECKING:
+    from tests.world import World
+
+TEST_DATA = Path(__file__).resolve().parent.parent / "var" / "test"
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+
+
+def _own_folder() -> Path:
+    """This run's folder, made after clearing away those of runs that were killed."""
+    if TEST_DATA.is_dir():
+        for old in TEST_DATA.iterdir():
+            if not embedded.in_use(old) and not _is_alive(old.name):
+                shutil.rmtree(old, ignore_errors=True)
+    folder = TEST_DATA / str(os.getpid())
+    folder.mkdir(parents=True)
+    return folder
+
+
+def _is_alive(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _own_broker_database(redis_url: str) -> str:
+    """A Valkey database number for each worker: what one flushes, the others keep."""
+    number = 1 + int(WORKER.removeprefix("gw") or -1)
+    return urlsplit(redis_url)._replace(path=f"/{number % 16}").geturl()
+
+
+if settings.configured:
+    raise pytest.UsageError("Unset DJANGO_SETTINGS_MODULE: the tests choose their servers before loading it.")
+# The workers inherit what the controlling process sets here.
+if not WORKER:
+    OWN_FOLDER = _own_folder()
+    os.environ["VAR_DIR"] = str(OWN_FOLDER)
+    os.environ.setdefault("SERVICES", "fast")
+    _urls = embedded.service_urls(OWN_FOLDER)
+    os.environ["DATABASE_URL"] = _urls.database_url
+    os.environ["REDIS_URL"] = _urls.redis_url
+os.environ["REDIS_URL"] = _own_broker_database(os.environ["REDIS_URL"])
+
+
+def pytest_configure() -> None:
+    """Load the settings now that the servers are chosen; pytest-django would do so too early.
+
+    The variable goes again, so that the workers load theirs here as well.
+    """
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    django.setup()
+    del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure() -> None:
+    """Stop this run's servers and delete its folder; the workers have ended by now."""
+    if not WORKER:
+        embedded.release_all()
+        shutil.rmtree(OWN_FOLDER, ignore_errors=True)
+
+
+# --- fixtures that all rooms share --------------------------------------------
+
+
+@pytest.fixture
+def world(request: pytest.FixtureRequest, db: None) -> Iterator["World"]:
+    """One furnished jurisdiction in whose scope the test runs; qinshui unless parametrised:
+
+    `@pytest.mark.parametrize("world", ["yantai", "gaoming"], indirect=True)`.
+    """
+    from core.tenancy import tenant_scope  # noqa: PLC0415 - Django is set up after this file is read
+    from tests.world import furnish, make_jurisdiction  # noqa: PLC0415
+
+    jurisdiction = make_jurisdiction(getattr(request, "param", "qinshui"))
+    with tenant_scope(jurisdiction):
+        yield furnish(jurisdiction)
+
+
+@pytest.fixture(autouse=True)
+def media_folder(settings: Any, tmp_path: Path) -> None:
+    """Uploads of a test go to a folder of its own."""
+    settings.MEDIA_ROOT = tmp_path / "media"
