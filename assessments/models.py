@@ -85,10 +85,9 @@ class Assessment(TenantModel):
         "状态", max_length=20, choices=AssessmentState.choices, default=AssessmentState.DUE
     )
     # What the station reported.
-    summary = models.TextField("上年度工作总结", blank=True)
-    plan = models.TextField("本年度工作计划", blank=True)
-    self_points = models.JSONField("自评得分", default=dict)
+    narratives = models.JSONField("陈述", default=dict)
     facts = models.JSONField("数据", default=dict)
+    self_points = models.JSONField("自评得分", default=dict)
     revision = models.PositiveIntegerField(default=0)
     saved_at = models.DateTimeField(null=True, blank=True)
     pledged_at = models.DateTimeField("承诺时间", null=True, blank=True)
@@ -160,6 +159,8 @@ class Evidence(TenantModel):
     """A file that proves what a station reported."""
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="evidence")
+    # The material of the profile that it answers; empty for what the station brings besides.
+    material = models.SlugField("材料", max_length=60, blank=True)
     label = models.CharField("说明", max_length=100)
     attachment = models.OneToOneField(Attachment, on_delete=models.PROTECT, related_name="evidence")
 

@@ -8,11 +8,15 @@ from guardian.shortcuts import get_objects_for_user
 from jurisdictions.enums import Right
 from jurisdictions.permissions import authorities_where, holds
 from stations.models import ApplicantUnit
-from stations.permissions import can_submit_for_station
+from stations.permissions import can_edit_station, can_submit_for_station
 
 
 def can_report(user: Any, assessment: Any) -> bool:
     return can_submit_for_station(user, assessment.station)
+
+
+def can_edit_report(user: Any, assessment: Any) -> bool:
+    return can_edit_station(user, assessment.station)
 
 
 def can_assess(user: Any, assessment: Any) -> bool:

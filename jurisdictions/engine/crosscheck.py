@@ -112,7 +112,7 @@ def _readings(p: Profile) -> Iterator[Issue]:
 
 def _fact_names(p: Profile) -> Iterator[Issue]:
     """A tree may only speak of facts that are declared: a slip would leave a rule open for ever."""
-    known = {f.name for f in p.facts}
+    known = {f.name for f in (*p.facts, *p.assessment.facts)}
     for path, node in _walk(p):
         if isinstance(node, _TREES):
             if isinstance(node, AllOf | AnyOf | Negation | FirstKnown):

@@ -89,7 +89,14 @@ def _entry(entries: Any, mark: str, path: str) -> Any:
     if mark.isdigit() and not any(isinstance(e, dict) and "seq" in e for e in entries):
         return entries[int(mark)]
     for selector in _SELECTORS:
-        found = [e for e in entries if isinstance(e, dict) and str(e.get(selector)) == mark]
+        found = [e for e in entries if isinstance(e, dict) and _mark(e, selector) == mark]
         if len(found) == 1:
             return found[0]
     raise KeyError(f"{path}: no single entry [{mark}]")
+
+
+def _mark(entry: Mapping[str, Any], selector: str) -> str:
+    """What an entry is known by; an entry with several clauses by the first."""
+    if selector == "clause" and "clause" not in entry and entry.get("clauses"):
+        return str(entry["clauses"][0])
+    return str(entry.get(selector))

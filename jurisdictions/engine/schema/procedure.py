@@ -24,6 +24,7 @@ class Authority(Node):
 class Route(Cited):
     """Who sees the application before and with the lead; the first route whose `when` is met wins."""
 
+    key: str = ""
     when: Tree | None = None
     path: tuple[Name, ...] | None
     """None: the text names no way for this unit, and a person must say."""

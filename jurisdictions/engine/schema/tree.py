@@ -163,13 +163,13 @@ def _kind(value: Any) -> str:
 
 Tree = Annotated[
     Union[  # noqa: UP007 - the members refer to one another before they exist
-        Annotated["AllOf", Tag("all")],
-        Annotated["AnyOf", Tag("any")],
-        Annotated["Negation", Tag("not")],
-        Annotated["FirstKnown", Tag("first_known")],
-        Annotated["IsTrue", Tag("is_true")],
-        Annotated["ListedOrDecided", Tag("listed_or_decided")],
-        Annotated["Compare", Tag("compare")],
+        Annotated[AllOf, Tag("all")],
+        Annotated[AnyOf, Tag("any")],
+        Annotated[Negation, Tag("not")],
+        Annotated[FirstKnown, Tag("first_known")],
+        Annotated[IsTrue, Tag("is_true")],
+        Annotated[ListedOrDecided, Tag("listed_or_decided")],
+        Annotated[Compare, Tag("compare")],
     ],
     Discriminator(_kind),
 ]

@@ -1,0 +1,165 @@
+"""A year's call: drawn up, opened, closed by the clock."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from applications.enums import RoundState
+from applications.models import Round
+from applications.permissions import can_organise
+from core import clock
+from core.errors import DomainError, NotAllowed, StateConflict
+from core.models import LogEntry
+from core.workflow import lock, perform
+from jurisdictions.engine import ValidityAnswer, validity_on
+from jurisdictions.models import Authority
+from jurisdictions.versions import current_version
+
+FIELDS = ("year", "title", "announcement", "opens_at", "closes_at", "basis")
+
+
+@transaction.atomic
+def create_round(
+    *,
+    authority: Authority,
+    year: int,
+    title: str,
+    announcement: str,
+    opens_at: datetime,
+    closes_at: datetime,
+    basis: str,
+    actor: Any,
+) -> Round:
+    """Draws up a call under the profile version that is current today, pinned for good; logged.
+
+    Refused: a call that closes before it opens; a day of opening on which the text is not, or not
+    certainly, in force, unless the basis for holding it all the same is written down.
+    """
+    round_ = Round(
+        authority=authority,
+        profile=current_version(),
+        year=year,
+        title=title.strip(),
+        announcement=announcement.strip(),
+        opens_at=opens_at,
+        closes_at=closes_at,
+        basis=basis.strip(),
+    )
+    if not can_organise(actor, round_):
+        raise NotAllowed("您没有组织申报的权限。")
+    _check(round_)
+    round_.save()
+    _record(round_, "applications.create_round", "起草申报批次", actor, {name: str(getattr(round_, name)) for name in FIELDS})
+    return round_
+
+
+@transaction.atomic
+def edit_round(
+    *,
+    round_: Round,
+    year: int,
+    title: str,
+    announcement: str,
+    opens_at: datetime,
+    closes_at: datetime,
+    basis: str,
+    actor: Any,
+) -> Round:
+    """Changes a call before it is published; after that only its text, and a later end. Logged with both values.
+
+    Refused as in `create_round`; and once published: another year or beginning, an earlier end,
+    an end that has passed already.
+    """
+    lock(round_)
+    if not can_organise(actor, round_):
+        raise NotAllowed("您没有组织申报的权限。")
+    if round_.state not in (RoundState.DRAFT, RoundState.OPEN):
+        raise StateConflict(f"批次{round_.status.label}，不能修改。")
+    before = {name: getattr(round_, name) for name in FIELDS}
+    after = {
+        "year": year,
+        "title": title.strip(),
+        "announcement": announcement.strip(),
+        "opens_at": opens_at,
+        "closes_at": closes_at,
+        "basis": basis.strip(),
+    }
+    if round_.state == RoundState.OPEN:
+        _check_published(before, after)
+    for name, value in after.items():
+        setattr(round_, name, value)
+    _check(round_)
+    round_.save(update_fields=FIELDS)
+    changed = {n: [str(before[n]), str(after[n])] for n in FIELDS if before[n] != after[n]}
+    if changed:
+        _record(round_, "applications.edit_round", "修改申报批次", actor, changed)
+    return round_
+
+
+@transaction.atomic
+def open_round(*, round_: Round, actor: Any) -> Round:
+    """Publishes the call: from `opens_at` units may hand in. Logged with the basis where there is one.
+
+    Refused: no announcement, an end that has passed, a text that is not in force and no basis.
+    """
+    lock(round_)
+    if not round_.announcement:
+        raise DomainError("请先填写申报通知内容。", path="announcement")
+    if round_.closes_at <= clock.now():
+        raise DomainError("截止时间已过，不能发布。", path="closes_at")
+    _check(round_)
+    answer = validity_of(round_)
+    perform(round_, "open", actor=actor, reason=round_.basis, clause=answer.clause, data={"validity": answer.status})
+    return round_
+
+
+@transaction.atomic
+def close_round(*, round_: Round) -> bool:
+    """Ends a call whose time is over; logged as done by the system. True when it was this call that did it."""
+    lock(round_)
+    if round_.state != RoundState.OPEN or clock.now() < round_.closes_at:
+        return False
+    perform(round_, "close", actor=None)
+    return True
+
+
+def close_ended_rounds() -> int:
+    """Ends every call of the tenant in scope whose time is over; running twice changes nothing."""
+    ended = Round.objects.filter(state=RoundState.OPEN, closes_at__lte=clock.now()).order_by("pk")
+    return sum(close_round(round_=round_) for round_ in ended)
+
+
+def validity_of(round_: Round) -> ValidityAnswer:
+    """Whether the text that the round rests on is in force on the day the round opens."""
+    return validity_on(round_.rules, clock.local(round_.opens_at).date())
+
+
+def validity_at(day: date) -> ValidityAnswer:
+    """The same for a call that is not drawn up yet, by the version current today."""
+    return validity_on(current_version().rules, day)
+
+
+def _check(round_: Round) -> None:
+    if round_.closes_at <= round_.opens_at:
+        raise DomainError("截止时间必须晚于开始时间。", path="closes_at")
+    answer = validity_of(round_)
+    if answer.in_force is not True and not round_.basis:
+        raise DomainError(
+            f"{answer.explanation}如确需举办，请填写举办依据。", path="basis", clause=answer.clause
+        )
+
+
+def _check_published(before: dict[str, Any], after: dict[str, Any]) -> None:
+    if after["year"] != before["year"] or after["opens_at"] != before["opens_at"]:
+        raise DomainError("申报通知已发布，年度和开始时间不能再改。", path="opens_at")
+    if after["closes_at"] < before["closes_at"]:
+        raise DomainError("申报通知已发布，截止时间只能延后。", path="closes_at")
+    if after["closes_at"] != before["closes_at"] and after["closes_at"] <= clock.now():
+        raise DomainError("新的截止时间已过。", path="closes_at")
+
+
+def _record(round_: Round, action: str, label: str, actor: Any, data: dict[str, Any]) -> None:
+    LogEntry.record(round_, action=action, label=label, actor=actor, at=clock.now(), data=data)
