@@ -40,3 +40,13 @@ class Decision(models.TextChoices):
     FORWARD = "forward", "同意上报"
     RETURN = "return", "退回补正"
     REJECT = "reject", "不予通过"
+
+
+class StageCheck(models.TextChoices):
+    """What a profile may ask a desk to confirm before it passes a file on."""
+
+    ORIGINALS_CHECKED = "originals_checked", "已核对证明材料原件"
+    COPIES_MARKED_AND_SEALED = "copies_marked_and_sealed", "复印件已注明与原件相符并加盖单位公章"
+    COPIES_STAMPED = "copies_stamped", "已在复印件上盖章确认"
+    BOUND_IN_ORDER = "bound_in_order", "材料份数齐全并按顺序装订成册"
+    OPINION_SIGNED = "opinion_signed", "已签署审核意见"

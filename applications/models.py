@@ -12,13 +12,30 @@ from django.db import models
 from applications import transitions
 from applications.enums import ApplicationState, Decision, MaterialCheck, RoundState
 from applications.permissions import visible_to
+from applications.reading import Chapter, chapters_of
 from core import clock
 from core.tenancy import TenantManager, TenantModel, TenantQuerySet
 from deadlines.models import Deadline
 from documents.models import Attachment, OfficialDocument
 from jurisdictions.engine import Profile
+from jurisdictions.enums import Right
 from jurisdictions.models import Authority, RuleProfile
+from jurisdictions.permissions import authorities_where
 from stations.models import ApplicantUnit, Station
+
+
+class RoundQuerySet(TenantQuerySet):
+    def led_by(self, user: Any) -> RoundQuerySet:
+        """The rounds of the authorities at which this person organises applications or their panels."""
+        return self.filter(authority__in=authorities_where(user, Right.MANAGE, Right.RUN_PANEL))
+
+    def published(self) -> RoundQuerySet:
+        """The calls that the public may read: all but those still being drawn up."""
+        return self.exclude(state=RoundState.DRAFT)
+
+    def open_calls(self) -> RoundQuerySet:
+        """The published calls whose end has not come, those ending first in front (some may open later)."""
+        return self.filter(state=RoundState.OPEN, closes_at__gt=clock.now()).order_by("closes_at", "pk")
 
 
 class Round(TenantModel):
@@ -36,6 +53,8 @@ class Round(TenantModel):
     # Why a round is held although the text is not (or not certainly) in force; empty when it is.
     basis = models.TextField("举办依据", blank=True)
     state = models.CharField("状态", max_length=20, choices=RoundState.choices, default=RoundState.DRAFT)
+
+    objects = TenantManager.from_queryset(RoundQuerySet)()
 
     class Meta:
         constraints = [
@@ -72,10 +91,13 @@ class Application(TenantModel):
     """One unit's application in one round, judged by the round's profile."""
 
     workflow = transitions.APPLICATION
+    # How an expert sees it: `panels` shows any subject by its template.
+    panel_template = "applications/panel_subject.html"
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="applications")
     unit = models.ForeignKey(ApplicantUnit, on_delete=models.PROTECT, related_name="applications")
-    number = models.CharField("申报编号", max_length=40)
+    # Given at submission (`applications.numbering`); a draft has none.
+    number = models.CharField("申报编号", max_length=40, blank=True)
     state = models.CharField(
         "状态", max_length=20, choices=ApplicationState.choices, default=ApplicationState.DRAFT
     )
@@ -85,9 +107,14 @@ class Application(TenantModel):
     rosters = models.JSONField("名册", default=dict)
     # What a reviewer judged, under the names of the facts that the profile leaves to judgement.
     judgements = models.JSONField("评判", default=dict)
+    # What each review stage has confirmed, by the stage's name: {"formal_review": ["originals_checked"]}.
+    checks = models.JSONField("核验", default=dict)
     # Counts every save, so that two editors never overwrite each other silently.
     revision = models.PositiveIntegerField(default=0)
     saved_at = models.DateTimeField("保存时间", null=True, blank=True)
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     pledged_at = models.DateTimeField("承诺时间", null=True, blank=True)
     pledged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -111,7 +138,13 @@ class Application(TenantModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "number"], name="application_number_once"),
+            models.UniqueConstraint(
+                fields=["tenant", "number"], condition=~models.Q(number=""), name="application_number_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(submitted_at__isnull=True) | ~models.Q(number=""),
+                name="submitted_application_has_number",
+            ),
             models.UniqueConstraint(
                 fields=["tenant", "round", "unit"],
                 condition=~models.Q(state=ApplicationState.WITHDRAWN),
@@ -137,7 +170,7 @@ class Application(TenantModel):
         verbose_name = "申报"
 
     def __str__(self) -> str:
-        return self.number
+        return self.number or "申报草稿"
 
     @property
     def status(self) -> ApplicationState:
@@ -146,6 +179,24 @@ class Application(TenantModel):
     @property
     def rules(self) -> Profile:
         return self.round.profile.rules
+
+    def panel_chapters(self) -> tuple[Chapter, ...]:
+        """The answers as its experts read them: numbers of persons are hidden."""
+        return chapters_of(self, masked=True)
+
+    def panel_attachments(self) -> models.QuerySet:
+        """The files that the experts of its panel may open."""
+        return Attachment.objects.filter(material_file__material__application=self)
+
+    def panel_file_labels(self) -> dict[int, str]:
+        """Which material each of those files belongs to, in the profile's order."""
+        files = list(self.materials.values_list("name", "files__attachment"))
+        return {
+            file: material.label
+            for material in self.rules.materials
+            for name, file in files
+            if name == material.name and file is not None
+        }
 
 
 class ApplicationVersion(TenantModel):

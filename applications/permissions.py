@@ -33,6 +33,11 @@ def can_decide(user: Any, application: Any) -> bool:
     return holds(user, Right.MANAGE, application.round.authority)
 
 
+def can_run_panel(user: Any, application: Any) -> bool:
+    """Panel secretaries and officers of the authority that leads the round."""
+    return holds(user, Right.RUN_PANEL, application.round.authority)
+
+
 def can_show(user: Any, application: Any) -> bool:
     """Whoever publishes the round's notice moves its applications into it."""
     return holds(user, Right.PUBLISH, application.round.authority)
@@ -48,6 +53,6 @@ def visible_to(user: Any) -> Q:
         user, "stations.edit_files", klass=ApplicantUnit.objects.all(), accept_global_perms=False
     )
     desks = authorities_where(user, Right.REVIEW)
-    led = authorities_where(user, Right.MANAGE, Right.AUDIT)
+    led = authorities_where(user, Right.MANAGE, Right.RUN_PANEL, Right.AUDIT)
     reached = Q(authority__in=desks) | Q(opinions__authority__in=desks)
     return Q(unit__in=units) | reached | (Q(round__authority__in=led) & Q(submitted_at__isnull=False))

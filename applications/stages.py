@@ -9,6 +9,7 @@ from core import clock
 from core.errors import DomainError
 from core.web import tenant_url
 from deadlines import owing
+from deadlines.ladder import working_day_rungs
 from jurisdictions.engine import StageStep, due_after, find_route, stage_list
 from jurisdictions.models import Authority
 from jurisdictions.versions import work_calendar
@@ -91,13 +92,13 @@ def _open_deadline(application: Any, step: StageStep, authority: Authority, inde
         bearer=authority,
         kind=REVIEW,
         period=str(index),
-        label=f"{step.label}：{application.unit.name}",
+        label=f"{step.label}：{application.unit.name}"[:100],
         due_on=due.on,
         provisional=due.provisional,
         clause=due.clause,
         explanation=due.explanation,
-        rungs=[(due.on - _days_before(due.on, days, calendar)).days for days in step.reminders],
-        url=tenant_url("desk:queue"),
+        rungs=working_day_rungs(due.on, step.reminders, calendar),
+        url=tenant_url("desk:file", pk=application.pk),
     )
 
 
@@ -112,14 +113,6 @@ def _start(application: Any, step: StageStep) -> date:
 def last_day_of(round_: Any) -> date:
     """The last day on which a round takes applications; its period is half-open."""
     return clock.local(round_.closes_at - timedelta(microseconds=1)).date()
-
-
-def _days_before(day: date, working_days: int, calendar: Any) -> date:
-    """The day that lies so many working days before another."""
-    while working_days > 0:
-        day -= timedelta(days=1)
-        working_days -= calendar.is_workday(day)[0]
-    return day
 
 
 def _kinds_of_route(application: Any) -> tuple[str, ...]:

@@ -185,7 +185,7 @@ def content_of(application: Application) -> dict[str, Any]:
 def _tell(application: Application, title: str) -> None:
     notify(
         recipients=application.authority.recipients(),
-        title=f"{title}：{application.unit.name}",
+        title=f"{title}：{application.unit.name}"[:120],
         text=f"{application.round.title}，申报编号 {application.number}。",
-        url=tenant_url("desk:queue"),
+        url=tenant_url("desk:file", pk=application.pk),
     )

@@ -6,7 +6,15 @@ Which review stages there are, in which order and with which limits, the profile
 
 from applications.enums import ApplicationState as S
 from applications.enums import RoundState as R
-from applications.permissions import can_decide, can_edit, can_organise, can_review, can_show, can_submit
+from applications.permissions import (
+    can_decide,
+    can_edit,
+    can_organise,
+    can_review,
+    can_run_panel,
+    can_show,
+    can_submit,
+)
 from core.workflow import Step, Workflow, system_only
 
 ROUND = Workflow(
@@ -26,8 +34,8 @@ APPLICATION = Workflow(
         Step("complete_review", "同意，提交专家评审", (S.UNDER_REVIEW,), S.AWAITING_PANEL, can_review),
         Step("return", "退回补正", (S.UNDER_REVIEW,), S.RETURNED, can_review, reason_required=True),
         Step("reject", "不予通过", (S.UNDER_REVIEW,), S.REJECTED, can_review, reason_required=True),
-        Step("send_to_panel", "提交专家组", (S.AWAITING_PANEL,), S.AT_PANEL, can_decide),
-        Step("evaluate", "汇总评审意见", (S.AT_PANEL,), S.EVALUATED, can_decide),
+        Step("send_to_panel", "提交专家组", (S.AWAITING_PANEL,), S.AT_PANEL, can_run_panel),
+        Step("evaluate", "汇总评审意见", (S.AT_PANEL,), S.EVALUATED, can_run_panel),
         Step("propose", "列入拟认定名单", (S.EVALUATED,), S.PROPOSED, can_decide),
         Step(
             "not_select", "不列入名单", (S.EVALUATED,), S.NOT_SELECTED, can_decide, reason_required=True

@@ -131,6 +131,8 @@ def _owe_report(assessment: Assessment, obligation: Obligation) -> None:
 def _owed_by_authority(station: Station, obligation: Obligation, who: Assessors) -> None:
     """A date that binds the assessing authority; met when the result has been given (`meet_authority`)."""
     period = str(obligation.year)
+    # An acceptance is given by the leading authority, whoever prepares it.
+    bearer = station.authority if obligation.kind == Kind.ACCEPTANCE else who.assessor
     known = Deadline.objects.filter(
         subject_type__app_label=station._meta.app_label,
         subject_type__model=station._meta.model_name,
@@ -142,7 +144,7 @@ def _owed_by_authority(station: Station, obligation: Obligation, who: Assessors)
         return
     owe(
         subject=station,
-        bearer=who.assessor,
+        bearer=bearer,
         kind=obligation.name,
         period=period,
         label=f"{station.name}：{obligation.label}（{obligation.period_label}）",
@@ -153,14 +155,17 @@ def _owed_by_authority(station: Station, obligation: Obligation, who: Assessors)
         explanation=obligation.explanation,
         provisional=obligation.provisional,
         firm=obligation.has_limit,
-        url=tenant_url("bureau:assessments"),
+        url=tenant_url("bureau:determinations", pk=station.pk),
     )
 
 
 def meet_authority(assessment: Assessment) -> None:
-    """The assessor has given its result: what it owed for this station and year is done."""
+    """The assessor has given its result: what it owed for this station and year is done.
+
+    Not the acceptance, which is a finding of its own (`assessments.determining`).
+    """
     for rule in assessment.rules.obligations:
-        if rule.who != STATION:
+        if rule.who != STATION and rule.kind != Kind.ACCEPTANCE:
             meet(subject=assessment.station, kind=rule.name, period=str(assessment.cycle.year))
 
 

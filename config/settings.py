@@ -171,6 +171,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-reminders": {"task": "deadlines.tasks.send_reminders", "schedule": BEAT_SECONDS},
     "close-notices": {"task": "notices.tasks.close_ended_notices", "schedule": BEAT_SECONDS},
     "close-rounds": {"task": "applications.tasks.close_ended_rounds", "schedule": BEAT_SECONDS},
+    "open-obligations": {"task": "assessments.tasks.open_obligations", "schedule": BEAT_SECONDS},
     "review-tranches": {"task": "funding.tasks.review_tranches", "schedule": BEAT_SECONDS},
     "release-tranches": {"task": "funding.tasks.release_ordered_tranches", "schedule": BEAT_SECONDS},
 }

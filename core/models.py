@@ -1,4 +1,4 @@
-"""What every room needs and none owns: the log, the outbox, the rehearsal clock."""
+"""What every room needs and none owns: the log, the outbox, the rehearsal clock, running numbers."""
 
 from __future__ import annotations
 
@@ -114,3 +114,17 @@ class ClockOffset(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.seconds} s"
+
+
+class Series(TenantModel):
+    """The last running number given in a series (`core.numbering`)."""
+
+    name = models.CharField(max_length=60)
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "name"], name="series_once")]
+        verbose_name = "流水号"
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.last}"

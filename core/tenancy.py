@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -30,6 +30,8 @@ class Scope:
     tenant: Any
     # Filled by `core.clock` on first use, so that one unit of work has one clock.
     clock_offset: timedelta | None = None
+    # What one unit of work reads once: keyed by the module that keeps it here.
+    memo: dict[str, Any] = field(default_factory=dict)
 
 
 _scope: ContextVar[Scope | None] = ContextVar("tenant_scope", default=None)

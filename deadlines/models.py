@@ -12,6 +12,7 @@ from django.db import models
 from core import clock
 from core.tenancy import TenantModel
 from deadlines.enums import DeadlineState
+from jurisdictions.models import CalendarDay
 
 
 class Deadline(TenantModel):
@@ -69,6 +70,14 @@ class Deadline(TenantModel):
     def days_left(self) -> int:
         """Calendar days until the due day; negative once it is past."""
         return (self.due_on - clock.today()).days
+
+    @property
+    def working_days_left(self) -> int:
+        """Working days from today until the due day; negative once it is past."""
+        today, calendar = clock.today(), CalendarDay.work_calendar()
+        if self.due_on < today:
+            return -max(calendar.working_days_between(self.due_on, today), 1)
+        return calendar.working_days_between(today, self.due_on)
 
     def is_overdue(self, on: date) -> bool:
         return self.firm and self.state == DeadlineState.OPEN and on > self.due_on

@@ -59,7 +59,7 @@ def take_in(*, upload: UploadedFile, accepts: tuple[str, ...], actor: Any) -> At
         uploaded_by=actor,
         tenant=current_tenant(),
     )
-        attachment.file.save(name, upload, save=False)
+    attachment.file.save(name, upload, save=False)
     attachment.save()
     return attachment
 

@@ -39,6 +39,10 @@ class Attachment(TenantModel):
     def __str__(self) -> str:
         return self.original_name
 
+    @property
+    def status(self) -> ScanState:
+        return ScanState(self.scan_state)
+
 
 def _verification_code() -> str:
     return secrets.token_hex(8)
@@ -62,6 +66,11 @@ class OfficialDocument(TenantModel):
     verification_code = models.CharField(max_length=16, unique=True, default=_verification_code)
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "number"], condition=~models.Q(number=""), name="document_number_once"
+            )
+        ]
         indexes = [models.Index(fields=["tenant", "subject_type", "subject_id"])]
         ordering = ["id"]
         verbose_name = "公文"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 
 from core import clock
-from core.tenancy import TenantModel
+from core.tenancy import TenantManager, TenantModel, TenantQuerySet
 from funding import transitions
 from funding.enums import Account, JournalKind, TrancheState
+from funding.permissions import visible_to
 from jurisdictions.models import Authority
 from stations.models import Station
 
@@ -31,6 +34,12 @@ class Award(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.station} {self.total_fen}"
+
+
+class TrancheQuerySet(TenantQuerySet):
+    def visible_to(self, user: Any) -> TrancheQuerySet:
+        """The tranches whose payment, scheme or audit is this person's business."""
+        return self.filter(visible_to(user))
 
 
 class Tranche(TenantModel):
@@ -59,6 +68,8 @@ class Tranche(TenantModel):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     ordered_at = models.DateTimeField("复核时间", null=True, blank=True)
+
+    objects = TenantManager.from_queryset(TrancheQuerySet)()
 
     class Meta:
         constraints = [

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.db.models import Q
+
 from jurisdictions.enums import Right
-from jurisdictions.permissions import holds
+from jurisdictions.permissions import authorities_where, holds
 
 
 def can_approve(user: Any, tranche: Any) -> bool:
@@ -17,3 +19,10 @@ def can_release(user: Any, tranche: Any) -> bool:
 
 def can_record_basis(user: Any, tranche: Any) -> bool:
     return holds(user, Right.MANAGE, tranche.award.station.authority)
+
+
+def visible_to(user: Any) -> Q:
+    """Finance sees what its authority pays, the leading authority and auditors what they oversee."""
+    finance = authorities_where(user, Right.PREPARE_PAYMENT, Right.RELEASE_PAYMENT, Right.AUDIT)
+    led = authorities_where(user, Right.MANAGE, Right.AUDIT)
+    return Q(award__authority__in=finance) | Q(award__station__authority__in=led)

@@ -4,12 +4,15 @@ from core.workflow import Step, Workflow, system_only
 from funding.enums import TrancheState as S
 from funding.permissions import can_approve, can_record_basis, can_release
 
+# As long as it is not paid, what is found out later still stops it.
+UNPAID = (S.PLANNED, S.HELD, S.DUE, S.APPROVED, S.ORDERED)
+
 TRANCHE = Workflow(
     [
         Step("fall_due", "到期应付", (S.PLANNED, S.HELD), S.DUE, system_only),
-        Step("hold", "待人工决定", (S.PLANNED,), S.HELD, system_only),
-        Step("refuse", "不予拨付", (S.PLANNED, S.HELD, S.DUE), S.REFUSED, system_only, reason_required=True),
-        Step("stop", "停止拨付", (S.PLANNED, S.HELD, S.DUE, S.APPROVED, S.ORDERED), S.STOPPED, system_only),
+        Step("hold", "待人工决定", (S.PLANNED, S.DUE), S.HELD, system_only),
+        Step("refuse", "不予拨付", UNPAID, S.REFUSED, system_only, reason_required=True),
+        Step("stop", "停止拨付", UNPAID, S.STOPPED, system_only, reason_required=True),
         Step(
             "record_basis", "记录拨付依据", (S.HELD,), S.DUE, can_record_basis, reason_required=True
         ),

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils import timezone
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
-from core.tenancy import TenantModel
+from core.tenancy import NoTenant, TenantModel, active_scope
 from jurisdictions.engine import Profile, WorkCalendar, parse_profile
 from jurisdictions.enums import Right, Role
 
@@ -146,5 +146,10 @@ class CalendarDay(TenantModel):
 
     @classmethod
     def work_calendar(cls) -> WorkCalendar:
-        """The calendar of the tenant in scope."""
-        return WorkCalendar(dict(cls.objects.values_list("day", "is_workday")))
+        """The calendar of the tenant in scope, read once a unit of work."""
+        scope = active_scope()
+        if scope is None:
+            raise NoTenant("the work calendar is a tenant's")
+        if "work_calendar" not in scope.memo:
+            scope.memo["work_calendar"] = WorkCalendar(dict(cls.objects.values_list("day", "is_workday")))
+        return scope.memo["work_calendar"]

@@ -89,9 +89,14 @@ class PublicNotice(TenantModel):
         return self.profile.rules
 
     @property
+    def is_public(self) -> bool:
+        """Whether the public may read it."""
+        return self.state in (NoticeState.PUBLISHED, NoticeState.ENDED)
+
+    @property
     def is_over(self) -> bool:
         """Whether its last day has fully passed, whether or not the task has marked it yet."""
-        return self.state in (NoticeState.PUBLISHED, NoticeState.ENDED) and clock.today() > self.last_day
+        return self.is_public and clock.today() > self.last_day
 
     @property
     def accepts_objections(self) -> bool:

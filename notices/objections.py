@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -13,7 +15,7 @@ from core.models import LogEntry
 from core.web import tenant_url
 from core.workflow import perform
 from deadlines.messages import notify
-from notices.enums import ObjectionState
+from notices.enums import NoticeState, ObjectionState
 from notices.models import NoticeEntry, Objection, PublicNotice
 from notices.signals import objection_decided
 
@@ -129,22 +131,33 @@ def _removes_by_two_limbs(conditions_unmet: bool | None, keep_despite: bool | No
     return conditions_unmet or not keep_despite
 
 
-def objections_about(subject: models.Model) -> models.QuerySet[Objection]:
-    """Every objection against the lines that stand for this object, in any notice."""
-    found: models.QuerySet[Objection] = Objection.objects.filter(
-        entry__subject_type=ContentType.objects.get_for_model(subject), entry__subject_id=subject.pk
-    )
-    return found
+@dataclass(slots=True)
+class Standing:
+    """Where a line stands: the notice that shows it, and what was said against it in any notice."""
+
+    notice: PublicNotice | None = None
+    objections: list[Objection] = field(default_factory=list)
+
+    @property
+    def waiting(self) -> int:
+        """How many objections still wait for a finding."""
+        return sum(objection.state == ObjectionState.RECEIVED for objection in self.objections)
 
 
-def notice_of(subject: models.Model) -> PublicNotice | None:
-    """The newest notice, not withdrawn, that shows this object."""
-    found: PublicNotice | None = (
-        PublicNotice.objects.shown()
-        .filter(
-            entries__subject_type=ContentType.objects.get_for_model(subject), entries__subject_id=subject.pk
-        )
-        .select_related("profile")
-        .first()
+def standing_of(subjects: Sequence[models.Model]) -> dict[int, Standing]:
+    """How each of these objects of one kind stands with the public; two queries, whatever their number.
+
+    The newest notice counts that was not withdrawn; objections count in whichever they were raised.
+    """
+    standing = {subject.pk: Standing() for subject in subjects}
+    if not subjects:
+        return standing
+    entries = NoticeEntry.objects.filter(
+        subject_type=ContentType.objects.get_for_model(subjects[0]), subject_id__in=standing
     )
-    return found
+    shown = entries.filter(notice__state__in=[NoticeState.PUBLISHED, NoticeState.ENDED])
+    for entry in shown.select_related("notice__profile").order_by("notice_id"):
+        standing[entry.subject_id].notice = entry.notice
+    for objection in Objection.objects.filter(entry__in=entries).select_related("entry").order_by("pk"):
+        standing[objection.entry.subject_id].objections.append(objection)
+    return standing

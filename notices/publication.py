@@ -124,7 +124,6 @@ def publish_notice(*, notice: PublicNotice, actor: Any) -> PublicNotice:
         last_day=period.last_day,
         earliest_award=period.earliest_award,
         provisional=period.provisional,
-        clause=period.clause,
         explanation=period.explanation,
     )
     notice.document = _issue_paper(notice, actor)

@@ -12,8 +12,8 @@ from django.db import transaction
 from core import clock
 from core.errors import DomainError
 from core.models import LogEntry
+from core.numbering import take_number
 from core.web import tenant_url
-from core.workflow import lock
 from deadlines.messages import notify
 from documents.models import OfficialDocument
 from jurisdictions.engine import Profile, station_number
@@ -31,15 +31,9 @@ class Member:
     is_leader: bool
 
 
-def reserve_numbers(*, authority: Authority, profile: Profile, year: int, count: int) -> list[str]:
-    """The next numbers of the year, without gaps.
-
-    Holds the leading authority's row until the caller's transaction ends: who comes second
-    waits, and counts what the first one has made. Stations are never deleted.
-    """
-    lock(authority)
-    taken = Station.objects.filter(designated_on__year=year).count()
-    return [station_number(profile, year, taken + place) for place in range(1, count + 1)]
+def take_station_number(*, profile: Profile, year: int) -> str:
+    """The next number of the year, without gaps: taken in the caller's transaction."""
+    return station_number(profile, year, take_number(f"station:{year}"))
 
 
 @transaction.atomic

@@ -207,7 +207,7 @@ def _registered_already() -> DomainError:
 def _tell_authority(unit: ApplicantUnit, title: str) -> None:
     notify(
         recipients=unit.home_authority.recipients(),
-        title=f"{title}：{unit.name}",
+        title=f"{title}：{unit.name}"[:120],
         text=f"{unit.name}（{unit.uscc}）申请注册，请审核。",
         url=tenant_url("desk:unit", pk=unit.pk),
     )

@@ -122,6 +122,7 @@ __all__ = [
     "grade_for",
     "grade_round",
     "graded_total",
+    "is_phone",
     "is_valid_name",
     "load_profile",
     "max_excellent",

@@ -194,7 +194,7 @@ class GradeAnswer:
 
 @dataclass(frozen=True, slots=True)
 class RoundGrades:
-    """The grades of all stations of one round. A tied key at the cut has grade None until a person decides."""
+    """The grades of all stations of one round. A key tied at the cut has grade None: a person decides."""
 
     grades: Mapping[str, str | None]
     non_failing: int

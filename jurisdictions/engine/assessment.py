@@ -108,7 +108,7 @@ def score_rubric(
 def score_item(
     profile: Profile, item: RubricItem, entered: Decimal | None, facts: Mapping[str, Any]
 ) -> ScoredItem:
-    """One line. A figure that the facts settle is computed; the rest is the reviewer's, within the maximum."""
+    """One line. What the facts settle is computed; the rest is the reviewer's, within the maximum."""
     if item.rule == "per_unit":
         return _per_unit(item, entered, facts)
     if item.rule == "threshold":
@@ -132,7 +132,7 @@ def _entered(item: RubricItem, entered: Decimal | None, limit: Decimal, *, below
 
 
 def _threshold(item: RubricItem, entered: Decimal | None, facts: Mapping[str, Any]) -> ScoredItem:
-    """Full points at the threshold (以上 includes it); below it 0, a share, or what a reviewer gives short of full."""
+    """Full points at the threshold itself; below it 0, a share, or what a reviewer gives short of full."""
     raw = facts.get(item.fact or "")
     if raw is None:
         return _result(item, None, True, False, f"{item.label}：尚缺数据，不能评分。")

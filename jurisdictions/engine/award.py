@@ -73,7 +73,7 @@ def _tranche(profile: Profile, seq: int) -> Tranche:
 
 
 def _after_expiry(profile: Profile, answer: TrancheAnswer, as_of: date) -> TrancheAnswer:
-    """A text that has expired: whether rights under it live on is for the bureau and finance (reading G-8)."""
+    """An expired text: whether rights under it live on is for the bureau and finance (reading G-8)."""
     rule = profile.validity
     if rule.end is None or as_of <= rule.end or rule.existing_stations == "accrued":
         return answer
@@ -107,7 +107,7 @@ def _on_designation(profile: Profile, tranche: Tranche, known: TrancheCircumstan
 
 
 def _on_assessment(profile: Profile, tranche: Tranche, known: TrancheCircumstances) -> TrancheAnswer:
-    """In the second or third year, once that assessment is passed; a pass after rectification counts (GM-A8)."""
+    """In its year, once that assessment is passed; a pass after rectification counts (GM-A8)."""
     condition = tranche.condition
     assert isinstance(condition, AssessmentPassed)
     article = profile.article(tranche.clause)
@@ -180,7 +180,7 @@ def _on_acceptance(profile: Profile, tranche: Tranche, known: TrancheCircumstanc
 
 
 def _on_operation(profile: Profile, tranche: Tranche, known: TrancheCircumstances) -> TrancheAnswer:
-    """连续运转满2年且发挥作用好: the date, the continuity, and a recorded decision that it performs well (YT-A9)."""
+    """The date, the continuity, and a recorded decision that the station performs well (YT-A9)."""
     condition = tranche.condition
     assert isinstance(condition, YearsAndPerformsWell)
     article = profile.article(tranche.clause)

@@ -18,7 +18,6 @@ from jurisdictions.engine.values import BadValue, read_value, show
 
 Rows = Sequence[Mapping[str, Any]]
 Rosters = Mapping[str, Rows]
-_PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}(-\d{1,6})?")
 
 
 def derive_facts(profile: Profile, facts: Mapping[str, Any], rosters: Rosters) -> dict[str, Any]:
@@ -182,7 +181,7 @@ def _cell_error(column: Column, value: Any, on: date) -> str | None:
             return f"“{column.label}”不在可选范围内"
         case "resident_id":
             return _resident_id_error(text, on)
-        case "phone" if not _PHONE.fullmatch(text):
+        case "phone" if not is_phone(text):
             return f"“{column.label}”应为11位手机号码或带区号的固定电话"
         case "integer":
             return _integer_error(column, value)

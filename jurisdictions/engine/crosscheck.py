@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Any
 
 from pydantic import BaseModel
@@ -235,7 +236,7 @@ def _bands(p: Profile) -> Iterator[Issue]:
     if starts[0] is not None:
         yield "assessment.bands[0]", "the lowest band has no start"
     rest = [s for s in starts[1:] if s is not None]
-    if len(rest) != len(starts) - 1 or any(a >= b for a, b in zip(rest, rest[1:], strict=False)):
+    if len(rest) != len(starts) - 1 or any(a >= b for a, b in pairwise(rest)):
         yield "assessment.bands", "bands rise from the lowest to the highest"
 
 

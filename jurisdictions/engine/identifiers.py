@@ -11,6 +11,7 @@ from stdnum.exceptions import InvalidChecksum, InvalidFormat, InvalidLength, Val
 # Residence permits of Hong Kong, Macao and Taiwan residents (港澳台居民居住证) bear these area codes, which
 # the list of administrative divisions does not know.
 _RESIDENCE_PERMIT = re.compile(r"(810000|820000|830000)\d{11}[\dX]")
+_PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}(-\d{1,6})?")
 
 
 def normalise_uscc(text: str) -> str:
@@ -74,6 +75,11 @@ def _check_permit(number: str) -> str | None:
     if birth_date(number) is None:
         return "身份证号码中的行政区划或出生日期不正确"
     return None
+
+
+def is_phone(text: str) -> bool:
+    """Whether it is a mobile number of 11 digits or a fixed line with its area code."""
+    return _PHONE.fullmatch(text.strip()) is not None
 
 
 def birth_date(text: str) -> date | None:

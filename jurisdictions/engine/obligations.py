@@ -111,7 +111,7 @@ def _yearly_windows(profile: Profile, when: YearlyWindow, designated: date, unti
 
 
 def _named_date(profile: Profile, year: int, when: YearlyDate) -> date:
-    """X月X日前, by the reading of named dates (G-4). Rolling is left to the calendar of the caller's profile."""
+    """X月X日前, by the reading of named dates (G-4); rolling is done where the calendar is known."""
     day = date(year, when.month, when.day)
     return day - timedelta(days=1) if profile.conventions.named_date == "exclusive" else day
 

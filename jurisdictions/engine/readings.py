@@ -1,4 +1,4 @@
-"""Readings: the chosen way to read an unclear place is a change to the profile itself, so no rule asks twice."""
+"""Readings: the chosen way to read an unclear place changes the profile itself, so no rule asks twice."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _option(profile: Profile, reading_id: str, option: str) -> Reading:
 
 
 def set_path(document: Any, path: str, value: Any) -> None:
-    """Set `conditions[YT-5.2c].force`: names walk mappings, brackets pick the list entry that bears the mark."""
+    """Set `conditions[YT-5.2c].force`: names walk mappings, brackets pick the list entry of that mark."""
     steps = [name or f"[{mark}" for name, mark in _STEP.findall(path)]
     target = document
     for step in steps[:-1]:

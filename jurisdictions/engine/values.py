@@ -1,4 +1,4 @@
-"""Answers as they are stored (JSON text, form input) turned into the types of the profile; and back into words."""
+"""Answers as they are stored (JSON text, form input) turned into the types of the profile, and into words."""
 
 from __future__ import annotations
 

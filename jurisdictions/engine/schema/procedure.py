@@ -56,7 +56,7 @@ class Stage(Cited):
     label: Label
     kind: StageKind
     by: Name
-    """An authority kind; `route`: the bodies of the route before the lead, in order; `unit`: the applicant."""
+    """An authority kind; `route`: the bodies of the route before the lead in order; `unit`: the applicant."""
     only_via: tuple[Name, ...] = ()
     """Only for routes that pass through one of these bodies."""
     limit: Limit | None = None

@@ -56,7 +56,7 @@ class Validity(Cited):
     start_year: int | None = None
     """Where the text gives only the year of its issue: that year is undetermined until the day is entered."""
     start_required: bool = False
-    """True where neither day nor year can be taken from the text: the bureau must enter them with a source."""
+    """True where the text gives neither day nor year: the bureau must enter them with a source."""
     start_clause: ClauseId | None = None
     warning: str = ""
     decided_after_expiry: Literal["ask", "filing_date", "decision_date"] = "ask"

@@ -157,7 +157,7 @@ class BonusKind(Node):
     label: Label
     points: Decimal | None = None
     aliases: tuple[Name, ...] = ()
-    """Other names for evidence that counts as this kind (a national commendation is one at city level or above)."""
+    """Other names for evidence of this kind (a national commendation is one at city level or above)."""
 
 
 class Bonus(Cited):

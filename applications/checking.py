@@ -1,0 +1,149 @@
+"""The desk at work on a file: materials one by one, what its stage must confirm, what only a person can judge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import transaction
+
+from applications.answers import findings_of
+from applications.enums import ApplicationState, MaterialCheck, StageCheck
+from applications.models import Application, Material
+from applications.permissions import can_decide, can_review
+from applications.stages import current_step
+from core import clock
+from core.errors import DomainError, NotAllowed, ReasonRequired, StateConflict
+from core.models import LogEntry
+from core.workflow import lock
+from jurisdictions.engine import Finding
+from jurisdictions.engine.schema.form import Fact
+
+# Where the lead may still judge what the desks left open: from the last desk to the list.
+OPEN_TO_LEAD = (ApplicationState.AWAITING_PANEL, ApplicationState.AT_PANEL, ApplicationState.EVALUATED)
+
+
+@transaction.atomic
+def check_material(
+    *, material: Material, state: MaterialCheck, actor: Any, note: str = "", original_seen: bool = False
+) -> Material:
+    """Records how one material was found; logged with what it was before.
+
+    Refused: not on this person's desk, a problem without a note, 符合 while the text asks for the
+    original and it was not seen, or while there is nothing to see.
+    """
+    application = material.application
+    require_desk(application, actor)
+    rule = application.rules.material(material.name)
+    note = note.strip()
+    if state == MaterialCheck.PROBLEM and not note:
+        raise ReasonRequired(f"请写明“{rule.label}”需要补正什么。", path="note")
+    if state == MaterialCheck.ACCEPTED and not material.declared_none and not material.files.exists():
+        raise DomainError(f"“{rule.label}”没有文件，不能判为符合。", path="check_state")
+    declared = material.declared_none
+    if state == MaterialCheck.ACCEPTED and rule.original_required and not original_seen and not declared:
+        raise DomainError(f"“{rule.label}”须核对原件。", path="original_seen", clause=rule.clause)
+    before = material.check_state
+    material.check_state, material.note, material.original_seen = state, note, original_seen
+    material.save(update_fields=["check_state", "note", "original_seen"])
+    _record(
+        application,
+        "check_material",
+        "核对材料",
+        actor,
+        reason=note,
+        clause=rule.clause,
+        data={"material": material.name, "label": rule.label, "from": before, "to": str(state), "original_seen": original_seen},
+    )
+    return material
+
+
+@transaction.atomic
+def confirm_checks(*, application: Application, confirmed: Iterable[str], actor: Any) -> Application:
+    """Records which of the things that its stage must confirm the desk has confirmed; logged."""
+    require_desk(application, actor)
+    step = current_step(application)
+    names = [name for name in step.checks if name in set(confirmed)]
+    if names != application.checks.get(step.name, []):
+        application.checks = {**application.checks, step.name: names}
+        application.save(update_fields=["checks"])
+        labels = [check_label(name) for name in names]
+        _record(application, "confirm_checks", "确认核验事项", actor, clause=step.clause, data={"stage": step.name, "confirmed": names, "labels": labels})
+    return application
+
+
+@transaction.atomic
+def judge(*, application: Application, answers: Mapping[str, bool | None], actor: Any) -> Application:
+    """Records what a person judged, fact by fact; None takes a judgement back. Logged with who and both values.
+
+    For the desk where the file lies, and for the lead's officers from the end of review to the list.
+    Refused: anybody else, and facts that the profile does not leave to judgement.
+    """
+    lock(application)
+    if not may_judge(application, actor):
+        raise NotAllowed("这份申报不在您的办理范围内。")
+    open_ = {fact.name for fact in judged_facts(application)}
+    stranger = next((name for name in answers if name not in open_), None)
+    if stranger is not None:
+        raise DomainError("办法没有把这一项交由人工评判。", path=stranger)
+    before = application.judgements
+    after = {**before, **answers}
+    after = {name: value for name, value in after.items() if value is not None}
+    changed = {n: [before.get(n), after.get(n)] for n in {*before, *after} if before.get(n) != after.get(n)}
+    if changed:
+        application.judgements = after
+        application.save(update_fields=["judgements"])
+        labels = {name: application.rules.fact(name).label for name in changed}
+        _record(application, "judge", "评判条件", actor, data={"changed": changed, "labels": labels})
+    return application
+
+
+def may_judge(application: Application, actor: Any) -> bool:
+    """Whether this person may judge the file now."""
+    if application.state == ApplicationState.UNDER_REVIEW:
+        return can_review(actor, application)
+    return application.state in OPEN_TO_LEAD and can_decide(actor, application)
+
+
+def judged_facts(application: Application) -> tuple[Fact, ...]:
+    """The questions that the profile leaves to a person, as far as a condition asks them of this unit."""
+    asked = {name for finding in findings_of(application).findings for name in finding.facts}
+    return tuple(
+        fact
+        for fact in application.rules.facts
+        if fact.name in asked and fact.type == "boolean" and (fact.judged or fact.asked_of != "unit")
+    )
+
+
+def is_open(finding: Finding) -> bool:
+    """Whether a condition waits for a person's judgement (and not for a figure of the unit)."""
+    return finding.outcome == "judged" or (finding.outcome == "unknown" and finding.needs_decision)
+
+
+def check_label(name: str) -> str:
+    """The words for a thing that a stage must confirm."""
+    return StageCheck(name).label if name in StageCheck.values else name
+
+
+def require_desk(application: Application, actor: Any) -> None:
+    """Locks the file; it lies under review on a desk of this person."""
+    lock(application)
+    if application.state != ApplicationState.UNDER_REVIEW:
+        raise StateConflict(f"申报当前为“{application.status.label}”，不在审核环节。")
+    if not can_review(actor, application):
+        raise NotAllowed("这份申报不在您的办理范围内。")
+
+
+def _record(
+    application: Application, action: str, label: str, actor: Any, *, data: dict[str, Any], reason: str = "", clause: str = ""
+) -> None:
+    LogEntry.record(
+        application,
+        action=f"applications.{action}",
+        label=label,
+        actor=actor,
+        at=clock.now(),
+        reason=reason,
+        clause=clause,
+        data=data,
+    )

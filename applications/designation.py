@@ -1,0 +1,339 @@
+"""From the list to stations: sign-offs of the bodies that designate together, the document, the stations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from applications.answers import known_facts
+from applications.enums import ApplicationState
+from applications.models import Application, Round, Signoff
+from applications.notice_stage import proposed_name, stage_index
+from applications.permissions import can_organise
+from core import clock
+from core.errors import DomainError, InputRefused, NotAllowed, Problem
+from core.models import LogEntry
+from core.numbering import take_number
+from core.workflow import lock, perform
+from documents.enums import DocumentKind
+from documents.models import OfficialDocument
+from documents.papers import issue
+from jurisdictions.engine import Profile, allowed_plaques
+from jurisdictions.models import Authority
+from notices.objections import Standing, standing_of
+from stations.designation import Member, designate_station, take_station_number
+
+# A document number as GB/T 9704 writes it: hexagonal brackets, full year, no leading zero, no 第.
+NUMBER = re.compile(r"[^\s\d〔〕第]{2,20}〔\d{4}〕[1-9]\d{0,4}号")
+BRACKETS = str.maketrans("[【［(（]】］)）", "〔〔〔〔〔〕〕〕〕〕")
+# A team column's value for people who are on the roster and not of the station.
+OUTSIDE = "none"
+READY = (ApplicationState.PROPOSED, ApplicationState.IN_NOTICE)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """One application to be designated: its plaque, and that objections found baseless count as none."""
+
+    application: Application
+    plaque: str
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One application of the list as the page of designation shows it."""
+
+    application: Application
+    name: str
+    plaques: tuple[str, ...]
+    obstacle: str
+    asks_confirmation: bool
+
+
+@transaction.atomic
+def record_signoff(
+    *, round_: Round, authority: Authority, reference: str, signed_on: date, actor: Any
+) -> Signoff:
+    """Records that a body has agreed to the round's list, and by which paper; logged.
+
+    Refused for a body that the text does not name, a day still to come, and a second time.
+    """
+    if not can_organise(actor, round_):
+        raise NotAllowed("您没有登记会签的权限。")
+    if authority.kind not in cosigners(round_.rules):
+        raise DomainError(f"{authority.name}不是本办法规定的会签部门。")
+    if not reference.strip():
+        raise InputRefused([Problem("请填写会签依据（文号或者会签单编号）。", "reference")])
+    if signed_on > clock.today():
+        raise InputRefused([Problem("会签日期不能晚于今天。", "signed_on")])
+    lock(round_)
+    if round_.signoffs.filter(authority=authority, document__isnull=True).exists():
+        raise DomainError(f"{authority.name}的会签已经登记。")
+    signoff: Signoff = Signoff.objects.create(
+        round=round_, authority=authority, reference=reference.strip(), signed_on=signed_on, recorded_by=actor
+    )
+    LogEntry.record(
+        round_,
+        action="applications.signoff",
+        label="登记会签",
+        actor=actor,
+        at=clock.now(),
+        clause=round_.rules.designation.clause,
+        data={"authority": authority.name, "reference": signoff.reference, "on": signed_on.isoformat()},
+    )
+    return signoff
+
+
+@transaction.atomic
+def designate_applications(
+    *, round_: Round, selections: Sequence[Selection], actor: Any, document_number: str = ""
+) -> OfficialDocument:
+    """Designates the selected applications by one document; each becomes a station. Logged on each.
+
+    All of them or none. Refused: to whoever does not lead the round; while a body has not signed
+    off (by name); before the notice has ended; while an objection waits for its finding; for a
+    plaque that the text does not allow; for a document number that is malformed or taken.
+    """
+    lock(round_)
+    if not can_organise(actor, round_):
+        raise NotAllowed("您没有认定的权限。")
+    if not selections:
+        raise DomainError("请选择要认定的申报。")
+    if missing := missing_signoffs(round_):
+        raise DomainError(
+            f"还缺{'、'.join(body.name for body in missing)}的会签，不能认定。",
+            clause=round_.rules.designation.clause,
+        )
+    _check(round_, selections)
+    today = clock.today()
+    numbers = [take_station_number(profile=round_.rules, year=today.year) for _ in selections]
+    document = _issue_document(round_, selections, numbers, document_number, actor)
+    for selection, number in zip(selections, numbers, strict=True):
+        _designate(selection, number, document, actor)
+    round_.signoffs.filter(document__isnull=True).update(document=document)
+    return document
+
+
+def candidates(round_: Round) -> list[Candidate]:
+    """Every application of the list that waits for designation, with what still stands in its way."""
+    waiting = list(
+        round_.applications.filter(state__in=READY)
+        .select_related("unit", "round__profile")
+        .order_by("number")
+    )
+    standings = standing_of(waiting)
+    return [_candidate(application, standings[application.pk]) for application in waiting]
+
+
+def obstacle_of(application: Application, standing: Standing) -> str:
+    """Why this application cannot be designated yet; empty when nothing stands in its way."""
+    rule = application.rules.notice
+    if application.state not in READY:
+        return f"当前状态为“{application.status.label}”"
+    if rule is None:
+        return ""
+    if standing.notice is None or application.state != ApplicationState.IN_NOTICE:
+        return "尚未公示"
+    if standing.waiting:
+        return f"有 {standing.waiting} 件异议待核查"
+    if rule.objection == "any_blocks" and standing.objections:
+        return "公示期间收到异议，按本办法不能认定"
+    if clock.today() < standing.notice.earliest_award:
+        return f"公示尚未期满，最早可于 {standing.notice.earliest_award} 认定"
+    return ""
+
+
+def asks_confirmation(application: Application, standing: Standing) -> bool:
+    """Whether a person must confirm that objections found baseless count as none."""
+    rule = application.rules.notice
+    return (
+        rule is not None
+        and rule.objection == "not_upheld_allows_after_confirmation"
+        and bool(standing.objections)
+    )
+
+
+def cosigners(rules: Profile) -> tuple[str, ...]:
+    """The kinds of body that must each sign off; a body that designates alone does so by designating."""
+    bodies = rules.designation.signoffs
+    return () if bodies == (rules.lead.kind,) else bodies
+
+
+def cosigning_bodies(round_: Round) -> list[Authority]:
+    """The bodies that must sign off, in the text's order."""
+    return [_body(round_.rules, kind) for kind in cosigners(round_.rules)]
+
+
+def missing_signoffs(round_: Round) -> list[Authority]:
+    """The bodies whose sign-off for the next designation has not been recorded."""
+    signed = set(round_.signoffs.filter(document__isnull=True).values_list("authority_id", flat=True))
+    return [body for body in cosigning_bodies(round_) if body.pk not in signed]
+
+
+def normal_number(typed: str) -> str:
+    """A document number with proper brackets; refused when it is none."""
+    number = re.sub(r"〔(\d{4})〕0*", r"〔\1〕", re.sub(r"\s", "", typed).translate(BRACKETS))
+    if not NUMBER.fullmatch(number):
+        raise InputRefused(
+            [Problem("文号的写法应为：机关代字〔年份〕序号号，例如 某人社字〔2024〕6号。", "document_number")]
+        )
+    return number
+
+
+def team_of(application: Application) -> list[Member]:
+    """The station's people as the roster names them: name and title, nothing else."""
+    for roster in application.rules.rosters:
+        for mark in roster.exactly_one:
+            rows = application.rosters.get(roster.name) or []
+            return list(_members(rows, mark.column, mark.equals))
+    return []
+
+
+def _members(rows: Iterable[Mapping[str, Any]], column: str, leader: Any) -> Iterable[Member]:
+    for row in rows:
+        place = row.get(column)
+        if place not in (None, "", OUTSIDE) and row.get("name"):
+            yield Member(str(row["name"]), str(row.get("title") or ""), is_leader=place == leader)
+
+
+def _candidate(application: Application, standing: Standing) -> Candidate:
+    obstacle, name = obstacle_of(application, standing), ""
+    try:
+        name = proposed_name(application)
+    except DomainError as error:
+        obstacle = obstacle or error.message
+    return Candidate(
+        application=application,
+        name=name,
+        plaques=allowed_plaques(application.rules, known_facts(application)),
+        obstacle=obstacle,
+        asks_confirmation=asks_confirmation(application, standing),
+    )
+
+
+def _check(round_: Round, selections: Sequence[Selection]) -> None:
+    """Every selection is ready; what is not is said of each unit by name."""
+    for selection in selections:
+        lock(selection.application)
+    standings = standing_of([selection.application for selection in selections])
+    problems = []
+    for selection in selections:
+        application = selection.application
+        standing = standings[application.pk]
+        why = obstacle_of(application, standing)
+        if application.round_id != round_.pk:
+            why = "不属于本批次"
+        elif not why and selection.plaque not in allowed_plaques(round_.rules, known_facts(application)):
+            why = "所选牌匾不符合规定"
+        elif not why and asks_confirmation(application, standing) and not selection.confirmed:
+            why = "公示期间的异议经核查不成立，须确认视为无异议"
+        if why:
+            problems.append(Problem(f"{application.unit.name}：{why}。", f"application-{application.pk}"))
+    if problems:
+        raise InputRefused(problems)
+
+
+def _issue_document(
+    round_: Round, selections: Sequence[Selection], numbers: Sequence[str], typed: str, actor: Any
+) -> OfficialDocument:
+    rules = round_.rules
+    rows = [
+        {
+            "number": number,
+            "name": proposed_name(selection.application),
+            "unit": selection.application.unit.name,
+            "leader": next((m.name for m in team_of(selection.application) if m.is_leader), ""),
+            "plaque": selection.plaque,
+        }
+        for selection, number in zip(selections, numbers, strict=True)
+    ]
+    try:
+        with transaction.atomic():
+            return issue(
+                kind=DocumentKind.DESIGNATION,
+                subject=round_,
+                title=rules.designation.document_title,
+                template="papers/designation.html",
+                context={
+                    "rules": rules,
+                    "rows": rows,
+                    "issuers": [_body(rules, kind).name for kind in rules.designation.issuers],
+                    "steps": _procedure(rules),
+                    "list_title": f"{rules.terms.plaque}名单",
+                },
+                issued_on=clock.today(),
+                actor=actor,
+                number=normal_number(typed) if typed.strip() else _next_number(round_),
+            )
+    except IntegrityError:
+        raise InputRefused([Problem("这个文号已经用过，请核对。", "document_number")]) from None
+
+
+def _designate(selection: Selection, number: str, document: OfficialDocument, actor: Any) -> None:
+    application = selection.application
+    facts = known_facts(application)
+    station = designate_station(
+        unit=application.unit,
+        authority=application.round.authority,
+        local_authority=Authority.objects.get(pk=application.route[0]),
+        profile=application.round.profile,
+        number=number,
+        name=proposed_name(application),
+        plaque_title=selection.plaque,
+        trade=str(facts.get("trade") or ""),
+        members=team_of(application),
+        designated_on=document.issued_on,
+        document=document,
+        facts=_stored(facts),
+        actor=actor,
+    )
+    perform(
+        application,
+        "designate",
+        actor=actor,
+        clause=application.rules.designation.clause,
+        data={"station": station.pk, "document": document.number, "confirmed": selection.confirmed},
+        station=station,
+        stage=stage_index(application, "designation"),
+        decided_at=clock.now(),
+    )
+
+
+def _procedure(rules: Profile) -> list[str]:
+    """What went before the designation, in the profile's own words, each once."""
+    done = ["单位申报"]
+    for stage in rules.stages:
+        if stage.kind not in ("filing", "designation") and stage.label not in done:
+            done.append(stage.label)
+    return done
+
+
+def _next_number(round_: Round) -> str:
+    year = clock.today().year
+    short = round_.authority.short_name
+    return f"{short}认〔{year}〕{take_number(f'designation:{year}')}号"
+
+
+def _body(rules: Profile, kind: str) -> Authority:
+    body = Authority.objects.filter(kind=kind).order_by("pk").first()
+    if body is None:
+        raise DomainError(f"{rules.authority(kind).label}尚未在系统登记，请联系系统管理员。")
+    return body
+
+
+def _stored(value: Any) -> Any:
+    """Facts as JSON keeps them: decimals and dates as text."""
+    if isinstance(value, Mapping):
+        return {str(key): _stored(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_stored(entry) for entry in value]
+    if isinstance(value, Decimal):
+        return str(value)
+    return value.isoformat() if isinstance(value, date) else value

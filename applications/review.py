@@ -1,0 +1,327 @@
+"""What a desk decides: pass the file on, give it back for correction, or end it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, TypedDict
+
+from django.db import transaction
+
+from applications.answers import findings_of
+from applications.checking import check_label, is_open, require_desk
+from applications.enums import Decision, MaterialCheck
+from applications.models import Application, Opinion
+from applications.stages import REVIEW_KINDS, close_stage, current_step, next_step, open_stage, steps_of
+from applications.submission import CORRECTION
+from core import clock
+from core.errors import DomainError, InputRefused, Problem, ReasonRequired, StateConflict
+from core.web import tenant_url
+from core.workflow import perform
+from deadlines.ladder import working_day_rungs
+from deadlines.messages import notify
+from deadlines.owing import owe
+from jurisdictions.engine import due_after
+from jurisdictions.versions import work_calendar
+
+# The deadline that the lead bears while an application waits for its panel to report.
+PANEL = "panel"
+
+
+class CorrectionItem(TypedDict):
+    """One thing to put right: where (`facts.x`, `materials.y`), its words, what is wanted."""
+
+    path: str
+    label: str
+    text: str
+
+
+@transaction.atomic
+def forward(*, application: Application, text: str, actor: Any, stage: int | None = None) -> Application:
+    """Agrees and passes the file on: to the next desk, or from the last one to the panel.
+
+    The opinion stands signed; this desk's date is met, the next one's opened; unit and next desk are
+    told. Refused while `obstacles` names anything; the clause is that of the stage.
+    """
+    step = _take_up(application, actor, stage)
+    text = _needed(text, "请填写审核意见。", "text")
+    problems = obstacles(application)
+    if problems:
+        raise InputRefused(problems)
+    following = next_step(application)
+    if following is None:
+        raise DomainError("办理路径在此结束，没有下一环节。")
+    index = application.stage + 1
+    close_stage(application)
+    _sign(application, step, Decision.FORWARD, text, actor)
+    goes_to_desk = following.kind in REVIEW_KINDS
+    perform(
+        application,
+        "forward" if goes_to_desk else "complete_review",
+        actor=actor,
+        reason=text,
+        clause=step.clause,
+        data={"stage": step.name, "next": following.name},
+        **open_stage(application, index),
+    )
+    if goes_to_desk:
+        _tell_desk(application)
+        where = f"由{application.authority.name}继续审核"
+    else:
+        _owe_panel(application)
+        _tell_lead(application)
+        where = "等待专家评审"
+    _tell_unit(application, f"已通过{step.label}", f"贵单位的申报已通过{step.label}，{where}。")
+    return application
+
+
+@transaction.atomic
+def return_for_correction(
+    *,
+    application: Application,
+    items: Sequence[CorrectionItem],
+    due_on: date,
+    actor: Any,
+    text: str = "",
+    stage: int | None = None,
+) -> Application:
+    """Gives the file back with each point on its own; the unit owes the correction by `due_on`.
+
+    The desk's date is met (a corrected file opens a new one); the unit is told every point.
+    Refused: no point, a point without words, a day that has passed.
+    """
+    step = _take_up(application, actor, stage)
+    _check_items(items)
+    if due_on < clock.today():
+        raise DomainError("补正期限不能早于今天。", path="due_on")
+    close_stage(application)
+    points = [CorrectionItem(path=i["path"], label=i["label"], text=i["text"].strip()) for i in items]
+    reason = "；".join(f"{point['label']}：{point['text']}" for point in points)
+    _sign(application, step, Decision.RETURN, text.strip() or reason, actor, items=points)
+    perform(
+        application,
+        "return",
+        actor=actor,
+        reason=reason,
+        clause=step.clause,
+        data={"stage": step.name, "items": points, "due_on": due_on.isoformat()},
+    )
+    _owe_correction(application, step.clause, due_on)
+    _tell_unit(
+        application,
+        "申报材料需要补正",
+        f"请于{due_on:%Y年%-m月%-d日}前补正后重新提交。\n" + "\n".join(f"{p['label']}：{p['text']}" for p in points),
+    )
+    return application
+
+
+@transaction.atomic
+def reject(
+    *, application: Application, reason: str, clause: str, actor: Any, stage: int | None = None
+) -> Application:
+    """Ends the application at this desk, with the reason and the clause that it rests on; the unit is told both.
+
+    Refused: no reason, or a clause that is none of the grounds the profile names.
+    """
+    step = _take_up(application, actor, stage)
+    reason = _needed(reason, "请写明不予通过的理由。", "reason")
+    if clause not in dict(grounds_of(application)):
+        raise DomainError("请选择不予通过所依据的条款。", path="clause")
+    close_stage(application)
+    _sign(application, step, Decision.REJECT, reason, actor, clause=clause)
+    perform(
+        application,
+        "reject",
+        actor=actor,
+        reason=reason,
+        clause=clause,
+        data={"stage": step.name},
+        decided_at=clock.now(),
+    )
+    article = application.rules.article(clause)
+    _tell_unit(application, "申报未通过审核", f"理由：{reason}\n依据：{article}（{clause}）")
+    return application
+
+
+def obstacles(application: Application) -> tuple[Problem, ...]:
+    """What stands in the way of passing the file on, each with its place; nothing is changed.
+
+    A condition that waits for a person's judgement is no obstacle: a later stage can still decide it,
+    and the list cannot be fixed before somebody has (`applications.decision`).
+    """
+    return (*_material_obstacles(application), *_check_obstacles(application), *_condition_obstacles(application))
+
+
+def grounds_of(application: Application) -> tuple[tuple[str, str], ...]:
+    """The clauses on which an application may be refused: `(clause, words)`, conditions first."""
+    rules = application.rules
+    parts = [*rules.conditions, *rules.materials]
+    words: dict[str, list[str]] = {}
+    for part in parts:
+        words.setdefault(part.clause, []).append(part.label)
+    return tuple((c, f"{rules.article(c)} {'、'.join(dict.fromkeys(labels))}") for c, labels in words.items())
+
+
+def correction_places(application: Application) -> tuple[tuple[str, str], ...]:
+    """The places that a correction may name: `(path, words)`, in the order of the form."""
+    rules = application.rules
+    asked = [f for f in rules.facts if f.asked_of != "reviewer" and not f.judged and f.derived is None]
+    brought = [m for m in rules.materials if m.brought_by == "unit"]
+    kinds = (("facts", asked), ("narratives", rules.narratives), ("rosters", rules.rosters), ("materials", brought))
+    return tuple((f"{kind}.{part.name}", part.label) for kind, parts in kinds for part in parts)
+
+
+def problem_items(application: Application) -> list[CorrectionItem]:
+    """The points that the checks of the materials have already made."""
+    labels = {material.name: material.label for material in application.rules.materials}
+    return [
+        CorrectionItem(path=f"materials.{row.name}", label=labels[row.name], text=row.note)
+        for row in application.materials.all()
+        if row.check_state == MaterialCheck.PROBLEM and row.name in labels
+    ]
+
+
+def _material_obstacles(application: Application) -> list[Problem]:
+    rows = {row.name: row for row in application.materials.prefetch_related("files")}
+    problems = []
+    for rule in application.rules.materials:
+        row = rows.get(rule.name)
+        path, brought = f"materials.{rule.name}", bool(row and row.files.all())
+        if row is not None and row.check_state == MaterialCheck.PROBLEM:
+            problems.append(Problem(f"“{rule.label}”需补正：{row.note}", path, rule.clause))
+        elif rule.brought_by == "first_pass":
+            if rule.required is True and not brought:
+                problems.append(Problem(f"请上传“{rule.label}”。", path, rule.clause))
+        elif row is not None and (brought or row.declared_none) and row.check_state == MaterialCheck.UNCHECKED:
+            problems.append(Problem(f"“{rule.label}”尚未核对。", path, rule.clause))
+        elif rule.required is True and not brought:
+            problems.append(Problem(f"缺少“{rule.label}”。", path, rule.clause))
+    return problems
+
+
+def _check_obstacles(application: Application) -> list[Problem]:
+    step = current_step(application)
+    confirmed = application.checks.get(step.name, [])
+    return [
+        Problem(f"请确认：{check_label(name)}。", f"checks.{name}", step.clause)
+        for name in step.checks
+        if name not in confirmed
+    ]
+
+
+def _condition_obstacles(application: Application) -> list[Problem]:
+    return [
+        Problem(finding.explanation, f"conditions.{finding.key}", finding.clause)
+        for finding in findings_of(application).findings
+        if finding.force == "hard"
+        and (finding.outcome == "unmet" or (finding.outcome == "unknown" and finding.missing and not is_open(finding)))
+    ]
+
+
+def _take_up(application: Application, actor: Any, stage: int | None) -> Any:
+    """The file, locked, on this person's desk, at the stage that their page showed."""
+    require_desk(application, actor)
+    if stage is not None and stage != application.stage:
+        raise StateConflict("这份申报已转入下一环节，请刷新页面。")
+    return current_step(application)
+
+
+def _check_items(items: Sequence[CorrectionItem]) -> None:
+    if not items:
+        raise DomainError("请至少列出一项需要补正的内容。", path="items")
+    for item in items:
+        if not item["text"].strip():
+            raise DomainError(f"请写明“{item['label']}”需要怎样补正。", path="items")
+
+
+def _sign(
+    application: Application,
+    step: Any,
+    decision: Decision,
+    text: str,
+    actor: Any,
+    *,
+    items: Sequence[CorrectionItem] = (),
+    clause: str = "",
+) -> None:
+    Opinion.objects.create(
+        application=application,
+        authority=application.authority,
+        stage=application.stage,
+        stage_label=step.label,
+        author=actor,
+        decision=decision,
+        text=text,
+        items=list(items),
+        clause=clause,
+    )
+
+
+def _needed(text: str, message: str, path: str) -> str:
+    if not text.strip():
+        raise ReasonRequired(message, path=path)
+    return text.strip()
+
+
+def _owe_correction(application: Application, clause: str, due_on: date) -> None:
+    rungs = working_day_rungs(due_on, application.rules.reminders.stages_working_days, work_calendar())
+    owe(
+        subject=application,
+        bearer=application.unit,
+        kind=CORRECTION,
+        period=str(application.stage),
+        label=f"补正申报材料：{application.round.title}"[:100],
+        due_on=due_on,
+        rungs=rungs,
+        clause=clause,
+        explanation=f"{application.authority.name}退回补正时确定。",
+        url=tenant_url("unit:application", pk=application.pk),
+    )
+
+
+def _owe_panel(application: Application) -> None:
+    """The lead owes the panel's report by the text's limit; nothing is owed where it sets none."""
+    step = steps_of(application)[application.stage]
+    if step.limit is None:
+        return
+    calendar = work_calendar()
+    due = due_after(step.limit, clock.today(), calendar, step.limit.clause or step.clause)
+    owe(
+        subject=application,
+        bearer=application.authority,
+        kind=PANEL,
+        label=f"{step.label}：{application.unit.name}"[:100],
+        due_on=due.on,
+        provisional=due.provisional,
+        rungs=working_day_rungs(due.on, step.reminders, calendar),
+        clause=due.clause,
+        explanation=due.explanation,
+        url=tenant_url("bureau:round", pk=application.round_id),
+    )
+
+
+def _tell_desk(application: Application) -> None:
+    notify(
+        recipients=application.authority.recipients(),
+        title=f"收到上报的申报：{application.unit.name}"[:120],
+        text=f"{application.round.title}，申报编号 {application.number}。",
+        url=tenant_url("desk:file", pk=application.pk),
+    )
+
+
+def _tell_lead(application: Application) -> None:
+    notify(
+        recipients=application.round.authority.recipients(),
+        title=f"待组织专家评审：{application.unit.name}"[:120],
+        text=f"{application.round.title}，申报编号 {application.number}，已通过全部审核环节。",
+        url=tenant_url("bureau:round", pk=application.round_id),
+    )
+
+
+def _tell_unit(application: Application, title: str, text: str) -> None:
+    notify(
+        recipients=application.unit.recipients(),
+        title=title[:120],
+        text=f"{application.round.title}（{application.number}）：{text}",
+        url=tenant_url("unit:application", pk=application.pk),
+    )

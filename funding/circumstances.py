@@ -1,0 +1,38 @@
+"""What is known of a station when money is asked for: gathered for the engine, decided by the engine."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+
+from assessments.determining import answer_to
+from assessments.enums import AssessmentState, Question
+from assessments.models import Assessment
+from jurisdictions.engine import TrancheCircumstances
+from stations.enums import StationState
+from stations.models import Station
+
+
+def circumstances_of(station: Station, *, as_of: date) -> TrancheCircumstances:
+    """Final grades by obligation, acceptance, recorded determinations, and whether the station ended."""
+    grades: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    accepted = answer_to(station, Question.ACCEPTANCE)
+    final = (
+        Assessment.objects.filter(station=station, state=AssessmentState.FINAL)
+        .select_related("cycle")
+        .order_by("cycle__year", "pk")
+    )
+    for assessment in final:
+        if assessment.grade:
+            grades[assessment.cycle.obligation].append((assessment.cycle.year, assessment.grade))
+        if assessment.accepted is not None and accepted is None:
+            accepted = assessment.accepted
+    return TrancheCircumstances(
+        designated=station.designated_on,
+        as_of=as_of,
+        grades=grades,
+        acceptance=accepted,
+        performs_well=answer_to(station, Question.PERFORMS_WELL),
+        continuous=answer_to(station, Question.CONTINUOUS),
+        revoked=station.state != StationState.ACTIVE,
+    )

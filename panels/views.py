@@ -1,0 +1,374 @@
+"""The panels' pages: the bureau sees how far they are, each expert sees only the own sheets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, F, Prefetch, Q
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from core import clock
+from core.errors import DomainError, EditConflict
+from core.models import LogEntry
+from core.web import attempt, attempt_form, tenant_url
+from deadlines.models import Deadline
+from deadlines.showing import shown
+from documents.serving import attachment_response
+from jurisdictions.access import requires
+from jurisdictions.enums import Right
+from jurisdictions.versions import work_calendar
+from panels.consolidation import close_panel
+from panels.enums import PanelState, SheetState
+from panels.forming import SHEETS_OWED, add_expert
+from panels.forms import AddExpertForm, OpinionForm, RecuseForm, RubricForm
+from panels.models import Expert, Panel, PanelItem, ScoreSheet
+from panels.permissions import can_score
+from panels.rules import clause_of, facts_of, rubric_of
+from panels.scoring import answer_of, missing_from, recuse_sheet, save_sheet, sign_sheet
+
+SheetFormType = OpinionForm | RubricForm
+
+
+# --- the expert ---------------------------------------------------------------
+
+
+@require_GET
+def sheets(request: HttpRequest) -> HttpResponse:
+    """My sheets: what is still to do, by panel with its last day, and what I have signed."""
+    mine = list(
+        ScoreSheet.objects.of_expert(request.user)
+        .select_related("item__panel__authority", "member__expert")
+        .order_by("-item__panel_id", "item_id")
+    )
+    owed = _owed_by(request.user)
+    panels: dict[int, dict[str, Any]] = {}
+    for sheet in mine:
+        panel = sheet.item.panel
+        group = panels.setdefault(
+            panel.pk, {"panel": panel, "sheets": [], "deadline": owed.get(panel.pk), "left": 0}
+        )
+        group["sheets"].append(sheet)
+        group["left"] += sheet.state == SheetState.OPEN and panel.state == PanelState.SCORING
+    left = sum(group["left"] for group in panels.values())
+    return render(request, "panels/panel_sheets.html", {"groups": list(panels.values()), "left": left})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sheet(request: HttpRequest, pk: int) -> HttpResponse:
+    """One sheet a page, the material beside it. POST saves, and goes on to the signature when asked to."""
+    found = _my_sheet(request, pk)
+    if request.method != "POST" or not _is_writable(found, request.user):
+        return render(request, "panels/panel_sheet.html", _sheet_page(request, found, _form(found)))
+    form = _form(found, request.POST)
+    if form.is_valid():
+        saved = attempt_form(
+            form,
+            save_sheet,
+            sheet=found,
+            revision=form.cleaned_data["version"],
+            actor=request.user,
+            **form.values(),
+        )
+        if saved is not None and request.POST.get("then") != "sign":
+            messages.success(request, "已保存，尚未签署。")
+            return redirect(tenant_url("panel:sheet", pk=pk))
+        if saved is not None:
+            problems = missing_from(found)
+            if not problems:
+                return redirect(tenant_url("panel:sign", pk=pk))
+            form.data = form.data.copy()
+            form.data["version"] = str(found.revision)
+            for problem in problems:
+                form.add_error(problem.path if problem.path in form.fields else None, problem.message)
+    return render(request, "panels/panel_sheet.html", _sheet_page(request, found, form))
+
+
+@require_POST
+def autosave(request: HttpRequest, pk: int) -> JsonResponse:
+    """Keeps what is valid so far; 409 when the sheet was saved elsewhere in between."""
+    found = _my_sheet(request, pk)
+    form = _form(found, request.POST)
+    form.is_valid()
+    revision = form.cleaned_data.get("version")
+    if revision is None:
+        return JsonResponse({}, status=422)
+    try:
+        save_sheet(sheet=found, revision=revision, actor=request.user, **form.values())
+    except EditConflict as conflict:
+        return JsonResponse({"message": conflict.message}, status=409)
+    except DomainError as refused:
+        return JsonResponse({"message": refused.message}, status=422)
+    return JsonResponse({"version": found.revision})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign(request: HttpRequest, pk: int) -> HttpResponse:
+    """The sheet once more as it will stand; POST signs it and goes to the next one."""
+    found = _my_sheet(request, pk)
+    if not _is_writable(found, request.user) or (request.method != "POST" and missing_from(found)):
+        return redirect(tenant_url("panel:sheet", pk=pk))
+    if request.method == "POST":
+        if not attempt(request, sign_sheet, done="已签署。", sheet=found, actor=request.user):
+            return redirect(tenant_url("panel:sheet", pk=pk))
+        following = _open_sheets(request.user).exclude(pk=pk).first()
+        return redirect(
+            tenant_url("panel:sheet", pk=following.pk) if following else tenant_url("panel:sheets")
+        )
+    context = {"sheet": found, "item": found.item, "panel": found.item.panel, "answer": answer_of(found)}
+    return render(request, "panels/panel_sign.html", context)
+
+
+@require_POST
+def recuse(request: HttpRequest, pk: int) -> HttpResponse:
+    """Steps back from one item."""
+    found = _my_sheet(request, pk)
+    form = RecuseForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "请写明回避理由。")
+        return redirect(tenant_url("panel:sheet", pk=pk))
+    reason = form.cleaned_data["reason"]
+    done = attempt(
+        request, recuse_sheet, done="已申请回避，本项不再由您评审。", sheet=found, reason=reason, actor=request.user
+    )
+    return redirect(tenant_url("panel:sheets") if done else tenant_url("panel:sheet", pk=pk))
+
+
+@require_GET
+def attachment(request: HttpRequest, pk: int, file: int) -> HttpResponse:
+    """A file of the thing judged: for its experts, while the panel is at work and they have not recused."""
+    found = _my_sheet(request, pk)
+    files = _files_of(found, request.user)
+    if files is None:
+        raise Http404
+    return attachment_response(get_object_or_404(files, pk=file))
+
+
+def _my_sheet(request: HttpRequest, pk: int) -> ScoreSheet:
+    own = ScoreSheet.objects.of_expert(request.user).select_related(
+        "item__panel__profile", "item__panel__authority", "member__expert"
+    )
+    return get_object_or_404(own, pk=pk)
+
+
+def _open_sheets(user: Any) -> Any:
+    """What this person has still to sign, the nearest day first."""
+    return (
+        ScoreSheet.objects.of_expert(user)
+        .filter(state=SheetState.OPEN, item__panel__state=PanelState.SCORING)
+        .order_by(F("item__panel__due_on").asc(nulls_last=True), "item__panel_id", "item_id")
+    )
+
+
+def _is_writable(found: ScoreSheet, user: Any) -> bool:
+    at_work = found.item.panel.state == PanelState.SCORING
+    return at_work and found.state == SheetState.OPEN and can_score(user, found)
+
+
+def _may_read_subject(found: ScoreSheet, user: Any) -> bool:
+    """The material is open to whoever judges it, as long as they do."""
+    return found.state != SheetState.RECUSED and can_score(user, found)
+
+
+def _files_of(found: ScoreSheet, user: Any) -> Any:
+    if not _may_read_subject(found, user):
+        return None
+    return found.item.subject.panel_attachments()
+
+
+def _form(found: ScoreSheet, data: Any = None) -> SheetFormType:
+    initial = {"version": found.revision, "comment": found.comment, "verdict": found.verdict}
+    if rubric_of(found.item.panel) is None:
+        return OpinionForm(data, initial=initial)
+    return RubricForm(
+        data,
+        rules=found.item.panel.profile.rules,
+        facts=facts_of(found.item),
+        points=found.points,
+        bonus=found.bonus,
+        initial=initial,
+    )
+
+
+def _sheet_page(request: HttpRequest, found: ScoreSheet, form: SheetFormType) -> dict[str, Any]:
+    panel = found.item.panel
+    siblings = list(
+        ScoreSheet.objects.of_expert(request.user)
+        .filter(item__panel=panel)
+        .order_by("item_id")
+        .values_list("pk", "state")
+    )
+    order = [pk for pk, _ in siblings]
+    place = order.index(found.pk)
+    reads = _may_read_subject(found, request.user)
+    return {
+        "sheet": found,
+        "item": found.item,
+        "panel": panel,
+        "clause": clause_of(panel),
+        "form": form,
+        "is_rubric": isinstance(form, RubricForm),
+        "answer": answer_of(found),
+        "writable": _is_writable(found, request.user),
+        "subject": found.item.subject if reads else None,
+        "files": _file_rows(found) if reads else [],
+        "deadline": _owed_by(request.user).get(panel.pk),
+        "place": place + 1,
+        "total": len(order),
+        "left": sum(state == SheetState.OPEN for _, state in siblings),
+        "previous": order[place - 1] if place else None,
+        "following": order[place + 1] if place + 1 < len(order) else None,
+    }
+
+
+def _file_rows(found: ScoreSheet) -> list[dict[str, Any]]:
+    """The subject's files, each under what the subject says it is, in the subject's order."""
+    subject = found.item.subject
+    labels = subject.panel_file_labels()
+    order = list(labels)
+    files = sorted(subject.panel_attachments(), key=lambda file: order.index(file.pk) if file.pk in labels else -1)
+    return [
+        {
+            "name": file.original_name,
+            "size": file.size,
+            "url": tenant_url("panel:attachment", pk=found.pk, file=file.pk),
+            "label": labels.get(file.pk, ""),
+        }
+        for file in files
+    ]
+
+
+def _owed_by(user: Any) -> dict[int, dict[str, Any] | None]:
+    """This expert's dates, by panel."""
+    expert = Expert.objects.filter(user=user).first()
+    if expert is None:
+        return {}
+    today, calendar = clock.today(), work_calendar()
+    owed = Deadline.objects.filter(kind=SHEETS_OWED, period=str(expert.pk), state="open")
+    return {deadline.subject_id: shown(deadline, today=today, calendar=calendar) for deadline in owed}
+
+
+# --- the bureau ---------------------------------------------------------------
+
+
+@require_GET
+@requires(Right.RUN_PANEL)
+def experts(request: HttpRequest) -> HttpResponse:
+    """The expert register, with how much each has in hand."""
+    waiting = Count("seats__sheets", filter=Q(seats__sheets__state=SheetState.OPEN))
+    rows = Expert.objects.select_related("user").annotate(waiting=waiting, panels=Count("seats", distinct=True))
+    return render(request, "panels/bureau_experts.html", {"experts": rows.order_by("-is_active", "pk")})
+
+
+@require_GET
+@requires(Right.RUN_PANEL)
+def panels(request: HttpRequest) -> HttpResponse:
+    """The panels that I organise: how many sheets each still waits for."""
+    state = request.GET.get("state", "")
+    rows = Panel.objects.run_by(request.user).annotate(
+        total=Count("items__sheets"),
+        waiting=Count("items__sheets", filter=Q(items__sheets__state=SheetState.OPEN)),
+    )
+    counts = dict(Panel.objects.run_by(request.user).order_by().values_list("state").annotate(n=Count("pk")))
+    if state in PanelState.values:
+        rows = rows.filter(state=state)
+    address = tenant_url("bureau:panels")
+    tabs = [{"label": "全部", "url": address, "active": not state, "count": sum(counts.values())}]
+    tabs += [
+        {"label": one.label, "url": f"{address}?state={one}", "active": state == one, "count": counts.get(one, 0)}
+        for one in (PanelState.SCORING, PanelState.CLOSED)
+    ]
+    return render(request, "panels/bureau_panels.html", {"panels": rows.order_by("-pk")[:200], "tabs": tabs})
+
+
+@require_GET
+@requires(Right.RUN_PANEL)
+def panel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who has signed and who has not; what they wrote only once the panel is closed."""
+    found = get_object_or_404(Panel.objects.run_by(request.user).select_related("authority", "profile"), pk=pk)
+    return render(request, "panels/bureau_panel.html", _panel_page(found))
+
+
+@require_POST
+@requires(Right.RUN_PANEL)
+def close(request: HttpRequest, pk: int) -> HttpResponse:
+    """Closes the panel and consolidates."""
+    found = get_object_or_404(Panel.objects.run_by(request.user), pk=pk)
+    attempt(request, close_panel, done="评审已结束，汇总结果如下。", panel=found, actor=request.user)
+    return redirect(tenant_url("bureau:panel", pk=pk))
+
+
+@require_POST
+@requires(Right.RUN_PANEL)
+def seat(request: HttpRequest, pk: int) -> HttpResponse:
+    """Seats one more expert."""
+    found = get_object_or_404(Panel.objects.run_by(request.user), pk=pk)
+    form = AddExpertForm(request.POST, experts=_candidates(found))
+    if form.is_valid():
+        expert = form.cleaned_data["expert"]
+        attempt(request, add_expert, done=f"已增补专家{expert.user}。", panel=found, expert=expert, actor=request.user)
+    else:
+        messages.error(request, "请选择要增补的专家。")
+    return redirect(tenant_url("bureau:panel", pk=pk))
+
+
+def _candidates(found: Panel) -> Any:
+    seated = found.members.values("expert")
+    return Expert.objects.filter(is_active=True).exclude(pk__in=seated).select_related("user")
+
+
+def _panel_page(found: Panel) -> dict[str, Any]:
+    closed = found.state == PanelState.CLOSED
+    members = list(found.members.select_related("expert__user").order_by("pk"))
+    items = list(found.items.prefetch_related(Prefetch("sheets", queryset=_sheets_for_bureau(closed))))
+    reasons = _recusal_reasons(items)
+    rows = [_item_row(item, members, reasons) for item in items]
+    waiting = sum(cell["sheet"].state == SheetState.OPEN for row in rows for cell in row["cells"])
+    total = sum(len(row["cells"]) for row in rows)
+    return {
+        "panel": found,
+        "clause": clause_of(found),
+        "members": members,
+        "rows": rows,
+        "closed": closed,
+        "waiting": waiting,
+        "total": total,
+        "done": total - waiting,
+        "is_rubric": rubric_of(found) is not None,
+        "add_form": None if closed else AddExpertForm(experts=_candidates(found)),
+        "deadline": _panel_deadline(found),
+    }
+
+
+def _sheets_for_bureau(closed: bool) -> Any:
+    """Blindness in one place: before the panel is closed, what experts wrote is not even read."""
+    sheets = ScoreSheet.objects.order_by("member_id")
+    if closed:
+        return sheets
+    return sheets.only("pk", "tenant_id", "item_id", "member_id", "state", "signed_at")
+
+
+def _item_row(item: PanelItem, members: list[Any], reasons: dict[int, str]) -> dict[str, Any]:
+    names = {member.pk: member.expert for member in members}
+    cells = [
+        {"sheet": sheet, "expert": names[sheet.member_id], "reason": reasons.get(sheet.pk, "")}
+        for sheet in item.sheets.all()
+    ]
+    return {"item": item, "cells": cells}
+
+
+def _recusal_reasons(items: list[PanelItem]) -> dict[int, str]:
+    recused = [s.pk for item in items for s in item.sheets.all() if s.state == SheetState.RECUSED]
+    entries = LogEntry.objects.filter(
+        subject_type=ScoreSheet._meta.label_lower, subject_id__in=recused, action="panels.recuse"
+    )
+    return dict(entries.values_list("subject_id", "reason"))
+
+
+def _panel_deadline(found: Panel) -> dict[str, Any] | None:
+    if found.due_on is None or found.state == PanelState.CLOSED:
+        return None
+    day = Deadline(due_on=found.due_on)
+    return shown(day, today=clock.today(), calendar=work_calendar())
