@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -13,12 +14,14 @@ from applications.models import Application, Material
 from applications.permissions import can_decide, can_review
 from applications.stages import current_step
 from core import clock
-from core.errors import DomainError, NotAllowed, ReasonRequired, StateConflict
+from core.errors import DomainError, InputRefused, NotAllowed, Problem, ReasonRequired, StateConflict
 from core.models import LogEntry
 from core.workflow import lock
 from jurisdictions.engine import Finding
 from jurisdictions.engine.schema.form import Fact
 
+# What a refused check of a material is about, as the end of its place on the checklist.
+PLACES = {"note": "-note", "original_seen": "-original"}
 # Where the lead may still judge what the desks left open: from the last desk to the list.
 OPEN_TO_LEAD = (ApplicationState.AWAITING_PANEL, ApplicationState.AT_PANEL, ApplicationState.EVALUATED)
 
@@ -56,6 +59,49 @@ def check_material(
         data={"material": material.name, "label": rule.label, "from": before, "to": str(state), "original_seen": original_seen},
     )
     return material
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialFound:
+    """How one material was found, as the checklist of a desk says it."""
+
+    state: MaterialCheck
+    note: str = ""
+    original_seen: bool = False
+
+
+@transaction.atomic
+def record_checklist(
+    *,
+    application: Application,
+    materials: Mapping[str, MaterialFound],
+    confirmed: Iterable[str],
+    judgements: Mapping[str, bool | None],
+    actor: Any,
+) -> Application:
+    """Records a whole checklist: all of it or, where anything is refused, nothing. Only what changed is logged.
+
+    The problems' paths are `material-<name>`, `…-note`, `…-original`.
+    """
+    require_desk(application, actor)
+    rows = {row.name: row for row in application.materials.all()}
+    problems: list[Problem] = []
+    for name, found in materials.items():
+        row = rows.get(name)
+        if row is None or (row.check_state, row.note, row.original_seen) == _as_stored(found):
+            continue
+        try:
+            with transaction.atomic():
+                check_material(
+                    material=row, state=found.state, note=found.note, original_seen=found.original_seen, actor=actor
+                )
+        except DomainError as error:
+            place = PLACES.get(error.path, "")
+            problems.append(Problem(error.message, f"material-{name}{place}", error.clause))
+    if problems:
+        raise InputRefused(problems)
+    confirm_checks(application=application, confirmed=confirmed, actor=actor)
+    return judge(application=application, answers=judgements, actor=actor)
 
 
 @transaction.atomic
@@ -132,6 +178,10 @@ def require_desk(application: Application, actor: Any) -> None:
         raise StateConflict(f"申报当前为“{application.status.label}”，不在审核环节。")
     if not can_review(actor, application):
         raise NotAllowed("这份申报不在您的办理范围内。")
+
+
+def _as_stored(found: MaterialFound) -> tuple[str, str, bool]:
+    return str(found.state), found.note.strip(), found.original_seen
 
 
 def _record(

@@ -266,6 +266,7 @@ def _issue_document(
                     "rows": rows,
                     "issuers": [_body(rules, kind).name for kind in rules.designation.issuers],
                     "steps": _procedure(rules),
+                    "printed_by": round_.authority.name,
                     "list_title": f"{rules.terms.plaque}名单",
                 },
                 issued_on=clock.today(),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -41,7 +42,7 @@ class TypedForm(forms.Form):
 
     def _typed(self, name: str) -> str:
         value = self.fields[name].widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
-        return str(value).replace("\x00", "").strip() if value is not None else ""
+        return str(value).replace("\x00", "").replace("\r\n", "\n").strip() if value is not None else ""
 
 
 class RowForm(TypedForm):
@@ -53,8 +54,14 @@ class RowForm(TypedForm):
         return super()._typed(name)
 
     @property
-    def is_blank(self) -> bool:
-        return not any(value for name, value in self.cleaned_data.items() if name != "DELETE")
+    def values(self) -> dict[str, Any]:
+        """What stands in the row, whatever has been refused of it."""
+        return {name: self._typed(name) for name in self.fields if name != "DELETE"}
+
+    @property
+    def counts(self) -> bool:
+        """Whether the row is one: not taken out, not blank."""
+        return not self._typed("DELETE") and any(self.values.values())
 
 
 class Rows(BaseFormSet):
@@ -71,8 +78,7 @@ class Rows(BaseFormSet):
         """What stands in the rows; None when the form did not come with its counters."""
         if not self.management_form.is_valid():
             return None
-        kept = [form for form in self.forms if not form.cleaned_data["DELETE"] and not form.is_blank]
-        return [{c.name: form.cleaned_data[c.name] for c in self.table.columns} for form in kept]
+        return [form.values for form in self.forms if form.counts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +114,7 @@ class SectionForm:
             fields[f"reasons.{condition.key or condition.clause}"] = _reason_field(condition)
         for name, field in fields.items():
             stored = self.form.data.get(name, "")
-            if isinstance(field.widget, forms.Select | forms.RadioSelect) and stored:
-                _keep_choice(field, stored)
+            _keep(field, stored)
         return fields
 
     # --- what was typed ---------------------------------------------------------
@@ -117,7 +122,7 @@ class SectionForm:
     def typed(self) -> dict[str, dict[str, Any]]:
         """The arguments of `drafting.save_draft`: `facts`, `narratives`, `rosters` of this chapter."""
         found: dict[str, dict[str, Any]] = {"facts": {}, "narratives": {}, "rosters": {}}
-        for name, value in _cleaned(self.form).items():
+        for name, value in _typed(self.form).items():
             kind, _, rest = name.partition(".")
             if name not in self.form.data:
                 continue
@@ -142,7 +147,7 @@ class SectionForm:
                 self._put(problem, place.anchor, all_of_them)
 
     def _put(self, problem: Problem, anchor: str, all_of_them: bool) -> None:
-        cleaned = _cleaned(self.form)
+        cleaned = _typed(self.form)
         if problem.path in self.form.fields:
             if all_of_them or cleaned.get(problem.path):
                 self.form.add_error(problem.path, ValidationError(problem.message))
@@ -166,7 +171,7 @@ class SectionForm:
 
     @property
     def has_errors(self) -> bool:
-        return bool(self.form.errors) or any(rows.problems or any(rows.errors) for rows in self.tables)
+        return bool(self.summary)
 
     @property
     def summary(self) -> list[tuple[str, str]]:
@@ -245,9 +250,8 @@ def as_text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _cleaned(form: TypedForm) -> dict[str, Any]:
-    """What was typed; `errors` is asked first because that is what fills it."""
-    _ = form.errors
+def _typed(form: TypedForm) -> dict[str, str]:
+    """What was typed, whatever has been refused of it."""
     return {name: form._typed(name) for name in form.fields}
 
 
@@ -260,18 +264,14 @@ def _rows(table: Table, data: Mapping[str, Any]) -> Rows:
     if rows.management_form.is_valid():
         for index, form in enumerate(rows.forms):
             for column in table.columns:
-                value = data.get(f"{table.path}-{index}-{column.name}", "")
-                if value and isinstance(form.fields[column.name].widget, forms.Select):
-                    _keep_choice(form.fields[column.name], value)
+                _keep(form.fields[column.name], data.get(f"{table.path}-{index}-{column.name}", ""))
     return rows
 
 
 def _put_cell(rows: Rows, index: int, column: str, message: str, all_of_them: bool) -> None:
-    live = [form for form in rows.forms if not form.cleaned_data["DELETE"] and not form.is_blank]
-    if index < len(live) and column in live[index].fields:
-        form = live[index]
-        if all_of_them or form.cleaned_data.get(column):
-            form.add_error(column, ValidationError(message))
+    live = [form for form in rows.forms if form.counts]
+    if index < len(live) and column in live[index].fields and (all_of_them or live[index].values[column]):
+        live[index].add_error(column, ValidationError(message))
 
 
 # --- one field each -------------------------------------------------------------
@@ -342,9 +342,19 @@ def _options(choices: Iterable[Choice]) -> list[tuple[str, str]]:
     return [("", "请选择"), *((choice.value, choice.label) for choice in choices)]
 
 
-def _keep_choice(field: Any, value: str) -> None:
-    """A value outside the list stays to be seen, and to be refused beside its field."""
-    if str(value) not in {str(key) for key, _ in field.choices}:
+def _keep(field: Any, value: str) -> None:
+    """What the control itself could not show stays to be seen, and to be refused beside its field.
+
+    A list gets the value as one more line; a date that is none is shown as plain text.
+    """
+    if not value:
+        return
+    if isinstance(field.widget, forms.DateInput):
+        try:
+            date.fromisoformat(value)
+        except ValueError:
+            field.widget = forms.TextInput()
+    elif isinstance(field, forms.ChoiceField) and value not in {str(key) for key, _ in field.choices}:
         field.choices = [*field.choices, (value, f"{value}（不在可选范围内）")]
 
 

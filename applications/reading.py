@@ -8,8 +8,8 @@ from typing import Any
 from applications.answers import REASON, known_facts
 from core.templatetags.wording import mask_text
 from jurisdictions.engine import Profile
-from jurisdictions.engine.schema.form import Column, Roster
-from jurisdictions.engine.values import show_fact
+from jurisdictions.engine.schema.form import Column, Fact, Roster
+from jurisdictions.engine.values import show
 
 NOTHING = "未填写"
 # What of a roster is hidden from readers who need not compare it with a paper.
@@ -60,7 +60,7 @@ def chapters_of(application: Any, *, masked: bool = False) -> tuple[Chapter, ...
             name=name,
             label=label,
             facts=tuple(
-                Row(f.label, show_fact(rules, f.name, facts[f.name]) if facts.get(f.name) not in (None, "") else NOTHING, f.clause)
+                Row(f.label, _value(f, facts.get(f.name)), f.clause)
                 for f in rules.facts
                 if f.group == name and f.asked_of != "reviewer" and not f.judged and f.type != "list"
             ),
@@ -69,7 +69,9 @@ def chapters_of(application: Any, *, masked: bool = False) -> tuple[Chapter, ...
                 for n in rules.narratives
                 if n.group == name
             ),
-            tables=tuple(_table(r, application.rosters.get(r.name, []), masked) for r in rules.rosters if r.group == name),
+            tables=tuple(
+                _table(r, application.rosters.get(r.name, []), masked) for r in rules.rosters if r.group == name
+            ),
         )
         if chapter.facts or chapter.texts or chapter.tables:
             chapters.append(chapter)
@@ -89,6 +91,13 @@ def _groups(rules: Profile) -> list[tuple[str, str]]:
     """The chapters in the profile's order; what belongs to none comes last."""
     known = [(group.name, group.label) for group in rules.groups]
     return [*known, ("", "其他")]
+
+
+def _value(fact: Fact, value: Any) -> str:
+    if value is None or value == "":
+        return NOTHING
+    words = next((choice.label for choice in fact.choices if choice.value == value), show(value))
+    return f"{words} {fact.unit}".strip()
 
 
 def _table(roster: Roster, rows: list[dict[str, Any]], masked: bool) -> Table:

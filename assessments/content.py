@@ -10,8 +10,10 @@ from typing import Any
 from assessments.enums import Kind
 from assessments.models import Assessment
 from jurisdictions.engine import Profile, assessment_form
+from jurisdictions.engine.conditions import circumstances
+from jurisdictions.engine.operators import evaluate
 from jurisdictions.engine.schema.form import Fact, Material, Narrative
-from jurisdictions.engine.schema.station import Rubric, RubricItem
+from jurisdictions.engine.schema.station import Rubric
 
 # Profiles that name no text of their own still owe an account of the year.
 SUMMARY = "summary"
@@ -36,7 +38,7 @@ def asked_of(assessment: Assessment) -> Asked:
         narratives=narratives,
         facts=tuple(fact for fact in rule.facts if fact.asked_of != "reviewer"),
         materials=materials_of(assessment),
-        rubric=assessment_form(rules) if assessment.kind != Kind.FILING else None,
+        rubric=assessment_form(rules) if assessment.kind == Kind.ASSESSMENT else None,
     )
 
 
@@ -50,37 +52,15 @@ def materials_of(assessment: Assessment) -> tuple[Material, ...]:
     """The papers that the obligation names and the profile describes."""
     rules = assessment.rules
     rule = next((r for r in rules.obligations if r.name == assessment.cycle.obligation), None)
-    known = {material.name: material for material in _described(rules)}
+    known = {material.name: material for material in (*rules.materials, *rules.station_materials)}
     return tuple(known[name] for name in (rule.materials if rule else ()) if name in known)
 
 
-def _described(rules: Profile) -> tuple[Material, ...]:
-    """The profile's papers, those of its assessment before those of its applications."""
-    return (*rules.materials, *getattr(rules.assessment, "materials", ()))
-
-
-def rubric_items(rubric: Rubric) -> tuple[RubricItem, ...]:
-    return tuple(item for category in rubric.categories for item in category.items)
-
-
-def scoring_facts(rules: Profile, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The figures as the score sheet reads them.
-
-    Counts that the sheet keeps together under one name ({awards: {city: 1}}) are asked one by one
-    (`awards_city`), because a form field holds one figure.
-    """
-    read = {name: value for name, value in facts.items() if value not in (None, "")}
-    rubric = assessment_form(rules)
-    for item in rubric_items(rubric) if rubric else ():
-        for unit in item.units:
-            count = read.get(f"{unit.fact}_{unit.key}") if unit.fact else None
-            if unit.fact and count is not None:
-                read[unit.fact] = {**_mapping(read.get(unit.fact)), unit.key: count}
-    return read
-
-
-def _mapping(value: Any) -> dict[str, Any]:
-    return dict(value) if isinstance(value, Mapping) else {}
+def is_required(rules: Profile, fact: Fact, facts: Mapping[str, Any]) -> bool:
+    """Whether the figure must be given, with the others as they are."""
+    if fact.required_when is None:
+        return fact.required
+    return evaluate(fact.required_when, circumstances(rules, facts, None)).outcome == "met"
 
 
 def stored(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from django.db import transaction
 
 from assessments.enums import Kind, Question
 from assessments.models import Determination
-from assessments.obligations import STATION, owed_by
+from assessments.obligations import owed_by
 from assessments.permissions import can_determine
+from assessments.resting import STATION
 from assessments.signals import result_recorded
 from core import clock
 from core.errors import NotAllowed, ReasonRequired

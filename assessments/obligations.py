@@ -10,6 +10,7 @@ from django.db import transaction
 from assessments.assessing import Assessors, assessors_of
 from assessments.enums import AssessmentState, Kind
 from assessments.models import Assessment, Cycle
+from assessments.resting import STATION, rests_on_report
 from core import clock
 from core.models import LogEntry
 from core.web import tenant_url
@@ -23,8 +24,6 @@ from stations.models import Station
 
 # How far ahead a date is written down: more than a year, so that every yearly one stands before its year begins.
 HORIZON = timedelta(days=400)
-# Whose duty the profile calls `station`; every other word is a kind of authority.
-STATION = "station"
 REPORT_DEADLINE = "assessment"
 
 
@@ -106,7 +105,7 @@ def _open(
         # A calendar year that was not known yet, or an earlier assessment done later than planned.
         assessment.due_on, assessment.window_start = obligation.due_on, obligation.window_start
         assessment.save(update_fields=["due_on", "window_start"])
-    if assessment.state == AssessmentState.DUE:
+    if assessment.state == AssessmentState.DUE and not rests_on_report(assessment):
         _owe_report(assessment, obligation)
     return assessment, created
 

@@ -10,10 +10,11 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from assessments.content import asked_of, scoring_facts, stored
+from assessments.content import asked_of, is_required, stored
 from assessments.enums import AssessmentState
 from assessments.models import Assessment, Evidence
 from assessments.obligations import REPORT_DEADLINE
+from assessments.resting import rests_on_report, resting_on
 from assessments.permissions import can_edit_report
 from core import clock
 from core.errors import DomainError, EditConflict, InputRefused, NotAllowed, Problem, StateConflict
@@ -52,7 +53,7 @@ def save_report(
         raise EditConflict("本报告已在别处保存过，请刷新后再改；您刚才填写的内容仍在本页。")
     _check_self_points(assessment, self_points)
     assessment.narratives = {name: text.strip() for name, text in narratives.items() if text.strip()}
-    assessment.facts = stored(scoring_facts(assessment.rules, facts))
+    assessment.facts = stored(facts)
     assessment.self_points = stored(self_points)
     assessment.revision += 1
     assessment.saved_at = clock.now()
@@ -109,11 +110,14 @@ def remove_evidence(*, evidence: Evidence, actor: Any) -> None:
 def submit_report(*, assessment: Assessment, pledge: bool, actor: Any) -> Assessment:
     """Hands the report in. Logged; the assessing authority is told, the station's date is met.
 
-    Before the window opens it is refused with the date. After the last day it is accepted and shown as
+    Where the text asks for a report and assesses by it (YT-12.4, YT-13.1), handing the report in hands in
+    the assessment of the same year. Before the window opens it is refused with the date. After the last day it is accepted and shown as
     late: lateness alone never costs a station its title (readings QS-A12, GM-A13). Refused with each
     place named while something that the profile asks for is missing.
     """
     lock(assessment)
+    if rests_on_report(assessment):
+        raise DomainError("本项考核以年度报告为准，请在年度报告中填写并提交。")
     opens = opens_on(assessment)
     if opens is not None and clock.today() < opens:
         raise DomainError(
@@ -135,6 +139,18 @@ def submit_report(*, assessment: Assessment, pledge: bool, actor: Any) -> Assess
         data={"late": assessment.has_limit and clock.today() > assessment.due_on, "revision": assessment.revision},
     )
     meet(subject=assessment, kind=REPORT_DEADLINE)
+    for resting in resting_on(assessment).filter(state__in=OPEN_STATES):
+        perform(
+            resting,
+            "report",
+            actor=actor,
+            clause=resting.clause,
+            narratives=assessment.narratives,
+            facts=assessment.facts,
+            reported_at=moment,
+            pledged_at=moment,
+            data={"report": assessment.pk},
+        )
     notify(
         recipients=assessment.assessor.recipients(),
         title=f"已提交：{assessment.station.name}{assessment.cycle.label}"[:120],
@@ -172,7 +188,7 @@ def missing_from(assessment: Assessment) -> list[Problem]:
     problems += [
         Problem(f"请填写“{fact.label}”。", f"facts.{fact.name}", fact.clause)
         for fact in asked.facts
-        if fact.required and assessment.facts.get(fact.name) is None
+        if assessment.facts.get(fact.name) is None and is_required(assessment.rules, fact, assessment.facts)
     ]
     problems += [problem for fact in asked.facts if (problem := _out_of_range(fact, assessment.facts))]
     brought = set(assessment.evidence.values_list("material", flat=True))
@@ -201,6 +217,8 @@ def _check_open(assessment: Assessment, actor: Any) -> None:
         raise NotAllowed("您没有填写本单位报告的权限。")
     if assessment.state not in OPEN_STATES:
         raise StateConflict("报告已提交，不能再修改。")
+    if rests_on_report(assessment):
+        raise DomainError("本项考核以年度报告为准，请在年度报告中填写。")
 
 
 def _check_self_points(assessment: Assessment, points: Mapping[str, Decimal | None]) -> None:

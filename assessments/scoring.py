@@ -13,6 +13,7 @@ from assessments.content import stored
 from assessments.enums import AssessmentState, Kind
 from assessments.models import Assessment, Cycle
 from assessments.obligations import REPORT_DEADLINE, meet_authority
+from assessments.resting import report_of
 from core import clock
 from core.errors import DomainError, InputRefused, Problem
 from core.web import tenant_url
@@ -31,7 +32,7 @@ RUBRIC = "rubric"
 def method_of(assessment: Assessment) -> str:
     """How its result comes about: panel, rubric, judgement, acceptance or filing."""
     rule = assessment.rules.assessment
-    if assessment.kind == Kind.FILING or rule.method == "filing":
+    if assessment.kind in (Kind.FILING, Kind.REPORT) or rule.method == "filing":
         return "filing"
     if assessment.kind == Kind.ACCEPTANCE:
         return "acceptance"
@@ -45,10 +46,16 @@ def return_report(*, assessment: Assessment, reason: str, due_on: date | None = 
     """Gives a report back for correction. Logged with the reason; the station is told and owes it again.
 
     `due_on` is a day that the officer sets, because no text names one; without it the original day stands.
+    What rests on a report is given back together with it.
     """
     if due_on is not None and due_on < clock.today():
         raise DomainError("补正期限不能早于今天。", path="due_on")
+    report = report_of(assessment)
+    if report is not None and report.state == AssessmentState.REPORTED:
+        return_report(assessment=report, reason=reason, due_on=due_on, actor=actor)
     perform(assessment, "return", actor=actor, reason=reason, clause=assessment.clause, reported_at=None)
+    if report is not None:
+        return assessment
     old = Deadline.objects.filter(
         subject_type__app_label="assessments",
         subject_type__model="assessment",
@@ -215,7 +222,24 @@ def judge(
         scored_at=clock.now(),
     )
     meet_authority(assessment)
+    _accept_report(assessment, actor)
     return assessment
+
+
+def _accept_report(assessment: Assessment, actor: Any) -> None:
+    """The report that it rests on has been read: it is taken on file with it."""
+    report = report_of(assessment)
+    if report is None or report.state != AssessmentState.REPORTED:
+        return
+    perform(
+        report,
+        "accept_filing",
+        actor=actor,
+        clause=report.clause,
+        explanation=f"已收到并据以考核。依据{report.rules.article(report.clause)}。",
+        scored_at=clock.now(),
+        finalised_at=clock.now(),
+    )
 
 
 def grades_open_to(assessment: Assessment) -> tuple[str, ...]:

@@ -1,1 +1,31 @@
 """Pages of this room, by audience."""
+
+from django.urls import path
+
+from assessments.views import bureau as bureau_views
+from assessments.views import unit as unit_views
+
+unit = [
+    path("assessments/", unit_views.assessments, name="assessments"),
+    path("assessments/<int:pk>/", unit_views.assessment, name="assessment"),
+    path("assessments/<int:pk>/autosave/", unit_views.autosave, name="assessment_autosave"),
+    path("assessments/<int:pk>/evidence/", unit_views.add_file, name="assessment_evidence"),
+    path("evidence/<int:pk>/", unit_views.file, name="evidence"),
+    path("evidence/<int:pk>/remove/", unit_views.remove_file, name="evidence_remove"),
+]
+
+bureau = [
+    path("assessments/", bureau_views.assessments, name="assessments"),
+    path("assessments/<int:pk>/", bureau_views.assessment, name="assessment"),
+    path("assessments/<int:pk>/score/", bureau_views.score, name="assessment_score"),
+    path("assessments/<int:pk>/judge/", bureau_views.give_grade, name="assessment_judge"),
+    path("assessments/<int:pk>/file/", bureau_views.take_on_file, name="assessment_file"),
+    path("assessments/<int:pk>/return/", bureau_views.give_back, name="assessment_return"),
+    path("assessments/<int:pk>/finalise/", bureau_views.make_final, name="assessment_finalise"),
+    path("assessments/<int:pk>/send-back/", bureau_views.to_assessor, name="assessment_send_back"),
+    path("evidence/<int:pk>/", bureau_views.evidence, name="evidence"),
+    path("cycles/<int:pk>/", bureau_views.cycle, name="cycle"),
+    path("cycles/<int:pk>/panel/", bureau_views.cycle_panel, name="cycle_panel"),
+    path("cycles/<int:pk>/fix/", bureau_views.cycle_fix, name="cycle_fix"),
+    path("stations/<int:pk>/determinations/", bureau_views.determinations, name="determinations"),
+]

@@ -82,6 +82,7 @@ class Story:
         own = row.get("application", {})
         application = {**base["application"]}
         application["facts"] = {**base["application"]["facts"], **own.get("facts", {})}
+        application["rosters"] = {**application["rosters"], "members": _team(application, row["team"])}
         return {**row, "application": application}
 
     def register(self, key: str, *, approve: bool = True) -> ApplicantUnit:
@@ -266,6 +267,11 @@ class Story:
             self.apply(later[0], new_round)
         open_all_obligations()
         remind_all()
+
+
+def _team(application: dict[str, Any], people: list[dict[str, str]]) -> list[dict[str, Any]]:
+    """The roster of the unit that this one is like, with people of its own."""
+    return [{**row, **person} for row, person in zip(application["rosters"]["members"], people, strict=True)]
 
 
 def _moment(value: Any, years: int) -> datetime:

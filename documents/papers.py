@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,10 @@ from core import clock, outbox, pdf
 from core.models import LogEntry
 from documents.enums import DocumentKind
 from documents.models import OfficialDocument
+
+# Characters of size 2 (22 pt) on a line of 156 mm.
+TITLE_WIDTH = 20
+_TITLE_BREAK = re.compile(r"拟认定|认定|公布|撤销|关于[^的]{1,12}(?=的)")
 
 
 @transaction.atomic
@@ -30,13 +35,16 @@ def issue(
 ) -> OfficialDocument:
     """Issues an official paper about `subject` from a template under `templates/papers/`; logged.
 
-    The template gets `context` and `document` (title, number, issued_on, verification_code).
+    The template gets `context` (with `issuers`, the full names in order; `printed_by` where it is
+    numbered), `title_lines` and `document` (title, number, issued_on, verification_code).
     The PDF follows after commit; the hash is that of the text that was decided.
     """
     document = OfficialDocument(
         kind=kind, number=number, title=title, subject=subject, issued_on=issued_on, issued_by=actor
     )
-    document.html = render_to_string(template, {**context, "document": document})
+    document.html = render_to_string(
+        template, {"title_lines": title_lines(title), **context, "document": document}
+    )
     document.sha256 = hashlib.sha256(document.html.encode()).hexdigest()
     document.save()
     LogEntry.record(
@@ -49,6 +57,22 @@ def issue(
     )
     outbox.emit("documents.render", document=document.pk)
     return document
+
+
+def title_lines(title: str) -> list[str]:
+    """The title in lines of the width that GB/T 9704 leaves it, broken by meaning, the shorter one first."""
+    if _width(title) <= TITLE_WIDTH:
+        return [title]
+    ends = [found.end() for found in _TITLE_BREAK.finditer(title)]
+    fitting = [end for end in ends if max(_width(title[:end]), _width(title[end:])) <= TITLE_WIDTH]
+    middle = len(title) // 2
+    cut = min(fitting or [middle], key=lambda end: abs(end - middle))
+    return [title[:cut], *title_lines(title[cut:])]
+
+
+def _width(text: str) -> float:
+    """Full-width characters; what is Latin takes half the room."""
+    return sum(0.5 if char.isascii() else 1 for char in text)
 
 
 @outbox.handles("documents.render")

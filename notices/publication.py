@@ -202,7 +202,7 @@ def _issue_paper(notice: PublicNotice, actor: Any) -> OfficialDocument:
             "contact": notice.contact.splitlines(),
             "issuers": [notice.authority.name],
             "entries": list(notice.entries.all()),
-            "terms": notice.rules.terms,
+            "list_title": wording.list_title(notice.rules),
         },
         issued_on=notice.first_day,
         actor=actor,

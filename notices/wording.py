@@ -24,6 +24,11 @@ def title_of(rules: Profile, year: int) -> str:
     return f"关于{year}年拟认定{rules.terms.plaque}名单的公示"
 
 
+def list_title(rules: Profile) -> str:
+    """The title of the attachment."""
+    return f"拟认定{rules.terms.plaque}名单"
+
+
 def body_of(rules: Profile, count: int) -> str:
     """Basis, procedure and objection rule; one paragraph a line. The dates follow at publication."""
     number = f"（{rules.document.number}）" if rules.document.number else ""

@@ -128,7 +128,7 @@ class RubricForm(SheetForm):
         return field
 
     def _bonus_field(self, kind: BonusKind) -> forms.Field:
-        attrs = {"inputmode": "numeric", "data-bonus": str(kind.points if kind.points is not None else 1)}
+        attrs = {"inputmode": "numeric", "data-bonus": "free" if kind.points is None else str(kind.points)}
         field: forms.Field
         if kind.points is None:
             field = forms.DecimalField(

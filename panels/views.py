@@ -325,6 +325,8 @@ def _panel_page(found: Panel) -> dict[str, Any]:
     items = list(found.items.prefetch_related(Prefetch("sheets", queryset=_sheets_for_bureau(closed))))
     reasons = _recusal_reasons(items)
     rows = [_item_row(item, members, reasons) for item in items]
+    if closed and rubric_of(found) is not None:
+        _add_totals(found, rows)
     waiting = sum(cell["sheet"].state == SheetState.OPEN for row in rows for cell in row["cells"])
     total = sum(len(row["cells"]) for row in rows)
     return {
@@ -357,6 +359,15 @@ def _item_row(item: PanelItem, members: list[Any], reasons: dict[int, str]) -> d
         for sheet in item.sheets.all()
     ]
     return {"item": item, "cells": cells}
+
+
+def _add_totals(found: Panel, rows: list[dict[str, Any]]) -> None:
+    """Each expert's total beside the mean, once the panel is closed."""
+    for row in rows:
+        row["item"].panel = found
+        for cell in row["cells"]:
+            cell["sheet"].item = row["item"]
+            cell["answer"] = answer_of(cell["sheet"]) if cell["sheet"].state == SheetState.SIGNED else None
 
 
 def _recusal_reasons(items: list[PanelItem]) -> dict[int, str]:

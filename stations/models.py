@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import models
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from core import clock
-from core.tenancy import TenantModel
+from core.models import LogEntry
+from core.tenancy import TenantManager, TenantModel, TenantQuerySet
 from documents.models import OfficialDocument
 from jurisdictions.models import Authority, RuleProfile
 from stations import transitions
 from stations.enums import StationState, UnitRole, UnitState
+from stations.permissions import station_visible_to
 
 
 class ApplicantUnit(TenantModel):
@@ -58,6 +62,11 @@ class ApplicantUnit(TenantModel):
     @property
     def status(self) -> UnitState:
         return UnitState(self.state)
+
+    def last_reason(self) -> str:
+        """Why the registration was last sent back."""
+        entry = LogEntry.history_of(self).filter(action="stations.reject").order_by("-id").first()
+        return entry.reason if entry else ""
 
     def recipients(self) -> models.QuerySet:
         """Who is told when something is owed by this unit: its members."""
@@ -105,6 +114,12 @@ class UnitMember(TenantModel):
         return f"{self.user} {self.unit}"
 
 
+class StationQuerySet(TenantQuerySet):
+    def visible_to(self, user: Any) -> StationQuerySet:
+        """The stations in this person's care."""
+        return self.filter(station_visible_to(user))
+
+
 class Station(TenantModel):
     """A designated technician workstation or master studio.
 
@@ -133,6 +148,8 @@ class Station(TenantModel):
     facts = models.JSONField(default=dict)
     state = models.CharField("状态", max_length=20, choices=StationState.choices, default=StationState.ACTIVE)
     ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TenantManager.from_queryset(StationQuerySet)()
 
     class Meta:
         constraints = [

@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from django.db.models import Q
+from guardian.shortcuts import get_objects_for_user
+
 from jurisdictions.enums import Right
-from jurisdictions.permissions import holds
+from jurisdictions.permissions import authorities_where, holds
 
 
 def can_edit_unit(user: Any, unit: Any) -> bool:
@@ -30,3 +33,22 @@ def can_edit_station(user: Any, station: Any) -> bool:
 
 def can_submit_for_station(user: Any, station: Any) -> bool:
     return can_submit_for_unit(user, station.unit)
+
+
+def units_of(user: Any) -> Any:
+    """The units that the person acts for."""
+    from stations.models import ApplicantUnit  # noqa: PLC0415 - its transitions read these predicates
+
+    return get_objects_for_user(
+        user, "stations.edit_files", klass=ApplicantUnit.objects.all(), accept_global_perms=False
+    )
+
+
+def station_visible_to(user: Any) -> Q:
+    """The stations in a person's care: led or assessed by an authority of theirs, or of their unit.
+
+    What everybody may know of all the others, the directory shows.
+    """
+    leads = authorities_where(user, Right.MANAGE, Right.RUN_PANEL, Right.PUBLISH)
+    assesses = authorities_where(user, Right.ASSESS)
+    return Q(authority__in=leads) | Q(local_authority__in=assesses) | Q(unit__in=units_of(user))

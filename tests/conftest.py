@@ -74,6 +74,9 @@ def pytest_configure() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     django.setup()
     del os.environ["DJANGO_SETTINGS_MODULE"]
+    from tests.append_only import let_flush_through  # noqa: PLC0415 - needs the settings
+
+    let_flush_through()
 
 
 @pytest.hookimpl(trylast=True)

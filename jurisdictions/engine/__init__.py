@@ -44,6 +44,7 @@ from jurisdictions.engine.conditions import check_conditions
 from jurisdictions.engine.identifiers import (
     check_resident_id,
     check_uscc,
+    is_phone,
     normalise_resident_id,
     normalise_uscc,
 )

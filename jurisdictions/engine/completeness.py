@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from jurisdictions.engine.answers import AnswerProblem
 from jurisdictions.engine.conditions import circumstances
-from jurisdictions.engine.identifiers import birth_date, check_resident_id, normalise_resident_id
+from jurisdictions.engine.identifiers import (
+    birth_date,
+    check_resident_id,
+    is_phone,
+    normalise_resident_id,
+)
 from jurisdictions.engine.operators import Circumstances, entry_passes, evaluate
 from jurisdictions.engine.schema.form import Column, Fact, FromRoster, Roster
 from jurisdictions.engine.schema.profile import Profile

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from jurisdictions.engine.crosscheck import crosscheck
 from jurisdictions.engine.readings import build
 from jurisdictions.engine.schema.profile import Profile
+from jurisdictions.engine.schema.station import UNION_KINDS
 from jurisdictions.engine.schema.tree import OPERATOR_TAGS
 
 PROFILES = Path(__file__).resolve().parent.parent / "profiles"
@@ -157,20 +158,13 @@ def _path(loc: tuple[int | str, ...]) -> str:
 
 def _is_mark(part: str, position: int, loc: tuple[int | str, ...]) -> bool:
     """Whether a part of a location is a union's tag and no key of the document."""
-    if part in ("function-after", "function-before") or part[0].isupper() or "[" in part:
+    previous = loc[position - 1] if position else None
+    following = loc[position + 1] if position + 1 < len(loc) else None
+    if part == "compare" or part.startswith("function-"):
         return True
-    if part in OPERATOR_TAGS and position > 0:
-        previous = loc[position - 1]
-        # Tag and key come in a row (`all`, `all`): the first is the tag.
-        following = loc[position + 1] if position + 1 < len(loc) else None
-        return following is not None and (part == "compare" or following == part) and previous != part
-    return (
-        position > 0
-        and loc[position - 1] in ("when", "condition")
-        and "_" in part
-        and part not in ("year_offset", "counted_in", "after_rectification")
-        and position + 1 < len(loc)
-    )
+    if part in OPERATOR_TAGS:
+        return following == part  # tag and key come in a row (`all`, `all`): the first is the tag
+    return previous in ("when", "condition") and part in UNION_KINDS
 
 
 def _line(root: yaml.Node, path: str) -> int | None:

@@ -137,10 +137,17 @@ def show(value: Any) -> str:
 
 
 def show_fact(profile: Profile, name: str, value: Any) -> str:
-    """`标签 值 单位`, with a choice shown by its label."""
+    """`技师3名` for figures, `单位类型：企业` for the rest; a choice is shown by its label."""
     try:
         fact = profile.fact(name)
     except KeyError:
         return f"{name} {show(value)}"
     text = next((c.label for c in fact.choices if c.value == value), show(value))
-    return f"{fact.label}{text}{fact.unit if value is not None else ''}"
+    if fact.type in ("integer", "decimal") and value is not None:
+        return f"{fact.label}{text}{fact.unit}"
+    return f"{plain_label(fact)}：{text}"
+
+
+def plain_label(fact: Fact) -> str:
+    """The label as a statement: `是否在县内注册` is asked, `在县内注册` is said."""
+    return fact.label.removeprefix("是否")

@@ -19,7 +19,7 @@ from jurisdictions.engine.schema.tree import (
     Tree,
     facts_in,
 )
-from jurisdictions.engine.values import show, show_fact
+from jurisdictions.engine.values import plain_label, show, show_fact
 
 _TEST_WORDS = {
     "at_least": "不少于{}",
@@ -43,6 +43,14 @@ def fact_label(profile: Profile, name: str) -> str:
     """The fact's label; its name where the profile declares none."""
     try:
         return profile.fact(name).label
+    except KeyError:
+        return name
+
+
+def _statement(profile: Profile, name: str) -> str:
+    """A yes/no fact as a statement."""
+    try:
+        return plain_label(profile.fact(name))
     except KeyError:
         return name
 
@@ -89,7 +97,7 @@ def describe(profile: Profile, tree: Tree) -> str:
     if isinstance(tree, Negation):
         return f"不得：{describe(profile, tree.negated)}"
     if isinstance(tree, IsTrue):
-        return fact_label(profile, tree.is_true)
+        return _statement(profile, tree.is_true)
     if isinstance(tree, ListedOrDecided):
         rule = tree.listed_or_decided
         words = "、".join(_choice_label(profile, rule.fact, value) for value in rule.values)
@@ -125,9 +133,9 @@ def explain(
     """One sentence on one condition, with the figures used and the article."""
     article = profile.article(condition.clause)
     figures = figures_of(profile, condition.require, facts)
-    used = "、".join(show_fact(profile, name, value) for name, value in figures.items())
+    used = "；".join(show_fact(profile, name, value) for name, value in figures.items())
     told = f"（{used}）" if used else ""
-    labels = "、".join(fact_label(profile, name) for name in missing)
+    labels = "、".join(f"“{fact_label(profile, name)}”" for name in missing)
     match outcome:
         case "met":
             return f"{condition.label}：符合{told}。依据{article}。"

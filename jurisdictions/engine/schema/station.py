@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
@@ -251,6 +251,14 @@ TrancheCondition = Annotated[
     OnDesignation | AssessmentPassed | PeriodEndedAndAccepted | YearsAndPerformsWell,
     Field(discriminator="kind"),
 ]
+
+
+# The marks by which the two closed sets above are told apart.
+UNION_KINDS = frozenset(
+    str(get_args(model.model_fields[mark].annotation)[0])
+    for union, mark in ((Schedule, "schedule"), (TrancheCondition, "kind"))
+    for model in get_args(get_args(union)[0])
+)
 
 
 class RefusedWhen(Cited):

@@ -20,8 +20,14 @@ from jurisdictions.engine import (
 )
 from tests.jurisdictions.engine.profiles import profile
 
-FACTS = {"office_area_sqm": 30, "backbone_trained": 5, "inventions": 1, "utility_models": 1, "awards": {"city": 1},
-         "new_tech_applications": 1}  # fmt: skip
+FACTS = {
+    "office_area_sqm": 30,
+    "backbone_trained": 5,
+    "inventions": 1,
+    "utility_models": 1,
+    "awards": {"city": 1},
+    "new_tech_applications": 1,
+}
 
 
 @pytest.mark.parametrize(
@@ -142,8 +148,13 @@ def test_bonus_lifts_the_graded_total_without_a_cap_in_qinshui_and_to_100_in_wen
         sheet = assessment_form(profile(slug))
         assert sheet is not None
         points = {i.clause: i.max for c in sheet.categories for i in c.items}
-        facts = {"office_area_sqm": 30, "backbone_trained": 5, "inventions": 4, "awards": {"national": 2},
-                 "new_tech_applications": 3}  # fmt: skip
+        facts = {
+            "office_area_sqm": 30,
+            "backbone_trained": 5,
+            "inventions": 4,
+            "awards": {"national": 2},
+            "new_tech_applications": 3,
+        }
         answer = score_rubric(profile(slug), points, facts, bonus)
         return answer.total, answer.graded_total
 
@@ -153,9 +164,23 @@ def test_bonus_lifts_the_graded_total_without_a_cap_in_qinshui_and_to_100_in_wen
 
 @pytest.mark.parametrize(
     ("non_failing", "places"),
-    [(0, 0), (1, 0), (6, 0), (7, 1), (10, 1), (13, 1), (14, 2), (20, 3), (26, 3), (27, 4), (33, 4), (34, 5), (40, 6),
-     (100, 15)],
-)  # fmt: skip
+    [
+        (0, 0),
+        (1, 0),
+        (6, 0),
+        (7, 1),
+        (10, 1),
+        (13, 1),
+        (14, 2),
+        (20, 3),
+        (26, 3),
+        (27, 4),
+        (33, 4),
+        (34, 5),
+        (40, 6),
+        (100, 15),
+    ],
+)
 def test_excellent_quota_is_rounded_down(non_failing: int, places: int) -> None:
     totals = {str(n): Decimal(200 - n) for n in range(non_failing)} | {
         "fail1": Decimal(10),
@@ -223,18 +248,32 @@ def test_assessor_follows_affiliation_in_yantai() -> None:
         ("qinshui", [(2025, "合格")], []),
         ("qinshui", [(2025, "不合格", False)], []),
         ("gaoming", [(2025, "不合格")], [("order_rectification", "GM-15.5")]),
-        ("gaoming", [(2025, "不合格"), (2025, "不合格", True, True)],
-         [("order_rectification", "GM-15.5"), ("propose_revocation", "GM-15.5")]),
+        (
+            "gaoming",
+            [(2025, "不合格"), (2025, "不合格", True, True)],
+            [("order_rectification", "GM-15.5"), ("propose_revocation", "GM-15.5")],
+        ),
         ("gaoming", [(2025, "不合格"), (2025, "合格", True, True)], [("order_rectification", "GM-15.5")]),
         ("wenzhou", [(2025, "不合格")], [("order_rectification", "WZ-7.4.3")]),
         ("yantai", [(2019, "不合格")], [("flag_for_review", "YT-15.2")]),
-        ("yantai", [(2019, "不合格"), (2020, "不合格")],
-         [("flag_for_review", "YT-15.2"), ("flag_for_review", "YT-15.2"), ("propose_revocation", "YT-15.5")]),
-        ("yantai", [(2019, "不合格"), (2021, "不合格")], [("flag_for_review", "YT-15.2"), ("flag_for_review", "YT-15.2")]),
+        (
+            "yantai",
+            [(2019, "不合格"), (2020, "不合格")],
+            [
+                ("flag_for_review", "YT-15.2"),
+                ("flag_for_review", "YT-15.2"),
+                ("propose_revocation", "YT-15.5"),
+            ],
+        ),
+        (
+            "yantai",
+            [(2019, "不合格"), (2021, "不合格")],
+            [("flag_for_review", "YT-15.2"), ("flag_for_review", "YT-15.2")],
+        ),
         ("yantai", [(2019, "不合格"), (2020, "不合格", False)], [("flag_for_review", "YT-15.2")]),
         ("shenzhen", [], []),
     ],
-)  # fmt: skip
+)
 def test_consequences(slug: str, history: list[tuple[Any, ...]], effects: list[tuple[str, str]]) -> None:
     answer = consequences_of(profile(slug), [GradeRecord(*entry) for entry in history])
 

@@ -15,8 +15,12 @@ ON = date(2025, 5, 6)
 
 
 def member(number: int, **cells: Any) -> dict[str, Any]:
-    base = {"name": f"成员{number}", "resident_id": with_check_digit(f"110101199003070{number:02d}"),
-            "title": "技师", "role": "member"}  # fmt: skip
+    base = {
+        "name": f"成员{number}",
+        "resident_id": with_check_digit(f"110101199003070{number:02d}"),
+        "title": "技师",
+        "role": "member",
+    }
     return base | cells
 
 
@@ -43,9 +47,13 @@ def test_a_complete_application_has_no_problem_and_its_figures_come_from_the_ros
     derived = derive_facts(profile("qinshui"), facts, rosters)
 
     assert paths(facts, narratives, rosters) == []
-    assert {k: derived[k] for k in ("technicians", "senior_technicians", "untitled_skill_leaders", "leader_name")} == {
-        "technicians": 1, "senior_technicians": 1, "untitled_skill_leaders": 1, "leader_name": "成员1",
-    }  # fmt: skip
+    read = ("technicians", "senior_technicians", "untitled_skill_leaders", "leader_name")
+    assert {name: derived[name] for name in read} == {
+        "technicians": 1,
+        "senior_technicians": 1,
+        "untitled_skill_leaders": 1,
+        "leader_name": "成员1",
+    }
     assert check_conditions(profile("qinshui"), derived, on=ON).failed == ()
 
 

@@ -65,11 +65,14 @@ FAILING: dict[str, list[tuple[str, dict[str, Any]]]] = {
         ("SZ-3.1", {"applicant_type": "vocational_school"}),
         ("SZ-3.2", {"mode": "co_built", "lead_party_type": "vocational_school"}),
         ("technicians", {"external_persons": [{"title": "高级技师", "contract_months": 23}]}),
-        ("internal_person", {
-            "internal_technicians": 0,
-            "internal_senior_technicians": 0,
-            "external_persons": [{"title": "高级技师", "contract_months": 24}] * 3,
-        }),
+        (
+            "internal_person",
+            {
+                "internal_technicians": 0,
+                "internal_senior_technicians": 0,
+                "external_persons": [{"title": "高级技师", "contract_months": 24}] * 3,
+            },
+        ),
         ("SZ-4.2a", {"management_good": False}),
         ("SZ-4.2b", {"equipment_domestic_first_class": False}),
         ("SZ-4.3", {"independent_major_skill_project": False}),
@@ -87,7 +90,7 @@ FAILING: dict[str, list[tuple[str, dict[str, Any]]]] = {
         ("WZ-4.2d", {"host_support": False}),
         ("WZ-4.3", {"host_type": "vocational_school", "host_support": False}),
     ],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -165,7 +168,7 @@ def test_finding_carries_clause_figures_and_a_sentence() -> None:
     assert finding.figures == {"technicians": 0, "senior_technicians": 1, "untitled_skill_leaders": 1}
     assert finding.reading == "QS-A9"
     assert finding.explanation == (
-        "技师、高级技师或技术技能带头人3名以上：不符合（技师0名、高级技师1名、无技师等级的技术技能带头人1名），"
+        "技师、高级技师或技术技能带头人3名以上：不符合（技师0名；高级技师1名；无技师等级的技术技能带头人1名），"
         "要求技师、高级技师、无技师等级的技术技能带头人合计不少于3。依据第四条（一）。"
     )
 

@@ -171,8 +171,14 @@ def test_count_looks_at_the_fields_of_each_entry() -> None:
 def test_the_set_is_closed() -> None:
     assert set(_TESTS) == set(TESTS)
     assert {model.__name__ for model in _OPERATORS} == {
-        "AllOf", "AnyOf", "Negation", "FirstKnown", "IsTrue", "ListedOrDecided", "Compare",
-    }  # fmt: skip
+        "AllOf",
+        "AnyOf",
+        "Negation",
+        "FirstKnown",
+        "IsTrue",
+        "ListedOrDecided",
+        "Compare",
+    }
 
 
 @pytest.mark.parametrize(

@@ -100,33 +100,69 @@ def test_route(slug: str, facts: dict[str, Any], path: tuple[str, ...] | None, c
 @pytest.mark.parametrize(
     ("slug", "path", "steps"),
     [
-        ("qinshui", ("industry_department", "county_hrss"), [
-            ("first_pass", "industry_department"), ("panel", "county_hrss"),
-            ("notice", "county_hrss"), ("designation", "county_hrss"),
-        ]),
-        ("yantai", ("county_hrss", "city_hrss"), [
-            ("first_pass", "county_hrss"), ("recheck", "city_hrss"), ("panel", "city_hrss"), ("designation", "city_hrss"),
-        ]),
-        ("yantai", ("competent_department", "city_hrss"), [
-            ("first_pass", "competent_department"), ("recheck", "city_hrss"),
-            ("panel", "city_hrss"), ("designation", "city_hrss"),
-        ]),
-        ("shenzhen", ("city_hrss",), [
-            ("first_pass", "city_hrss"), ("panel", "city_hrss"), ("notice", "city_hrss"), ("designation", "city_hrss"),
-        ]),
-        ("wenzhou", ("city_industry_department", "city_hrss"), [
-            ("first_pass", "city_industry_department"), ("panel", "city_hrss"),
-            ("decision", "studio_office"), ("designation", "city_hrss"),
-        ]),
+        (
+            "qinshui",
+            ("industry_department", "county_hrss"),
+            [
+                ("first_pass", "industry_department"),
+                ("panel", "county_hrss"),
+                ("notice", "county_hrss"),
+                ("designation", "county_hrss"),
+            ],
+        ),
+        (
+            "yantai",
+            ("county_hrss", "city_hrss"),
+            [
+                ("first_pass", "county_hrss"),
+                ("recheck", "city_hrss"),
+                ("panel", "city_hrss"),
+                ("designation", "city_hrss"),
+            ],
+        ),
+        (
+            "yantai",
+            ("competent_department", "city_hrss"),
+            [
+                ("first_pass", "competent_department"),
+                ("recheck", "city_hrss"),
+                ("panel", "city_hrss"),
+                ("designation", "city_hrss"),
+            ],
+        ),
+        (
+            "shenzhen",
+            ("city_hrss",),
+            [
+                ("first_pass", "city_hrss"),
+                ("panel", "city_hrss"),
+                ("notice", "city_hrss"),
+                ("designation", "city_hrss"),
+            ],
+        ),
+        (
+            "wenzhou",
+            ("city_industry_department", "city_hrss"),
+            [
+                ("first_pass", "city_industry_department"),
+                ("panel", "city_hrss"),
+                ("decision", "studio_office"),
+                ("designation", "city_hrss"),
+            ],
+        ),
     ],
-)  # fmt: skip
+)
 def test_stages_of_a_route(slug: str, path: tuple[str, ...], steps: list[tuple[str, str]]) -> None:
     assert [(s.kind, s.authority) for s in stage_list(profile(slug), path)] == steps
 
 
 def test_only_gaoming_has_processing_limits() -> None:
-    limited = {s.name: s.limit.working_days for p in ("yantai", "shenzhen", "gaoming", "qinshui", "wenzhou")
-               for s in profile(p).stages if s.limit}  # fmt: skip
+    limited = {
+        s.name: s.limit.working_days
+        for p in ("yantai", "shenzhen", "gaoming", "qinshui", "wenzhou")
+        for s in profile(p).stages
+        if s.limit
+    }
 
     assert limited == {"formal_review": 7, "qualification_recheck": 7, "expert_review": 15}
 
@@ -159,8 +195,10 @@ def test_number_is_padded_within_its_year() -> None:
 
 
 def test_chief_plaque_only_for_a_chief_technician_at_city_level_or_above() -> None:
-    plaques = [allowed_plaques(profile("yantai"), {"main_leader_chief_level": level})[1:]
-               for level in (None, "none", "county", "city", "province", "national")]  # fmt: skip
+    plaques = [
+        allowed_plaques(profile("yantai"), {"main_leader_chief_level": level})[1:]
+        for level in (None, "none", "county", "city", "province", "national")
+    ]
 
     assert plaques == [(), (), ()] + [("烟台市首席技师工作站",)] * 3
 

@@ -1,0 +1,127 @@
+"""Forms of the leading bureau: the call, the panel, the list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+
+from applications.decision import Choice, needs_reason
+from applications.models import Application, Round
+from core import clock
+from core.forms import MinuteField
+from panels.models import Expert
+
+CHOICES = (("propose", "列入"), ("not_select", "不列入"))
+
+
+class RoundForm(forms.Form):
+    """A year's call."""
+
+    year = forms.IntegerField(label="年度", min_value=2000, max_value=2100)
+    title = forms.CharField(label="标题", max_length=150)
+    announcement = forms.CharField(
+        label="申报通知",
+        widget=forms.Textarea(attrs={"rows": 10}),
+        help_text="申报单位在公开页面看到的内容；条件和材料清单由办法自动列出，不必重复",
+        required=False,
+    )
+    opens_at = MinuteField(label="开始时间")
+    closes_at = MinuteField(label="截止时间", help_text="到这一分钟为止，逾期不能提交")
+    basis = forms.CharField(
+        label="举办依据",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="办法在开始之日不在有效期内或不能确定时必须填写：依据哪份文件或会议纪要",
+    )
+
+    @classmethod
+    def initial_of(cls, round_: Round) -> dict[str, Any]:
+        """What the form shows of a round."""
+        return {
+            "year": round_.year,
+            "title": round_.title,
+            "announcement": round_.announcement,
+            "opens_at": clock.local(round_.opens_at),
+            "closes_at": clock.local(round_.closes_at),
+            "basis": round_.basis,
+        }
+
+
+class ExpertChoice(forms.ModelMultipleChoiceField):
+    """Experts with what an organiser must know of them."""
+
+    def label_from_instance(self, expert: Expert) -> str:
+        trades = f"，{expert.trades}" if expert.trades else ""
+        return f"{expert.user}（{expert.employer}，{expert.title}{trades}）"
+
+
+class ApplicationChoice(forms.ModelMultipleChoiceField):
+    """Applications by unit and number."""
+
+    def label_from_instance(self, application: Application) -> str:
+        return f"{application.unit.name}（{application.number}）"
+
+
+class PanelForm(forms.Form):
+    """Who judges what, by when."""
+
+    applications = ApplicationChoice(
+        label="评审对象", queryset=None, widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "请至少选择一份申报。"},
+    )
+    experts = ExpertChoice(
+        label="评审专家", queryset=None, widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "请选择专家。"},
+    )
+    due_on = forms.DateField(label="评审截止日期", widget=forms.DateInput, required=False)
+
+    def __init__(self, data: Any = None, *, applications: Any, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.fields["applications"].queryset = applications
+        self.fields["experts"].queryset = Expert.objects.filter(is_active=True).select_related("user")
+
+
+class ListForm(forms.Form):
+    """The list: each evaluated application in or out, with its reason where one is needed."""
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        applications: Sequence[Application],
+        outcomes: Mapping[int, Mapping[str, Any]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(data, **kwargs)
+        self.applications, self.outcomes = applications, outcomes
+        for application in applications:
+            pk, name = application.pk, application.unit.name
+            self.fields[f"choice-{pk}"] = forms.ChoiceField(
+                label=f"{name}：是否列入",
+                choices=CHOICES,
+                widget=forms.RadioSelect,
+                error_messages={"required": "请选择是否列入名单。"},
+            )
+            self.fields[f"reason-{pk}"] = forms.CharField(
+                label=f"{name}：理由", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        for application in self.applications:
+            pk = application.pk
+            choice, reason = cleaned.get(f"choice-{pk}"), cleaned.get(f"reason-{pk}")
+            if choice == "not_select" and not reason:
+                self.add_error(f"reason-{pk}", "不列入名单须写明理由。")
+            if choice == "propose" and not reason and needs_reason(self.outcomes.get(pk, {})):
+                self.add_error(f"reason-{pk}", "专家意见未过半数建议认定，列入名单须说明理由。")
+        return cleaned
+
+    def choices(self) -> dict[int, Choice]:
+        """What `applications.decision.decide_round` takes."""
+        return {
+            a.pk: Choice(self.cleaned_data[f"choice-{a.pk}"] == "propose", self.cleaned_data[f"reason-{a.pk}"])
+            for a in self.applications
+        }

@@ -1,0 +1,234 @@
+"""Forms of the desk: its checklist, and its three decisions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+
+from applications.checking import MaterialFound, check_label, judged_facts
+from applications.enums import MaterialCheck
+from applications.models import Application, Material
+from applications.review import CorrectionItem, correction_places, grounds_of
+from applications.stages import current_step
+from jurisdictions.engine.schema.form import Fact
+from jurisdictions.engine.schema.form import Material as MaterialRule
+
+ANSWERS = (("yes", "是"), ("no", "否"), ("", "待评判"))
+JUDGED = {"yes": True, "no": False, "": None}
+FOUND = ((MaterialCheck.ACCEPTED.value, MaterialCheck.ACCEPTED.label), (MaterialCheck.PROBLEM.value, MaterialCheck.PROBLEM.label))
+EXTRA_ITEMS = 1
+MAX_ITEMS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialLine:
+    """One material as the checklist shows it."""
+
+    rule: MaterialRule
+    row: Material | None
+    files: list[dict[str, Any]]
+    state: BoundField | None
+    note: BoundField | None
+    original: BoundField | None
+
+    @property
+    def ours(self) -> bool:
+        """Whether the desk itself brings it."""
+        return self.rule.brought_by == "first_pass"
+
+
+class JudgementForm(forms.Form):
+    """What the profile leaves to a person, yes or no."""
+
+    def __init__(self, data: Any = None, *, application: Application, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.application = application
+        self.asked: tuple[Fact, ...] = judged_facts(application)
+        words = {value: key for key, value in JUDGED.items()}
+        for fact in self.asked:
+            field = forms.ChoiceField(
+                label=fact.label,
+                choices=ANSWERS,
+                required=False,
+                initial=words[application.judgements.get(fact.name)],
+                widget=forms.RadioSelect,
+            )
+            field.clause = fact.clause  # type: ignore[attr-defined]
+            self.fields[f"judge-{fact.name}"] = field
+
+    def judgements(self) -> dict[str, bool | None]:
+        """The answers by fact; None takes one back."""
+        return {fact.name: JUDGED[self.cleaned_data[f"judge-{fact.name}"]] for fact in self.asked}
+
+    def judgement_fields(self) -> list[BoundField]:
+        """The questions in the profile's order."""
+        return [self[f"judge-{fact.name}"] for fact in self.asked]
+
+
+class ChecklistForm(JudgementForm):
+    """Each material, what the stage must confirm, and what only a person can judge."""
+
+    def __init__(self, data: Any = None, *, application: Application, **kwargs: Any) -> None:
+        super().__init__(data, application=application, **kwargs)
+        self.step = current_step(application)
+        self.rows = {row.name: row for row in application.materials.prefetch_related("files__attachment")}
+        for rule in application.rules.materials:
+            row = self.rows.get(rule.name)
+            if row is not None and (row.files.all() or row.declared_none):
+                self._add_material(rule, row)
+        for name in self.step.checks:
+            self.fields[f"check-{name}"] = forms.BooleanField(
+                label=check_label(name),
+                required=False,
+                initial=name in application.checks.get(self.step.name, []),
+            )
+
+    def _add_material(self, rule: MaterialRule, row: Material) -> None:
+        name = f"material-{rule.name}"
+        known = row.check_state if row.check_state != MaterialCheck.UNCHECKED else None
+        self.fields[name] = forms.ChoiceField(
+            label=f"{rule.label}：核对结果", choices=FOUND, required=False, initial=known, widget=forms.RadioSelect
+        )
+        self.fields[f"{name}-note"] = forms.CharField(
+            label="说明", max_length=300, required=False, initial=row.note, help_text="需补正时写明补什么"
+        )
+        if rule.original_required:
+            self.fields[f"{name}-original"] = forms.BooleanField(
+                label="已核对原件", required=False, initial=row.original_seen
+            )
+
+    def materials(self) -> dict[str, MaterialFound]:
+        """How each material that was answered was found."""
+        found = {}
+        for rule in self.application.rules.materials:
+            state = self.cleaned_data.get(f"material-{rule.name}")
+            if state:
+                found[rule.name] = MaterialFound(
+                    MaterialCheck(state),
+                    self.cleaned_data[f"material-{rule.name}-note"],
+                    self.cleaned_data.get(f"material-{rule.name}-original", False),
+                )
+        return found
+
+    def confirmed(self) -> list[str]:
+        """What the stage must confirm, as far as it was ticked."""
+        return [name for name in self.step.checks if self.cleaned_data[f"check-{name}"]]
+
+    def check_fields(self) -> list[BoundField]:
+        """What the stage must confirm."""
+        return [self[f"check-{name}"] for name in self.step.checks]
+
+    def lines(self, url_of: Any) -> list[MaterialLine]:
+        """The materials in the profile's order; `url_of(attachment)` is where a file is fetched."""
+        return [self._line(rule, url_of) for rule in self.application.rules.materials]
+
+    def _line(self, rule: MaterialRule, url_of: Any) -> MaterialLine:
+        row = self.rows.get(rule.name)
+        files = [
+            {
+                "pk": file.pk,
+                "name": file.attachment.original_name,
+                "size": file.attachment.size,
+                "uploaded_at": file.attachment.uploaded_at,
+                "url": url_of(file.attachment),
+            }
+            for file in (row.files.all() if row else ())
+        ]
+        name = f"material-{rule.name}"
+        return MaterialLine(
+            rule, row, files, *(self[key] if key in self.fields else None for key in (name, f"{name}-note", f"{name}-original"))
+        )
+
+
+class ForwardForm(forms.Form):
+    """Agreement, in words; `stage` is the one that the page showed."""
+
+    stage = forms.IntegerField(widget=forms.HiddenInput)
+    text = forms.CharField(
+        label="审核意见",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": "请填写审核意见。"},
+    )
+
+
+class ReturnForm(forms.Form):
+    """By when the unit is to come back, and a word to all points together."""
+
+    stage = forms.IntegerField(widget=forms.HiddenInput)
+    due_on = forms.DateField(
+        label="补正期限", widget=forms.DateInput, error_messages={"required": "请选择补正期限。"},
+        help_text="申报单位须在这一天结束前重新提交",
+    )
+    text = forms.CharField(label="总体说明", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class CorrectionItemForm(forms.Form):
+    """One point to put right."""
+
+    path = forms.ChoiceField(label="补正位置", required=False)
+    text = forms.CharField(label="补正要求", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, places: tuple[tuple[str, str], ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["path"].choices = [("", "请选择"), *places]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("path") and not cleaned.get("text"):
+            self.add_error("text", "请写明需要怎样补正。")
+        if cleaned.get("text") and not cleaned.get("path"):
+            self.add_error("path", "请选择补正位置。")
+        return cleaned
+
+
+def correction_formset(application: Application, data: Any = None, initial: list[CorrectionItem] | None = None) -> Any:
+    """The points as rows; `data` None starts from `initial` and an empty row."""
+    made = forms.formset_factory(
+        CorrectionItemForm, extra=EXTRA_ITEMS, max_num=MAX_ITEMS, validate_max=True, can_delete=True
+    )
+    places = correction_places(application)
+    return made(data, prefix="items", initial=initial if data is None else None, form_kwargs={"places": places})
+
+
+def items_of(formset: Any, application: Application) -> list[CorrectionItem]:
+    """The points of a valid formset, without empty and removed rows."""
+    labels = dict(correction_places(application))
+    return [
+        CorrectionItem(path=row["path"], label=labels[row["path"]], text=row["text"])
+        for row in formset.cleaned_data
+        if row.get("path") and not row.get("DELETE")
+    ]
+
+
+class RejectForm(forms.Form):
+    """Why, and by which clause."""
+
+    stage = forms.IntegerField(widget=forms.HiddenInput)
+    clause = forms.ChoiceField(label="依据条款", error_messages={"required": "请选择依据的条款。"})
+    reason = forms.CharField(
+        label="不予通过的理由",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": "请写明不予通过的理由。"},
+    )
+
+    def __init__(self, data: Any = None, *, application: Application, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.fields["clause"].choices = [("", "请选择"), *grounds_of(application)]
+
+
+class BringForm(forms.Form):
+    """A paper that the desk itself brings."""
+
+    file = forms.FileField(label="文件", error_messages={"required": "请选择要上传的文件。"})
+
+
+class QueueFilter(forms.Form):
+    """Which files, and a search by unit or number."""
+
+    state = forms.CharField(required=False, widget=forms.HiddenInput)
+    q = forms.CharField(label="单位或编号", required=False, max_length=60)

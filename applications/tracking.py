@@ -1,0 +1,184 @@
+"""Where an application stands and what has happened to it, in the unit's words.
+
+Neither internal notes nor the names of experts are among them: only the acts listed here are told,
+and of an authority's act the authority, not the person.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from applications.enums import ApplicationState as S
+from applications.enums import Decision
+from applications.stages import REVIEW, REVIEW_KINDS, authority_of_step, steps_of
+from applications.submission import CORRECTION
+from core.errors import DomainError
+from core.models import LogEntry
+from deadlines.owing import open_deadline
+from jurisdictions.engine import StageStep
+
+# Action → (words for the unit, tone, whether the reason is part of what it is told).
+TOLD = {
+    "applications.start": ("开始填报", "neutral", False),
+    "applications.submit": ("提交申报", "progress", False),
+    "applications.resubmit": ("提交补正", "progress", False),
+    "applications.withdraw": ("撤回申报", "neutral", True),
+    "applications.forward": ("审核通过，转入下一环节", "progress", True),
+    "applications.complete_review": ("审核通过，等待专家评审", "progress", True),
+    "applications.return": ("退回补正", "warning", True),
+    "applications.reject": ("不予通过", "danger", True),
+    "applications.send_to_panel": ("进入专家评审", "progress", False),
+    "applications.evaluate": ("专家评审结束", "progress", False),
+    "applications.propose": ("列入拟认定名单", "progress", False),
+    "applications.not_select": ("未入选", "neutral", True),
+    "applications.show": ("进入公示", "progress", False),
+    "applications.take_back": ("公示撤回", "warning", False),
+    "applications.remove": ("取消资格", "danger", True),
+    "applications.designate": ("认定", "success", False),
+}
+OWN_ACTS = {
+    "applications.start",
+    "applications.submit",
+    "applications.resubmit",
+    "applications.withdraw",
+}
+# States after review → the kind of the stage at which the application then stands.
+KIND_OF_STATE: dict[str, str] = {
+    S.AWAITING_PANEL: "panel",
+    S.AT_PANEL: "panel",
+    S.IN_NOTICE: "notice",
+}
+ENDED_BADLY = (S.REJECTED, S.NOT_SELECTED, S.REMOVED)
+
+
+def stepper_of(application: Any) -> list[dict[str, Any]]:
+    """The steps as the stepper shows them: filling in, then every stage of the route.
+
+    While the route is open only the first is known.
+    """
+    steps = steps_of(application)
+    here = _position(application, steps)
+    opinions = {opinion.stage: opinion for opinion in application.opinions.all()}
+    shown = [_filing(application)]
+    for index, step in enumerate(steps):
+        row: dict[str, Any] = {"label": step.label, "who": _who(application, step), "clause": step.clause}
+        opinion = opinions.get(index)
+        if opinion is not None and step.kind in REVIEW_KINDS:
+            row |= {"at": opinion.at, "note": Decision(opinion.decision).label}
+        if index < here:
+            row["state"] = "done"
+        elif index > here or application.submitted_at is None:
+            row |= {"state": "todo", "note": "", "at": None}
+        else:
+            row |= _here(application, step, index)
+        shown.append(row)
+    return shown
+
+
+def timeline_of(application: Any) -> list[dict[str, Any]]:
+    """What happened, newest first."""
+    entries = []
+    for entry in LogEntry.history_of(application).order_by("-id"):
+        if entry.action in TOLD:
+            title, tone, with_reason = TOLD[entry.action]
+            entries.append(
+                {
+                    "at": entry.at,
+                    "title": title,
+                    "who": _actor(application, entry),
+                    "text": entry.reason if with_reason else "",
+                    "tone": tone,
+                    "clause": entry.clause if with_reason else "",
+                }
+            )
+    return entries
+
+
+def with_whom(application: Any) -> str:
+    """Who has it now, in one phrase."""
+    if application.state in (S.DRAFT, S.RETURNED):
+        return "本单位"
+    if application.state == S.UNDER_REVIEW:
+        return str(application.authority)
+    if application.state in (S.DESIGNATED, S.WITHDRAWN, *ENDED_BADLY):
+        return ""
+    return str(application.round.authority)
+
+
+def deadline_of(application: Any) -> Any:
+    """The date that runs now: the unit's while a correction is asked, else the reviewing authority's."""
+    kind = {S.RETURNED: CORRECTION, S.UNDER_REVIEW: REVIEW}.get(application.state)
+    return open_deadline(application, kind, str(application.stage)) if kind else None
+
+
+def corrections_of(application: Any) -> list[dict[str, str]]:
+    """The points of the return that is open now, as the reviewer wrote them."""
+    if application.state != S.RETURNED:
+        return []
+    opinion = application.opinions.filter(decision=Decision.RETURN).order_by("-id").first()
+    return list(opinion.items) if opinion is not None else []
+
+
+def _filing(application: Any) -> dict[str, Any]:
+    row = {"label": "填报提交", "who": application.unit.name}
+    if application.submitted_at is not None:
+        return row | {"state": "done", "at": application.submitted_at}
+    if application.state == S.WITHDRAWN:
+        return row | {"state": "refused", "word": "已撤回"}
+    return row | {"state": "current"}
+
+
+def _position(application: Any, steps: tuple[StageStep, ...]) -> int:
+    """The index of the step at which the application stands; past the last when it is over."""
+    if application.state == S.DESIGNATED:
+        return len(steps)
+    if application.state in KIND_OF_STATE:
+        kind = KIND_OF_STATE[application.state]
+        return next((i for i, s in enumerate(steps) if s.kind == kind), application.stage)
+    if application.state in (S.EVALUATED, S.PROPOSED, S.NOT_SELECTED, S.REMOVED):
+        panel = next((i for i, s in enumerate(steps) if s.kind == "panel"), application.stage)
+        return min(panel + 1, len(steps) - 1)
+    return int(application.stage)
+
+
+def _here(application: Any, step: StageStep, index: int) -> dict[str, Any]:
+    state = application.status
+    if state in ENDED_BADLY or state == S.WITHDRAWN:
+        return {"state": "refused", "word": state.label, "at": application.decided_at}
+    row: dict[str, Any] = {"state": "current", "note": "", "at": None}
+    if state in (S.RETURNED, S.PROPOSED):
+        row["word"] = state.label
+    if state == S.RETURNED:
+        row["who"] = application.unit.name
+    deadline = deadline_of(application)
+    if deadline is not None:
+        row |= {
+            "due_on": deadline.due_on,
+            "working_days_left": getattr(deadline, "working_days_left", None),
+            "days_left": deadline.days_left,
+            "provisional": deadline.provisional,
+            "explanation": deadline.explanation,
+        }
+    return row
+
+
+def _who(application: Any, step: StageStep) -> str:
+    try:
+        return authority_of_step(application, step).short_name
+    except DomainError:
+        return application.rules.authority(step.authority).label
+
+
+def _actor(application: Any, entry: LogEntry) -> str:
+    if entry.action in OWN_ACTS:
+        return f"{application.unit.name} · {entry.actor_name}"
+    name = entry.data.get("stage")
+    step = next((s for s in steps_of(application) if s.name == name), None) if name else None
+    return _who(application, step) if step is not None else application.round.authority.short_name
+
+
+def last_change(application: Any) -> datetime:
+    """When it last moved, for lists."""
+    moment: datetime = application.saved_at or application.submitted_at or application.created_at
+    return moment

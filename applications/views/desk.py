@@ -1,0 +1,260 @@
+"""The desk's pages: the queue, the file with its checklist, and the three decisions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, F, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from applications.answers import findings_of
+from applications.checking import record_checklist
+from applications.desk_forms import (
+    BringForm,
+    ChecklistForm,
+    ForwardForm,
+    QueueFilter,
+    RejectForm,
+    ReturnForm,
+    correction_formset,
+    items_of,
+)
+from applications.drafting import add_material_file, remove_material_file
+from applications.enums import ApplicationState as S
+from applications.models import Application, MaterialFile
+from applications.permissions import can_review
+from applications.reading import chapters_of, explanations_of
+from applications.review import forward, obstacles, problem_items, reject, return_for_correction
+from applications.stages import current_step, next_step
+from applications.views.listing import rows_of, with_due_day
+from applications.views.progress import events_of, opinions_of, steps_for
+from core.web import attempt, attempt_form, tenant_url
+from documents.models import Attachment
+from documents.serving import attachment_response
+from jurisdictions.access import requires
+from jurisdictions.enums import Right
+
+PAGE = 50
+# The queue's views: word, and which applications (with `mine` for those on the desk now).
+VIEWS = {"mine": "待我审核", "returned": "待单位补正", "passed": "已上报", "rejected": "不予通过"}
+
+
+@require_GET
+@requires(Right.REVIEW)
+def queue(request: HttpRequest) -> HttpResponse:
+    """What lies on my authorities' desks, the nearest day first."""
+    form = QueueFilter(request.GET)
+    form.is_valid()
+    view = form.cleaned_data.get("state") if form.cleaned_data.get("state") in VIEWS else "mine"
+    views = _views(request)
+    found = Application.objects.filter(views[view])
+    if query := form.cleaned_data.get("q", "").strip():
+        found = found.filter(Q(unit__name__icontains=query) | Q(number__icontains=query))
+    found = with_due_day(found.select_related("unit", "round__profile", "authority").distinct())
+    page = Paginator(found.order_by(F("due").asc(nulls_last=True), "submitted_at", "pk"), PAGE).get_page(
+        request.GET.get("page")
+    )
+    rows = rows_of(list(page))
+    address = tenant_url("desk:queue")
+    counts = _counts(views)
+    tabs = [
+        {"label": word, "url": f"{address}?state={key}", "active": key == view, "count": counts[key]}
+        for key, word in VIEWS.items()
+    ]
+    context = {"rows": rows, "page": page, "tabs": tabs, "form": form, "view": view, "query": query}
+    return render(request, "applications/desk_queue.html", context)
+
+
+def _views(request: HttpRequest) -> dict[str, Q]:
+    desks = Q(authority__in=request.authorities)
+    seen = Q(pk__in=Application.objects.filter(opinions__authority__in=request.authorities).values("pk"))
+    return {
+        "mine": desks & Q(state=S.UNDER_REVIEW),
+        "returned": desks & Q(state=S.RETURNED),
+        "passed": seen & ~Q(state__in=[S.RETURNED, S.REJECTED, S.WITHDRAWN]) & ~(desks & Q(state=S.UNDER_REVIEW)),
+        "rejected": desks & Q(state=S.REJECTED),
+    }
+
+
+def _counts(views: dict[str, Q]) -> dict[str, int]:
+    return Application.objects.aggregate(
+        **{name: Count("pk", filter=condition, distinct=True) for name, condition in views.items()}
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Right.REVIEW)
+def file(request: HttpRequest, pk: int) -> HttpResponse:
+    """The form and the checklist side by side. POST keeps the checklist, then goes where the button says."""
+    application = _visible(request, pk)
+    mine = _is_mine(request, application)
+    form = ChecklistForm(request.POST or None, application=application) if mine else None
+    if request.method == "POST" and form is not None and form.is_valid():
+        saved = attempt_form(
+            form,
+            record_checklist,
+            application=application,
+            materials=form.materials(),
+            confirmed=form.confirmed(),
+            judgements=form.judgements(),
+            actor=request.user,
+        )
+        if saved is not None:
+            then = request.POST.get("then")
+            if then in ("forward", "return", "reject"):
+                return redirect(tenant_url(f"desk:{then}", pk=pk))
+            messages.success(request, "核对记录已保存。")
+            return redirect(tenant_url("desk:file", pk=pk))
+    return render(request, "applications/desk_file.html", _file_page(request, application, form))
+
+
+def _file_page(request: HttpRequest, application: Application, form: ChecklistForm | None) -> dict[str, Any]:
+    shown = form or ChecklistForm(application=application)
+    return {
+        "application": application,
+        "rules": application.rules,
+        "clause_articles": application.rules.articles,
+        "mine": form is not None,
+        "form": shown,
+        "lines": shown.lines(lambda found: tenant_url("desk:attachment", pk=application.pk, file=found.pk)),
+        "bring_form": BringForm(),
+        "chapters": chapters_of(application),
+        "findings": findings_of(application).findings,
+        "explanations": explanations_of(application),
+        "obstacles": obstacles(application) if form is not None else (),
+        "step": current_step(application),
+        "steps": steps_for(application),
+        "opinions": opinions_of(application),
+        "events": events_of(application),
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Right.REVIEW)
+def forward_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """Agreement with its opinion, once nothing stands in the way."""
+    application = _on_my_desk(request, pk)
+    if request.method != "POST" and application.state != S.UNDER_REVIEW:
+        return _already_decided(request, pk)
+    form = ForwardForm(request.POST or None, initial={"stage": application.stage})
+    following = next_step(application)
+    if request.method == "POST" and form.is_valid():
+        done = attempt_form(form, forward, application=application, actor=request.user, **form.cleaned_data)
+        if done is not None:
+            messages.success(request, f"已同意上报：{application.unit.name}。")
+            return redirect(tenant_url("desk:queue"))
+        application = _visible(request, pk)
+    context = _decision_page(application, form) | {"following": following, "obstacles": obstacles(application)}
+    return render(request, "applications/desk_forward.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Right.REVIEW)
+def return_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """The points to put right, one by one, and the day by which."""
+    application = _on_my_desk(request, pk)
+    if request.method != "POST" and application.state != S.UNDER_REVIEW:
+        return _already_decided(request, pk)
+    form = ReturnForm(request.POST or None, initial={"stage": application.stage})
+    formset = correction_formset(application, request.POST or None, problem_items(application))
+    if request.method == "POST" and form.is_valid() & formset.is_valid():
+        done = attempt_form(
+            form,
+            return_for_correction,
+            application=application,
+            items=items_of(formset, application),
+            actor=request.user,
+            **form.cleaned_data,
+        )
+        if done is not None:
+            messages.success(request, f"已退回补正，并通知{application.unit.name}。")
+            return redirect(tenant_url("desk:queue"))
+    context = _decision_page(application, form) | {"formset": formset}
+    return render(request, "applications/desk_return.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Right.REVIEW)
+def reject_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """Refusal with reason and clause."""
+    application = _on_my_desk(request, pk)
+    if request.method != "POST" and application.state != S.UNDER_REVIEW:
+        return _already_decided(request, pk)
+    form = RejectForm(request.POST or None, application=application, initial={"stage": application.stage})
+    if request.method == "POST" and form.is_valid():
+        done = attempt_form(form, reject, application=application, actor=request.user, **form.cleaned_data)
+        if done is not None:
+            messages.success(request, f"已决定不予通过，并通知{application.unit.name}。")
+            return redirect(tenant_url("desk:queue"))
+    unmet = [f for f in findings_of(application).findings if f.outcome == "unmet" and f.force == "hard"]
+    context = _decision_page(application, form) | {"unmet": unmet}
+    return render(request, "applications/desk_reject.html", context)
+
+
+@require_POST
+@requires(Right.REVIEW)
+def bring(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """A paper that the desk itself brings (a recommendation)."""
+    application = _on_my_desk(request, pk)
+    form = BringForm(request.POST, request.FILES)
+    if form.is_valid():
+        upload = form.cleaned_data["file"]
+        attempt(
+            request, add_material_file, done="已上传。", application=application, name=name, upload=upload,
+            actor=request.user,
+        )
+    else:
+        messages.error(request, "请选择要上传的文件。")
+    return redirect(tenant_url("desk:file", pk=pk) + f"#material-{name}")
+
+
+@require_POST
+@requires(Right.REVIEW)
+def remove(request: HttpRequest, pk: int, file: int) -> HttpResponse:
+    """Takes a paper of the desk's own away again."""
+    application = _on_my_desk(request, pk)
+    found = get_object_or_404(MaterialFile, pk=file, material__application=application)
+    attempt(request, remove_material_file, done="已移除。", application=application, file=found, actor=request.user)
+    return redirect(tenant_url("desk:file", pk=pk))
+
+
+@require_GET
+def attachment(request: HttpRequest, pk: int, file: int) -> HttpResponse:
+    """A file of an application, for whoever may see the application."""
+    application = _visible(request, pk)
+    files = Attachment.objects.filter(material_file__material__application=application)
+    return attachment_response(get_object_or_404(files, pk=file))
+
+
+def _visible(request: HttpRequest, pk: int) -> Application:
+    """An application that this person may see, once it has been handed in."""
+    found = Application.objects.visible_to(request.user).filter(submitted_at__isnull=False)
+    return get_object_or_404(found.select_related("unit", "round__profile", "round__authority", "authority"), pk=pk)
+
+
+def _is_mine(request: HttpRequest, application: Application) -> bool:
+    return application.state == S.UNDER_REVIEW and can_review(request.user, application)
+
+
+def _on_my_desk(request: HttpRequest, pk: int) -> Application:
+    """An application under review on a desk of this person; others find nothing here."""
+    desks = Application.objects.filter(authority__in=request.authorities, submitted_at__isnull=False)
+    return get_object_or_404(desks.select_related("unit", "round__profile", "round__authority", "authority"), pk=pk)
+
+
+def _already_decided(request: HttpRequest, pk: int) -> HttpResponse:
+    messages.warning(request, "这份申报已不在审核环节。")
+    return redirect(tenant_url("desk:file", pk=pk))
+
+
+def _decision_page(application: Application, form: Any) -> dict[str, Any]:
+    return {
+        "application": application,
+        "clause_articles": application.rules.articles,
+        "step": current_step(application),
+        "form": form,
+    }

@@ -1,0 +1,84 @@
+"""The unit's home: what it owes, what runs, where it may apply, what it has been told."""
+
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from applications.enums import ApplicationState
+from applications.models import Application, Round
+from applications.tracking import deadline_of, stepper_of, with_whom
+from core import clock
+from deadlines.enums import DeadlineState
+from deadlines.models import Deadline, Notification
+from stations.enums import UnitState
+from stations.models import ApplicantUnit, Station
+from stations.reach import unit_of
+
+MESSAGES_SHOWN = 5
+OVER = (
+    ApplicationState.WITHDRAWN,
+    ApplicationState.REJECTED,
+    ApplicationState.NOT_SELECTED,
+    ApplicationState.REMOVED,
+)
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The task list of the unit."""
+    unit = unit_of(request)
+    applications = list(
+        Application.objects.visible_to(request.user)
+        .filter(unit=unit)
+        .select_related("round__profile", "round__authority", "authority", "unit__home_authority")
+    )
+    return render(
+        request,
+        "applications/unit_home.html",
+        {
+            "unit": unit,
+            "approved": unit.state == UnitState.APPROVED,
+            "rejection": _rejection(unit),
+            "rounds": _rounds(unit, applications),
+            "running": [_running(application) for application in applications if application.state not in OVER],
+            "over": [application for application in applications if application.state in OVER],
+            "owed": _owed_by(unit),
+            "notifications": Notification.objects.filter(recipient=request.user)[:MESSAGES_SHOWN],
+        },
+    )
+
+
+def _rejection(unit: ApplicantUnit) -> str:
+    return unit.last_reason() if unit.state == UnitState.REJECTED else ""
+
+
+def _rounds(unit: ApplicantUnit, applications: list[Application]) -> list[dict[str, Any]]:
+    """The calls whose end has not come, and whether this unit may start an application in each now."""
+    taken = {a.round_id for a in applications if a.state != ApplicationState.WITHDRAWN}
+    now = clock.now()
+    return [
+        {"round": round_, "startable": unit.state == UnitState.APPROVED and round_.takes_applications(now)}
+        for round_ in Round.objects.open_calls()
+        if round_.pk not in taken
+    ]
+
+
+def _running(application: Application) -> dict[str, Any]:
+    return {
+        "application": application,
+        "steps": stepper_of(application),
+        "who": with_whom(application),
+        "deadline": deadline_of(application),
+    }
+
+
+def _owed_by(unit: ApplicantUnit) -> Any:
+    """The open dates of the unit and of its stations, the nearest first."""
+    of_unit = Q(bearer_type=ContentType.objects.get_for_model(ApplicantUnit), bearer_id=unit.pk)
+    stations = Station.objects.filter(unit=unit).values("pk")
+    of_stations = Q(bearer_type=ContentType.objects.get_for_model(Station), bearer_id__in=stations)
+    return Deadline.objects.filter(of_unit | of_stations, state=DeadlineState.OPEN).order_by("due_on", "pk")
