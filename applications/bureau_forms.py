@@ -10,10 +10,28 @@ from django import forms
 from applications.decision import Choice, needs_reason
 from applications.models import Application, Round
 from core import clock
-from core.forms import MinuteField
 from panels.models import Expert
 
 CHOICES = (("propose", "列入"), ("not_select", "不列入"))
+
+
+MINUTE = "%Y-%m-%dT%H:%M"
+
+
+class MinuteInput(forms.DateTimeInput):
+    """The browser's own picker of day and minute."""
+
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format=MINUTE)
+
+
+class MinuteField(forms.DateTimeField):
+    """A moment to the minute, by the clock in Shanghai."""
+
+    widget = MinuteInput
+    input_formats = (MINUTE, "%Y-%m-%d %H:%M")
 
 
 class RoundForm(forms.Form):

@@ -150,6 +150,21 @@ class Assessment(TenantModel):
         done = clock.local(self.reported_at).date() if self.reported_at else clock.today()
         return done > self.due_on
 
+    def panel_attachments(self) -> models.QuerySet:
+        """The files that an expert of its panel may open."""
+        return Attachment.objects.filter(evidence__assessment=self)
+
+    def panel_file_labels(self) -> dict[int, str]:
+        """What each of those files proves."""
+        return dict(self.evidence.values_list("attachment_id", "label"))
+
+    @property
+    def panel_report(self) -> dict[str, Any]:
+        """What an expert reads of it."""
+        from assessments import showing  # noqa: PLC0415 - showing reads the models
+
+        return {"narratives": showing.narratives_shown(self), "facts": showing.facts_shown(self)}
+
     @property
     def judges_acceptance(self) -> bool:
         return self.kind == Kind.ACCEPTANCE or self.with_acceptance

@@ -7,10 +7,13 @@ from django.http import HttpRequest
 
 from config import navigation
 from core import clock
+from core.errors import DomainError
 from core.tenancy import active_scope
 from deadlines.models import Notification
 from jurisdictions.enums import Right
 from jurisdictions.permissions import authorities_where
+from jurisdictions.validity import validity_today
+from jurisdictions.versions import current_rules
 from panels.models import Expert
 from stations.models import UnitMember
 
@@ -36,7 +39,17 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "today": clock.today(),
         "navigation": navigation.build(request),
         "unread": _unread(request.user),
+        **_rules(),
     }
+
+
+def _rules() -> dict[str, Any]:
+    """The standing of the current text, for the top bar, and its articles, for every clause link."""
+    try:
+        rules = current_rules()
+    except DomainError:
+        return {}
+    return {"validity": validity_today(rules).state, "clause_articles": rules.articles}
 
 
 def audiences_of(user: Any) -> set[str]:

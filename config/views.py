@@ -1,14 +1,22 @@
 """The two pages that know every jurisdiction: the portal, and the way home after signing in."""
 
+from typing import Any
+
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from applications.enums import RoundState
+from applications.models import Round
 from config.context import audiences_of
 from core import clock
 from core.tenancy import each_tenant, tenant_scope
 from jurisdictions.models import Jurisdiction
+from jurisdictions.validity import validity_today
 from jurisdictions.versions import current_rules
+from stations.enums import StationState
+from stations.models import Station
 
 # Where each audience starts; who belongs to several starts at the first of them.
 HOMES = {
@@ -24,12 +32,22 @@ HOMES = {
 
 @login_not_required
 def portal(request: HttpRequest) -> HttpResponse:
-    """Every jurisdiction with the name of its scheme and whether its text is in force."""
-    places = []
-    for tenant in each_tenant():
-        rules = current_rules()
-        places.append({"jurisdiction": tenant, "rules": rules, "today": clock.today()})
-    return render(request, "portal.html", {"places": places})
+    """Every jurisdiction with its scheme, whether its text is in force, and whether a call is open."""
+    places = [_place(tenant) for tenant in each_tenant()]
+    return render(request, "portal.html", {"places": places, "rehearsal_mode": settings.REHEARSAL})
+
+
+def _place(tenant: Jurisdiction) -> dict[str, Any]:
+    """One card of the portal, by the clock of its own tenant."""
+    rules, now = current_rules(), clock.now()
+    return {
+        "jurisdiction": tenant,
+        "rules": rules,
+        "standing": validity_today(rules),
+        "calls": Round.objects.filter(state=RoundState.OPEN, opens_at__lte=now, closes_at__gt=now).count(),
+        "stations": Station.objects.filter(state=StationState.ACTIVE).count(),
+        "today": clock.today(),
+    }
 
 
 def home(request: HttpRequest) -> HttpResponse:

@@ -39,7 +39,17 @@ def emit(topic: str, **payload: Any) -> None:
     from core.tasks import wake_relay  # noqa: PLC0415 - tasks import this module
 
     OutboxMessage.objects.create(topic=topic, payload=payload)
-    transaction.on_commit(wake_relay)
+    on_commit_once(wake_relay)
+
+
+def on_commit_once(wake: Callable[[], None]) -> None:
+    """Registers a wake-up for after the commit unless this transaction will give it anyway.
+
+    What was registered in a savepoint that encloses this one goes with it, so it may be relied upon.
+    """
+    here = set(transaction.get_connection().savepoint_ids)
+    if not any(known is wake and sids <= here for sids, known, *_ in transaction.get_connection().run_on_commit):
+        transaction.on_commit(wake)
 
 
 def relay_one() -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,11 @@ def _font_faces() -> Any:
         font_config=_font_configuration(),
         url_fetcher=weasyprint.urls.URLFetcher(allowed_protocols={"file"}, allow_redirects=False),
     )
+
+
+# Its folder of fonts is removed by the object itself, which needs an interpreter that still stands.
+atexit.register(_font_configuration.cache_clear)
+atexit.register(_font_faces.cache_clear)
 
 
 def _font_path(relative: str) -> Path:

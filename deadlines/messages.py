@@ -36,3 +36,18 @@ def send_email(payload: dict[str, Any]) -> None:
         return
     message = Notification.objects.select_related("recipient").get(pk=payload["notification"])
     send_mail(message.title, message.text, settings.DEFAULT_FROM_EMAIL, [message.recipient.email])
+
+
+def mark_read(*, message: Notification, actor: Any) -> None:
+    """Marks a message as read by the person it went to; the first time counts. Not logged."""
+    Notification.objects.filter(pk=message.pk, recipient=actor, read_at__isnull=True).update(
+        read_at=clock.now()
+    )
+
+
+def mark_all_read(*, actor: Any) -> int:
+    """Marks all of a person's messages of this tenant as read; returns how many."""
+    changed: int = Notification.objects.filter(recipient=actor, read_at__isnull=True).update(
+        read_at=clock.now()
+    )
+    return changed

@@ -92,9 +92,7 @@ class Reminder(TenantModel):
     skipped = models.BooleanField("已跳过", default=False)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["tenant", "deadline", "rung"], name="reminder_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["tenant", "deadline", "rung"], name="reminder_once")]
         ordering = ["id"]
         verbose_name = "提醒"
 

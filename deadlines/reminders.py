@@ -59,7 +59,9 @@ def ladder(deadline: Deadline) -> list[int]:
 
 def _title(deadline: Deadline, days_left: int) -> str:
     if not deadline.firm:
-        return f"可以办理：{deadline.label}" if days_left <= 0 else f"还有 {days_left} 天开始：{deadline.label}"
+        return (
+            f"可以办理：{deadline.label}" if days_left <= 0 else f"还有 {days_left} 天开始：{deadline.label}"
+        )
     if days_left < 0:
         return f"已逾期：{deadline.label}"
     return f"今日截止：{deadline.label}" if days_left == 0 else f"还有 {days_left} 天：{deadline.label}"

@@ -135,6 +135,14 @@ class LedgerEntry(TenantModel):
     def __str__(self) -> str:
         return f"{self.get_account_display()} {self.amount_fen}"
 
+    @property
+    def debit_fen(self) -> int | None:
+        return self.amount_fen if self.amount_fen > 0 else None
+
+    @property
+    def credit_fen(self) -> int | None:
+        return -self.amount_fen if self.amount_fen < 0 else None
+
 
 class Release(TenantModel):
     """That a tranche was paid. One row a tranche, by unique key: the proof that it happened once."""

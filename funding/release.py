@@ -15,6 +15,7 @@ from django.db import transaction
 from core import clock
 from core.errors import InputRefused, NotAllowed, Problem
 from core.money import capital_text, yuan_text
+from core.outbox import on_commit_once
 from core.web import tenant_url
 from core.workflow import lock, perform
 from deadlines.messages import notify
@@ -97,7 +98,7 @@ def order_release(*, tranche: Tranche, actor: Any) -> Tranche:
         ordered_at=clock.now(),
         data={"amount_fen": tranche.amount_fen, "in_words": capital_text(tranche.amount_fen)},
     )
-    transaction.on_commit(wake_release)
+    on_commit_once(wake_release)
     return tranche
 
 

@@ -1,1 +1,18 @@
 """Pages of this room, by audience."""
+
+from django.urls import path
+
+from notices import views
+
+public = [
+    path("notices/", views.public_list, name="notices"),
+    path("notices/<int:pk>/", views.public_notice, name="notice"),
+]
+
+bureau = [
+    path("notices/", views.bureau_list, name="notices"),
+    path("notices/<int:pk>/", views.bureau_notice, name="notice"),
+    path("notices/<int:pk>/publish/", views.publish, name="notice_publish"),
+    path("notices/<int:pk>/withdraw/", views.withdraw, name="notice_withdraw"),
+    path("objections/<int:pk>/", views.objection, name="objection"),
+]

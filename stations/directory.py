@@ -37,6 +37,8 @@ class DirectoryFilter(forms.Form):
 
     def narrow(self, stations: QuerySet[Station]) -> QuerySet[Station]:
         """The stations that the filter lets through; what it does not understand filters nothing."""
+        if not self.is_bound:
+            return stations
         self.is_valid()
         wanted = self.cleaned_data
         if text := wanted.get("q"):

@@ -14,6 +14,7 @@ from core.models import LogEntry
 from core.tenancy import TenantManager, TenantModel, TenantQuerySet
 from documents.models import OfficialDocument
 from jurisdictions.models import Authority, RuleProfile
+from jurisdictions.versions import current_rules
 from stations import transitions
 from stations.enums import StationState, UnitRole, UnitState
 from stations.permissions import station_visible_to
@@ -62,6 +63,12 @@ class ApplicantUnit(TenantModel):
     @property
     def status(self) -> UnitState:
         return UnitState(self.state)
+
+    @property
+    def type_label(self) -> str:
+        """Its kind in the words of the current rules."""
+        choices = {choice.value: choice.label for choice in current_rules().unit_types}
+        return choices.get(self.unit_type, self.unit_type)
 
     def last_reason(self) -> str:
         """Why the registration was last sent back."""

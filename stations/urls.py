@@ -1,1 +1,33 @@
 """Pages of this room, by audience."""
+
+from django.urls import path
+
+from stations.views import desk as desk_views
+from stations.views import directory
+from stations.views import unit as unit_views
+
+public = [
+    path("register/", unit_views.register, name="register"),
+    path("stations/", directory.public_list, name="stations"),
+    path("stations/<int:pk>/", directory.public_station, name="station"),
+]
+
+bureau = [
+    path("stations/", directory.bureau_list, name="stations"),
+    path("stations/<int:pk>/", directory.bureau_station, name="station"),
+]
+
+unit = [
+    path("profile/", unit_views.profile, name="profile"),
+    path("members/add/", unit_views.add, name="add_member"),
+    path("members/<int:pk>/end/", unit_views.end, name="end_member"),
+    path("stations/", directory.unit_list, name="stations"),
+    path("stations/<int:pk>/", directory.unit_station, name="station"),
+]
+
+desk = [
+    path("units/", desk_views.units, name="units"),
+    path("units/<int:pk>/", desk_views.unit, name="unit"),
+    path("units/<int:pk>/approve/", desk_views.approve, name="approve_unit"),
+    path("units/<int:pk>/reject/", desk_views.reject, name="reject_unit"),
+]

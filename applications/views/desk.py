@@ -30,8 +30,9 @@ from applications.permissions import can_review
 from applications.reading import chapters_of, explanations_of
 from applications.review import forward, obstacles, problem_items, reject, return_for_correction
 from applications.stages import current_step, next_step
+from applications.tracking import stepper_of
 from applications.views.listing import rows_of, with_due_day
-from applications.views.progress import events_of, opinions_of, steps_for
+from applications.views.progress import events_of, opinions_of
 from core.web import attempt, attempt_form, tenant_url
 from documents.models import Attachment
 from documents.serving import attachment_response
@@ -127,7 +128,7 @@ def _file_page(request: HttpRequest, application: Application, form: ChecklistFo
         "explanations": explanations_of(application),
         "obstacles": obstacles(application) if form is not None else (),
         "step": current_step(application),
-        "steps": steps_for(application),
+        "steps": stepper_of(application),
         "opinions": opinions_of(application),
         "events": events_of(application),
     }

@@ -29,13 +29,13 @@ def materials(request: HttpRequest, found: Application) -> HttpResponse:
 
 @require_POST
 @with_draft
-def add(request: HttpRequest, found: Application, name: str) -> HttpResponse:
+def add(request: HttpRequest, found: Application, material: str) -> HttpResponse:
     """Brings one or several files; each refusal stands beside its material, the good ones are kept."""
     errors = []
     brought = 0
     for upload in request.FILES.getlist("file"):
         try:
-            add_material_file(application=found, name=name, upload=upload, actor=request.user)
+            add_material_file(application=found, name=material, upload=upload, actor=request.user)
             brought += 1
         except DomainError as error:
             errors += [problem.message for problem in error.problems]
@@ -44,9 +44,9 @@ def add(request: HttpRequest, found: Application, name: str) -> HttpResponse:
     if errors:
         if brought:
             errors.append(f"其余 {brought} 个文件已上传。")
-        return _page(request, found, {name: errors}, status=422)
+        return _page(request, found, {material: errors}, status=422)
     messages.success(request, f"已上传 {brought} 个文件。")
-    return redirect(f"{tenant_url('unit:materials', pk=found.pk)}#material-{name}")
+    return redirect(f"{tenant_url('unit:materials', pk=found.pk)}#material-{material}")
 
 
 @require_POST
@@ -61,17 +61,17 @@ def remove(request: HttpRequest, found: Application, file: int) -> HttpResponse:
 
 @require_POST
 @with_draft
-def declare(request: HttpRequest, found: Application, name: str) -> HttpResponse:
+def declare(request: HttpRequest, found: Application, material: str) -> HttpResponse:
     """Declares that there is no such material, or takes that back."""
     attempt(
         request,
         declare_none,
         application=found,
-        name=name,
+        name=material,
         actor=request.user,
         declared=request.POST.get("declared") == "yes",
     )
-    return redirect(f"{tenant_url('unit:materials', pk=found.pk)}#material-{name}")
+    return redirect(f"{tenant_url('unit:materials', pk=found.pk)}#material-{material}")
 
 
 @require_safe
@@ -103,7 +103,7 @@ def _page(
     context = {
         "application": found,
         "lines": lines,
-        "max_mb": settings.MAX_UPLOAD_BYTES // 1048576,
+        "limit_text": f"每个文件不超过 {settings.MAX_UPLOAD_BYTES // 1048576} MB，可多次上传",
         "others": [rule for rule in found.rules.materials if rule.brought_by != "unit"],
         "summary": [(f"material-{name}", text) for name, texts in errors.items() for text in texts],
     }

@@ -1,17 +1,13 @@
-"""Where an application stands and what happened to it, as the stepper and the time line show it."""
+"""What happened to an application, as those who handle it read it: with names, reasons and clauses."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from applications.enums import ApplicationState, Decision
+from applications.enums import Decision
 from applications.models import Application
-from applications.stages import authority_of_step, steps_of
-from applications.views.listing import rows_of
-from core.errors import DomainError
 from core.models import LogEntry
 
-ENDED = {ApplicationState.REJECTED, ApplicationState.REMOVED, ApplicationState.NOT_SELECTED}
 TONES = {
     "applications.reject": "danger",
     "applications.remove": "danger",
@@ -20,20 +16,6 @@ TONES = {
     "applications.complete_review": "success",
     "applications.designate": "success",
 }
-
-
-def steps_for(application: Application) -> list[dict[str, Any]]:
-    """The steps of its way: done, current (with who has it and the days left), still to come."""
-    steps = steps_of(application)
-    deadline = rows_of([application])[0]["deadline"] or {}
-    rows = []
-    for index, step in enumerate(steps):
-        state = _state_of(application, index)
-        row: dict[str, Any] = {"label": step.label, "state": state, "clause": step.clause, "who": _who(application, step)}
-        if state == "current":
-            row |= {key: deadline.get(key) for key in ("days_left", "due_on", "unit", "provisional", "basis")}
-        rows.append(row)
-    return rows
 
 
 def events_of(application: Application) -> list[dict[str, Any]]:
@@ -65,18 +47,3 @@ def opinions_of(application: Application) -> list[dict[str, Any]]:
         }
         for opinion in application.opinions.select_related("authority", "author").order_by("pk")
     ]
-
-
-def _state_of(application: Application, index: int) -> str:
-    if application.state == ApplicationState.DESIGNATED or index < application.stage:
-        return "done"
-    if index > application.stage:
-        return "todo"
-    return "refused" if application.state in ENDED else "current"
-
-
-def _who(application: Application, step: Any) -> str:
-    try:
-        return str(authority_of_step(application, step))
-    except DomainError:
-        return str(application.rules.authority(step.authority).label)

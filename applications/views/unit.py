@@ -70,7 +70,7 @@ def url_of(application: Application, place: Place) -> str:
     elif place.section == REVIEW:
         url = tenant_url("unit:review", pk=application.pk)
     else:
-        url = tenant_url("unit:section", pk=application.pk, name=place.section) + "?checked=1"
+        url = tenant_url("unit:section", pk=application.pk, chapter=place.section) + "?checked=1"
     return f"{url}#{place.anchor}" if place.anchor else url
 
 
@@ -114,12 +114,12 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_draft
-def section(request: HttpRequest, found: Application, name: str) -> HttpResponse:
+def section(request: HttpRequest, found: Application, chapter: str) -> HttpResponse:
     """One chapter: shows what is stored, keeps what is sent, and says what is wrong beside it."""
-    chapter = _section(found, name)
+    part = _section(found, chapter)
     if request.method == "POST":
-        return _save_section(request, found, chapter)
-    form = SectionForm(found, chapter)
+        return _save_section(request, found, part)
+    form = SectionForm(found, part)
     form.show(problems_of(found), all_of_them="checked" in request.GET)
     return _show_section(request, found, form)
 
@@ -134,7 +134,7 @@ def _save_section(request: HttpRequest, found: Application, chapter: sections.Se
     except DomainError as error:
         messages.error(request, error.message)
         return redirect(tenant_url("unit:application", pk=found.pk))
-    here = tenant_url("unit:section", pk=found.pk, name=chapter.name)
+    here = tenant_url("unit:section", pk=found.pk, chapter=chapter.name)
     if "add" in data:
         return _with_row(request, found, chapter, data)
     if data.get("then") == "later":
@@ -199,9 +199,9 @@ def _show_section(
 
 @require_POST
 @with_draft
-def autosave(request: HttpRequest, found: Application, name: str) -> HttpResponse:
+def autosave(request: HttpRequest, found: Application, chapter: str) -> HttpResponse:
     """Keeps what stands in a chapter now; answers the new version, 409 when somebody else saved."""
-    form = SectionForm(found, _section(found, name), posted(request.POST))
+    form = SectionForm(found, _section(found, chapter), posted(request.POST))
     try:
         _store(request, found, form)
     except EditConflict as error:
@@ -241,7 +241,10 @@ def review(request: HttpRequest, found: Application) -> HttpResponse:
             )
         except DomainError as error:
             refused = error.problems
-            found = editable(request, pk)
+            found = mine(request, found.pk)
+            if not is_editable(found):
+                messages.error(request, error.message)
+                return redirect(tenant_url("unit:application", pk=found.pk))
         else:
             messages.success(request, f"已提交，申报编号 {found.number}，由{found.authority.name}受理。")
             return redirect(tenant_url("unit:application", pk=found.pk))
@@ -337,5 +340,5 @@ def _next_url(found: Application, chapter: sections.Section) -> str:
     names = [part.name for part in sections.sections_of(found.rules)]
     after = names.index(chapter.name) + 1
     if after < len(names):
-        return tenant_url("unit:section", pk=found.pk, name=names[after])
+        return tenant_url("unit:section", pk=found.pk, chapter=names[after])
     return tenant_url("unit:materials", pk=found.pk)

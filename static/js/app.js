@@ -79,6 +79,7 @@
           if (version && body && body.version !== undefined) version.value = body.version;
           if (!again) dirty.delete(form);
           say(form, `已于 ${clock()} 保存`, "success");
+          form.dispatchEvent(new CustomEvent("autosaved", { bubbles: true }));
         }
       } catch {
         say(form, "保存失败，请检查网络，内容仍在本页", "danger");

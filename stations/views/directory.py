@@ -78,7 +78,9 @@ def unit_list(request: HttpRequest) -> HttpResponse:
 def unit_station(request: HttpRequest, pk: int) -> HttpResponse:
     """The unit's own station: what it owes, what it gets, what happened."""
     station = _with_everything(Station.objects.filter(unit__in=units_of(request.user)), pk)
-    owed = Deadline.objects.filter(bearer_type__model="station", bearer_id=station.pk, state=DeadlineState.OPEN)
+    owed = Deadline.objects.filter(
+        bearer_type__model="station", bearer_id=station.pk, state=DeadlineState.OPEN
+    )
     return render(request, "stations/unit_station.html", {**_file(station), "owed": list(owed)})
 
 
@@ -99,6 +101,4 @@ def _file(station: Station) -> dict[str, Any]:
         "members": list(station.members.all()),
         "history": list(LogEntry.history_of(station).order_by("-id")),
         "papers": [station.document, *papers],
-        "assessments": station.assessments.select_related("cycle", "assessor"),
-        "award": getattr(station, "award", None),
     }

@@ -9,6 +9,7 @@ from typing import Any
 from guardian.shortcuts import assign_perm
 
 from accounts.models import User
+from assessments.content import stored
 from core import clock
 from documents.enums import DocumentKind
 from documents.models import OfficialDocument
@@ -68,7 +69,7 @@ def build_station(
         world.at(day)
     else:
         day = clock.today()
-    facts = facts if facts is not None else dict(world.demo["units"][0]["application"]["facts"])
+    facts = stored(facts if facts is not None else world.demo["units"][0]["application"]["facts"])
     document = OfficialDocument.objects.create(
         kind=DocumentKind.DESIGNATION, title="认定文件", subject=unit, issued_on=day, html="<p></p>", sha256="0" * 64
     )

@@ -49,6 +49,12 @@ def wan(fen: int | None) -> str:
     return wording.EMPTY if fen is None else amounts.wan_text(fen)
 
 
+@register.filter
+def yuan(fen: int | None) -> str:
+    """`10,000.00`: yuan to the fen, for columns of a ledger."""
+    return wording.EMPTY if fen is None else amounts.yuan_text(fen)
+
+
 @register.simple_tag
 def money(fen: int | None) -> str:
     """`10.00 万元` with the yuan on hover; amounts are integer fen."""

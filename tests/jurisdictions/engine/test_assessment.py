@@ -109,6 +109,28 @@ def test_fewer_trained_people_get_less_than_the_full_points(
     assert (item.points, item.accepted) == (points, accepted)
 
 
+@pytest.mark.parametrize(
+    ("slug", "item", "area", "points"),
+    [
+        ("qinshui", "QS-A2.6", 25, 4),
+        ("qinshui", "QS-A2.6", 24, 0),
+        ("wenzhou", "WZ-A.6", 30, 6),
+        ("wenzhou", "WZ-A.6", 29, 0),
+    ],
+)
+def test_office_area_at_its_threshold(slug: str, item: str, area: int, points: int) -> None:
+    answer = score_rubric(profile(slug), {}, {"office_area_sqm": area}, {})
+
+    assert next(i for i in answer.items if i.id == item).points == points
+
+
+@pytest.mark.parametrize(("level", "points"), [("county", 1), ("city", 2), ("province", 3), ("national", 4)])
+def test_points_of_an_award_by_its_level(level: str, points: int) -> None:
+    answer = score_rubric(profile("qinshui"), {}, {"awards": {level: 1}}, {})
+
+    assert next(i for i in answer.items if i.id == "QS-A2.10").points == points
+
+
 def test_threshold_without_its_figure_is_open() -> None:
     answer = score_rubric(profile("wenzhou"), {}, {}, {})
 

@@ -187,6 +187,17 @@ def test_unreadable_value_is_unknown_and_not_a_failure() -> None:
     assert (answer.eligible, answer.missing) == (None, ("annual_investment_yuan",))
 
 
+def test_one_internal_person_is_enough_for_shenzhen() -> None:
+    people = {"internal_technicians": 1, "internal_senior_technicians": 0}
+    outside = [{"title": "高级技师", "contract_months": 24}] * 2
+
+    answer = check_conditions(
+        profile("shenzhen"), ELIGIBLE["shenzhen"] | people | {"external_persons": outside}, on=ON
+    )
+
+    assert (answer.eligible, answer.warnings) == (True, ())
+
+
 def test_a_person_decides_on_a_kind_of_unit_that_the_text_leaves_open() -> None:
     p, facts = profile("gaoming"), ELIGIBLE["gaoming"] | {"unit_type": "vocational_school"}
 

@@ -18,7 +18,7 @@ from jurisdictions.engine import (
     validity_on,
     with_readings,
 )
-from tests.jurisdictions.engine.profiles import profile
+from tests.jurisdictions.engine.profiles import SLUGS, profile
 
 
 def day(text: str) -> date:
@@ -190,8 +190,13 @@ def test_name_template_reaches_no_further_than_its_words() -> None:
 
 
 def test_number_is_padded_within_its_year() -> None:
-    assert station_number(profile("qinshui"), 2025, 3) == "沁技站202503"
-    assert station_number(profile("yantai"), 2020, 12) == "烟技站2020012"
+    assert {slug: station_number(profile(slug), 2025, 3) for slug in SLUGS} == {
+        "gaoming": "明技站202503",
+        "qinshui": "沁技站202503",
+        "shenzhen": "深技站2025003",
+        "wenzhou": "温技室2025003",
+        "yantai": "烟技站2025003",
+    }
 
 
 def test_chief_plaque_only_for_a_chief_technician_at_city_level_or_above() -> None:
@@ -212,3 +217,61 @@ def test_readings_change_the_profile_and_leave_the_original_alone() -> None:
     assert hard.chosen_readings["YT-A3"] == "area_hard"
     assert with_readings(p, {"YT-A3": "area_soft"}) is p
     assert with_readings(p, {"YT-A3": "area_hard"}) is hard
+
+
+def test_papers_and_the_copies_that_the_texts_ask_for() -> None:
+    copies = {slug: {m.name: m.copies for m in profile(slug).materials if m.copies > 1} for slug in SLUGS}
+
+    assert copies == {
+        "gaoming": {m.name: 3 for m in profile("gaoming").materials},
+        "qinshui": {"application_report": 3, "application_form": 3},
+        "shenzhen": {},
+        "wenzhou": {"application_form_copies": 2},
+        "yantai": {},
+    }
+    assert [m.copies for m in profile("gaoming").station_materials] == [3, 3]
+    assert {slug: len(profile(slug).materials) for slug in SLUGS} == {
+        "gaoming": 6,
+        "qinshui": 5,
+        "shenzhen": 6,
+        "wenzhou": 7,
+        "yantai": 6,
+    }
+
+
+def test_papers_that_are_no_plain_duty_of_the_unit() -> None:
+    optional = {
+        (s, m.name): m.required for s in SLUGS for m in profile(s).materials if m.required is not True
+    }
+    brought = {
+        (s, m.name): m.issuer for s in SLUGS for m in profile(s).materials if m.brought_by == "first_pass"
+    }
+
+    assert optional == {
+        ("shenzhen", "other_evidence"): False,
+        ("wenzhou", "other_evidence_copies"): "declared_none_allowed",
+    }
+    assert brought == {
+        ("qinshui", "recommendation_report"): ("industry_department",),
+        ("yantai", "recommendation_report"): ("county_hrss", "competent_department"),
+    }
+
+
+def test_rounds_a_year_and_targets() -> None:
+    rounds = {slug: (r.per_year, r.target, r.cap) for slug in SLUGS if (r := profile(slug).round)}
+
+    assert rounds == {"gaoming": (1, None, None), "qinshui": (1, None, None), "shenzhen": (None, 15, None)}
+
+
+@pytest.mark.parametrize(
+    ("slug", "signoffs"),
+    [
+        ("gaoming", ("district_hrss",)),
+        ("qinshui", ("org_department", "county_hrss", "county_finance")),
+        ("shenzhen", ("city_hrss",)),
+        ("wenzhou", ("talent_office", "city_hrss", "city_finance")),
+        ("yantai", ("city_hrss",)),
+    ],
+)
+def test_who_signs_the_designation(slug: str, signoffs: tuple[str, ...]) -> None:
+    assert profile(slug).designation.signoffs == signoffs

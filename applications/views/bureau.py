@@ -1,0 +1,207 @@
+"""The leading bureau's pages: the calls, the board of a round, one application."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, F, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from applications.answers import findings_of
+from applications.bureau_forms import RoundForm
+from applications.checking import judge, may_judge
+from applications.desk_forms import ChecklistForm, JudgementForm
+from applications.enums import ApplicationState as S
+from applications.models import Application, Round
+from applications.panel_stage import outcomes_of
+from applications.permissions import can_organise
+from applications.reading import chapters_of, explanations_of
+from applications.rounds import create_round, edit_round, open_round, validity_at, validity_of
+from applications.tracking import stepper_of
+from applications.views.listing import rows_of, with_due_day
+from applications.views.progress import events_of, opinions_of
+from core import clock
+from core.web import attempt, attempt_form, tenant_url
+from jurisdictions.access import requires
+from jurisdictions.enums import Right
+from jurisdictions.versions import current_version, lead_authority
+from panels.models import Panel
+
+PAGE = 50
+# The columns of the board, in the order of the way; each counts the states it names.
+COLUMNS: tuple[tuple[str, str, tuple[S, ...]], ...] = (
+    ("review", "审核中", (S.UNDER_REVIEW,)),
+    ("returned", "待补正", (S.RETURNED,)),
+    ("awaiting", "待专家评审", (S.AWAITING_PANEL,)),
+    ("panel", "专家评审中", (S.AT_PANEL,)),
+    ("evaluated", "评审完成", (S.EVALUATED,)),
+    ("proposed", "拟认定和公示", (S.PROPOSED, S.IN_NOTICE)),
+    ("designated", "已认定", (S.DESIGNATED,)),
+    ("out", "未通过或未入选", (S.REJECTED, S.NOT_SELECTED, S.REMOVED, S.WITHDRAWN)),
+)
+
+
+@require_GET
+@requires(Right.MANAGE, Right.RUN_PANEL)
+def rounds(request: HttpRequest) -> HttpResponse:
+    """The calls of every year, with how many applications each has."""
+    submitted = Count("applications", filter=Q(applications__submitted_at__isnull=False))
+    on_way = Count("applications", filter=Q(applications__state__in=[S.UNDER_REVIEW, S.AWAITING_PANEL, S.AT_PANEL]))
+    found = Round.objects.led_by(request.user).annotate(submitted=submitted, on_way=on_way)
+    context = {"rounds": found.order_by("-year", "-pk"), "may_organise": _organises(request)}
+    return render(request, "applications/bureau_rounds.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Right.MANAGE)
+def round_new(request: HttpRequest) -> HttpResponse:
+    """Draws up a call."""
+    form = RoundForm(request.POST or None, initial={"year": clock.today().year})
+    if request.method == "POST" and form.is_valid():
+        made = attempt_form(form, create_round, authority=lead_authority(), actor=request.user, **form.cleaned_data)
+        if made is not None:
+            messages.success(request, "批次已保存，尚未发布。")
+            return redirect(tenant_url("bureau:round", pk=made.pk))
+    context = {"form": form, "rules": current_version().rules, "answer": _validity(form)}
+    return render(request, "applications/bureau_round_form.html", context | _articles(current_version().rules))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Right.MANAGE)
+def round_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Changes a call; once published, only its text and a later end."""
+    found = _round(request, pk)
+    form = RoundForm(request.POST or None, initial=RoundForm.initial_of(found))
+    if request.method == "POST" and form.is_valid():
+        done = attempt_form(form, edit_round, round_=found, actor=request.user, **form.cleaned_data)
+        if done is not None:
+            messages.success(request, "批次已保存。")
+            return redirect(tenant_url("bureau:round", pk=pk))
+        found.refresh_from_db()
+    context = {"form": form, "round": found, "rules": found.rules, "answer": _validity(form) or validity_of(found)}
+    return render(request, "applications/bureau_round_form.html", context | _articles(found.rules))
+
+
+@require_POST
+@requires(Right.MANAGE)
+def round_open(request: HttpRequest, pk: int) -> HttpResponse:
+    """Publishes the call."""
+    attempt(request, open_round, done="申报通知已发布。", round_=_round(request, pk), actor=request.user)
+    return redirect(tenant_url("bureau:round", pk=pk))
+
+
+@require_GET
+@requires(Right.MANAGE, Right.RUN_PANEL)
+def round_board(request: HttpRequest, pk: int) -> HttpResponse:
+    """The round as a board: how many at each stage, what is stuck and with whom."""
+    found = _round(request, pk)
+    handed_in = found.applications.filter(submitted_at__isnull=False)
+    numbers = dict(handed_in.order_by().values_list("state").annotate(n=Count("pk")))
+    chosen = request.GET.get("at", "")
+    states = next((states for key, _, states in COLUMNS if key == chosen), None)
+    applications = handed_in.filter(state__in=states) if states else handed_in
+    joined = with_due_day(applications.select_related("unit", "round__profile", "authority"))
+    page = Paginator(joined.order_by(F("due").asc(nulls_last=True), "pk"), PAGE).get_page(request.GET.get("page"))
+    address = tenant_url("bureau:round", pk=pk)
+    context = {
+        "round": found,
+        "answer": validity_of(found),
+        "columns": [
+            {
+                "label": label,
+                "count": sum(numbers.get(state, 0) for state in states),
+                "url": f"{address}?at={key}",
+                "active": key == chosen,
+            }
+            for key, label, states in COLUMNS
+        ],
+        "total": sum(numbers.values()),
+        "rows": rows_of(list(page)),
+        "page": page,
+        "chosen": chosen,
+        "overdue": _overdue(handed_in),
+        "awaiting": numbers.get(S.AWAITING_PANEL, 0),
+        "evaluated": numbers.get(S.EVALUATED, 0),
+        "panels": _panels_of(found),
+        "may_organise": can_organise(request.user, found),
+    }
+    return render(request, "applications/bureau_round.html", context | _articles(found.rules))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Right.MANAGE, Right.RUN_PANEL)
+def application(request: HttpRequest, pk: int) -> HttpResponse:
+    """One application whole; after review the lead judges here what is still open."""
+    found = get_object_or_404(
+        Application.objects.visible_to(request.user)
+        .filter(round__in=Round.objects.led_by(request.user), submitted_at__isnull=False)
+        .select_related("unit", "round__profile", "round__authority", "authority"),
+        pk=pk,
+    )
+    judging = found.state != S.UNDER_REVIEW and may_judge(found, request.user)
+    form = JudgementForm(request.POST or None, application=found) if judging else None
+    if request.method == "POST" and form is None:
+        raise Http404
+    if request.method == "POST" and form is not None and form.is_valid():
+        done = attempt_form(form, judge, application=found, answers=form.judgements(), actor=request.user)
+        if done is not None:
+            messages.success(request, "评判已保存。")
+            return redirect(tenant_url("bureau:application", pk=pk))
+    checklist = ChecklistForm(application=found)
+    context = {
+        "application": found,
+        "rules": found.rules,
+        "form": form,
+        "lines": checklist.lines(lambda file: tenant_url("bureau:attachment", pk=found.pk, file=file.pk)),
+        "chapters": chapters_of(found),
+        "findings": findings_of(found).findings,
+        "explanations": explanations_of(found),
+        "outcome": outcomes_of([found]).get(found.pk),
+        "steps": stepper_of(found),
+        "opinions": opinions_of(found),
+        "events": events_of(found),
+    }
+    return render(request, "applications/bureau_application.html", context | _articles(found.rules))
+
+
+def _round(request: HttpRequest, pk: int) -> Round:
+    return get_object_or_404(Round.objects.led_by(request.user).select_related("profile", "authority"), pk=pk)
+
+
+def _organises(request: HttpRequest) -> bool:
+    return can_organise(request.user, Round(authority=lead_authority()))
+
+
+def _validity(form: RoundForm) -> Any:
+    """Whether the text is in force on the day typed; of today while none is."""
+    opens_at = form.cleaned_data.get("opens_at") if form.is_bound and form.is_valid() else None
+    if form.is_bound:
+        return validity_at(clock.local(opens_at).date()) if opens_at else None
+    return validity_at(clock.today())
+
+
+def _overdue(applications: Any) -> list[dict[str, Any]]:
+    """What is stuck and with whom: authorities with dates that have passed."""
+    late = with_due_day(applications).filter(due__lt=clock.today()).select_related("unit", "authority")
+    stuck: dict[str, dict[str, Any]] = {}
+    for one in late.order_by("due", "pk"):
+        who = one.unit.name if one.state == S.RETURNED else str(one.authority or one.unit)
+        row = stuck.setdefault(who, {"who": who, "count": 0, "since": one.due})
+        row["count"] += 1
+    return list(stuck.values())
+
+
+def _panels_of(found: Round) -> Any:
+    return Panel.objects.filter(subject_type__model="round", subject_id=found.pk).annotate(
+        total=Count("items__sheets"), waiting=Count("items__sheets", filter=Q(items__sheets__state="open"))
+    ).order_by("pk")
+
+
+def _articles(rules: Any) -> dict[str, Any]:
+    return {"clause_articles": rules.articles}
+
+

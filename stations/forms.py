@@ -1,0 +1,194 @@
+"""Forms of a unit: registering it, correcting it, its contacts, its people, and the desk's filter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from jurisdictions.engine import check_uscc, is_phone, normalise_uscc
+from jurisdictions.versions import current_rules
+from stations.enums import UnitRole, UnitState
+from stations.membership import NewAccount
+from stations.models import ApplicantUnit
+from stations.registration import BANK, CONTACT, IDENTITY, UnitData, possible_homes
+
+BAD_PHONE = "应为11位手机号码或带区号的固定电话"
+
+
+class PhoneField(forms.CharField):
+    """A mobile number or a fixed line with its area code."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}))
+        super().__init__(max_length=30, **kwargs)
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value and not is_phone(value):
+            raise forms.ValidationError(BAD_PHONE)
+
+
+class UnitFields(forms.Form):
+    """What a unit says about itself."""
+
+    name = forms.CharField(label="单位名称", max_length=100, help_text="与营业执照或登记证书一致")
+    uscc = forms.CharField(
+        label="统一社会信用代码",
+        max_length=30,
+        help_text="18位，见营业执照",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    unit_type = forms.ChoiceField(label="单位类型")
+    home_authority = forms.ModelChoiceField(
+        label="受理部门",
+        queryset=None,
+        empty_label="请选择",
+        help_text="审核本单位注册，并受理本单位的申报",
+    )
+    address = forms.CharField(label="地址", max_length=200)
+    legal_representative = forms.CharField(label="法定代表人", max_length=60)
+    contact_name = forms.CharField(label="联系人", max_length=60)
+    contact_phone = PhoneField(label="联系电话")
+    email = forms.EmailField(label="单位邮箱", required=False)
+    bank_account_name = forms.CharField(label="开户名称", max_length=100, required=False)
+    bank_name = forms.CharField(label="开户银行", max_length=100, required=False)
+    bank_account = forms.CharField(
+        label="银行账号",
+        max_length=32,
+        required=False,
+        help_text="注册时可不填，发放资金前必须填写",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(choice.value, choice.label) for choice in current_rules().unit_types]
+        self.fields["unit_type"].choices = [("", "请选择"), *choices]
+        self.fields["home_authority"].queryset = possible_homes()
+
+    def clean_uscc(self) -> str:
+        problem = check_uscc(self.cleaned_data["uscc"])
+        if problem:
+            raise forms.ValidationError(problem)
+        return normalise_uscc(self.cleaned_data["uscc"])
+
+    def clean_bank_account(self) -> str:
+        return _clean_account(self.cleaned_data["bank_account"])
+
+    def unit_data(self) -> UnitData:
+        """The argument of the registration's verbs."""
+        return UnitData(**{name: self.cleaned_data[name] for name in (*IDENTITY, *CONTACT, *BANK)})
+
+    @staticmethod
+    def initial_of(unit: ApplicantUnit) -> dict[str, Any]:
+        """What stands in the form when a registration is corrected."""
+        return {name: getattr(unit, name) for name in (*IDENTITY, *CONTACT, *BANK)}
+
+
+class AccountFields(forms.Form):
+    """The account of a person."""
+
+    username = forms.RegexField(
+        r"^[A-Za-z0-9][A-Za-z0-9._-]{2,29}$",
+        label="用户名",
+        help_text="3 至 30 位字母、数字，登录时使用",
+        error_messages={"invalid": "用户名为 3 至 30 位字母、数字，可含 . _ -"},
+        widget=forms.TextInput(attrs={"autocomplete": "username", "spellcheck": "false"}),
+    )
+    full_name = forms.CharField(label="姓名", max_length=60)
+    person_email = forms.EmailField(label="邮箱", help_text="用于接收提醒")
+    phone = PhoneField(label="手机")
+    password = forms.CharField(
+        label="密码",
+        strip=False,
+        help_text="至少 10 位，不要用常见密码，也不要与用户名相近",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}, render_value=True),
+    )
+    password_again = forms.CharField(
+        label="再次输入密码",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}, render_value=True),
+    )
+
+    def clean_password_again(self) -> str:
+        again: str = self.cleaned_data["password_again"]
+        if self.cleaned_data.get("password") not in (None, again):
+            raise forms.ValidationError("两次输入的密码不一致")
+        return again
+
+    def account(self) -> NewAccount:
+        """The argument of the verbs that open an account."""
+        data = self.cleaned_data
+        return NewAccount(
+            username=data["username"],
+            full_name=data["full_name"],
+            email=data["person_email"],
+            phone=data["phone"],
+            password=data["password"],
+        )
+
+
+class RegistrationForm(AccountFields, UnitFields):
+    """The first person and the unit, in one form."""
+
+
+class ContactForm(forms.Form):
+    """What a unit may change by itself once it is approved."""
+
+    contact_name = forms.CharField(label="联系人", max_length=60)
+    contact_phone = PhoneField(label="联系电话")
+    email = forms.EmailField(label="单位邮箱", required=False)
+    bank_account_name = forms.CharField(label="开户名称", max_length=100, required=False)
+    bank_name = forms.CharField(label="开户银行", max_length=100, required=False)
+    bank_account = forms.CharField(
+        label="银行账号", max_length=32, required=False, help_text="用于发放资金，请与开户许可一致"
+    )
+
+    def clean_bank_account(self) -> str:
+        return _clean_account(self.cleaned_data["bank_account"])
+
+
+class MemberForm(forms.Form):
+    """A colleague's account; the password is told to them and changed at the first sign-in."""
+
+    username = AccountFields.base_fields["username"]
+    full_name = forms.CharField(label="姓名", max_length=60)
+    person_email = forms.EmailField(label="邮箱", required=False)
+    phone = PhoneField(label="手机", required=False)
+    role = forms.ChoiceField(label="角色", choices=UnitRole.choices, initial=UnitRole.EDITOR)
+    password = forms.CharField(
+        label="初始密码",
+        strip=False,
+        help_text="至少 10 位；请当面告知，首次登录须修改",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def account(self) -> NewAccount:
+        """The argument of `membership.add_member`."""
+        data = self.cleaned_data
+        return NewAccount(
+            username=data["username"],
+            full_name=data["full_name"],
+            email=data["person_email"],
+            phone=data["phone"],
+            password=data["password"],
+            must_change_password=True,
+        )
+
+
+class UnitFilter(forms.Form):
+    """The desk's list of units."""
+
+    q = forms.CharField(label="单位名称或信用代码", required=False, max_length=100)
+    state = forms.ChoiceField(
+        label="状态", required=False, choices=[("", "待审核"), ("all", "全部"), *UnitState.choices[1:]]
+    )
+
+
+def _clean_account(text: str) -> str:
+    """An account number without the blanks people group it with."""
+    number = text.replace(" ", "")
+    if number and not number.isdecimal():
+        raise forms.ValidationError("银行账号只含数字")
+    return number
