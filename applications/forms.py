@@ -133,7 +133,8 @@ class SectionForm:
         for rows in self.tables:
             kind, _, rest = rows.table.path.partition(".")
             typed = rows.typed_rows()
-            if typed is not None:
+            # A table that nobody has begun is not known yet; an emptied one is known to be empty.
+            if typed or (typed is not None and sections.rows_of(self.application, rows.table)):
                 found[kind][rest] = typed
         return found
 
@@ -154,7 +155,7 @@ class SectionForm:
             return
         for rows in self.tables:
             if anchor == f"table-{rows.table.path}":
-                if all_of_them or rows.typed_rows():
+                if all_of_them:
                     rows.problems.append(problem)
                 return
             head = f"{rows.table.path}."
@@ -170,15 +171,11 @@ class SectionForm:
         self.form.add_error(None, ValidationError(message))
 
     @property
-    def has_errors(self) -> bool:
-        return bool(self.summary)
-
-    @property
     def summary(self) -> list[tuple[str, str]]:
         """Every refusal on the page as (anchor, words)."""
         found = [("", str(text)) for text in self.form.non_field_errors()]
         for bound in self.form:
-            found += [(bound.auto_id, f"{bound.label}：{text}") for text in bound.errors]
+            found += [(bound.auto_id, str(text)) for text in bound.errors]
         for rows in self.tables:
             found += [(f"table-{rows.table.path}", problem.message) for problem in rows.problems]
             for number, row in enumerate(rows.forms, start=1):
@@ -227,7 +224,8 @@ def stored_data(application: Any, section: Section) -> dict[str, str]:
 def _stored_rows(table: Table, rows: list[dict[str, Any]]) -> dict[str, str]:
     # One blank row is there to type in where nothing stands yet; script or “保存并增加一行” adds more.
     total = max(len(rows), table.min_rows, 1)
-    data = {f"{table.path}-TOTAL_FORMS": str(total), f"{table.path}-INITIAL_FORMS": "0"}
+    counters = {"TOTAL": total, "INITIAL": 0, "MIN_NUM": 0, "MAX_NUM": MAX_ROWS}
+    data = {f"{table.path}-{name}_FORMS": str(number) for name, number in counters.items()}
     for index, row in enumerate(rows):
         for column in table.columns:
             data[f"{table.path}-{index}-{column.name}"] = as_text(row.get(column.name))

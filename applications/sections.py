@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -178,17 +177,13 @@ def _place_of_cell(rules: Profile, rest: str) -> Place:
     return Place(group, f"table-rosters.{name}")
 
 
-def label_of(rules: Profile, path: str) -> str:
-    """The words for a problem's path; empty where it belongs to the whole."""
+def row_of(rules: Profile, path: str) -> str:
+    """`《名册》第3行：` for a problem in a row of a roster; empty for all others."""
     kind, _, rest = path.partition(".")
-    name = rest.split(".")[0]
-    parts: dict[str, Iterable[Any]] = {
-        "facts": rules.facts,
-        "narratives": rules.narratives,
-        "rosters": rules.rosters,
-        "materials": rules.materials,
-    }
-    return next((part.label for part in parts.get(kind, ()) if part.name == name), "")
+    name, *cell = rest.split(".")
+    if kind != "rosters" or len(cell) != 2:
+        return ""
+    return f"《{rules.roster(name).label}》第{int(cell[0]) + 1}行："
 
 
 # --- how far it has come --------------------------------------------------------

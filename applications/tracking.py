@@ -6,7 +6,6 @@ and of an authority's act the authority, not the person.
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from applications.enums import ApplicationState as S
@@ -176,9 +175,3 @@ def _actor(application: Any, entry: LogEntry) -> str:
     name = entry.data.get("stage")
     step = next((s for s in steps_of(application) if s.name == name), None) if name else None
     return _who(application, step) if step is not None else application.round.authority.short_name
-
-
-def last_change(application: Any) -> datetime:
-    """When it last moved, for lists."""
-    moment: datetime = application.saved_at or application.submitted_at or application.created_at
-    return moment

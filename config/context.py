@@ -11,7 +11,7 @@ from core.errors import DomainError
 from core.tenancy import active_scope
 from deadlines.models import Notification
 from jurisdictions.enums import Right
-from jurisdictions.permissions import authorities_where
+from jurisdictions.permissions import rights_of
 from jurisdictions.validity import validity_today
 from jurisdictions.versions import current_rules
 from panels.models import Expert
@@ -30,9 +30,10 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """Context processor; outside a jurisdiction's address only the portal's few things."""
     jurisdiction = getattr(request, "jurisdiction", None)
     if jurisdiction is None or active_scope() is None:
-        request.audiences = {"public"}
+        request.audiences, request.rights = {"public"}, frozenset()
         return {"jurisdiction": None, "rehearsal": False, "navigation": navigation.build(request)}
-    request.audiences = audiences_of(request.user)
+    request.rights = rights_of(request.user)
+    request.audiences = audiences_of(request.user, request.rights)
     return {
         "jurisdiction": jurisdiction,
         "rehearsal": settings.REHEARSAL,
@@ -52,7 +53,7 @@ def _rules() -> dict[str, Any]:
     return {"validity": validity_today(rules).state, "clause_articles": rules.articles}
 
 
-def audiences_of(user: Any) -> set[str]:
+def audiences_of(user: Any, rights: frozenset[Right]) -> set[str]:
     """The audiences whose pages this person has in the jurisdiction in scope."""
     if not user.is_authenticated:
         return {"public"}
@@ -61,10 +62,7 @@ def audiences_of(user: Any) -> set[str]:
         found.add("unit")
     if Expert.objects.filter(user=user, is_active=True).exists():
         found.add("panel")
-    for audience, rights in AUDIENCE_RIGHTS.items():
-        if authorities_where(user, *rights).exists():
-            found.add(audience)
-    return found
+    return found | {audience for audience, needed in AUDIENCE_RIGHTS.items() if rights & set(needed)}
 
 
 def _unread(user: Any) -> int:

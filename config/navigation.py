@@ -8,14 +8,18 @@ from typing import Final
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from jurisdictions.enums import Right
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page in the plan: its word, its icon, the name of its address."""
+    """A page in the plan: its word, its icon, the name of its address, and the rights that open it
+    (any of them; none: whoever belongs to the audience)."""
 
     label: str
     icon: str
     url_name: str
+    rights: tuple[Right, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class Navigation:
 
 
 PUBLIC: Final = "public"
+STATION_RIGHTS: Final = (Right.MANAGE, Right.ASSESS, Right.RUN_PANEL, Right.PUBLISH)
 
 PLANS: Final[dict[str, Plan]] = {
     PUBLIC: Plan(
@@ -68,7 +73,7 @@ PLANS: Final[dict[str, Plan]] = {
             Entry("首页", "home", "public:home"),
             Entry("办法", "book-2", "public:rules"),
             Entry("公示", "speakerphone", "public:notices"),
-            Entry("工作站名录", "building-community", "public:stations"),
+            Entry("名录", "building-community", "public:stations"),
         ),
     ),
     "unit": Plan(
@@ -77,7 +82,7 @@ PLANS: Final[dict[str, Plan]] = {
         (
             Entry("我的事项", "list-check", "unit:home"),
             Entry("单位信息", "id", "unit:profile"),
-            Entry("工作站", "certificate", "unit:stations"),
+            Entry("站点", "certificate", "unit:stations"),
         ),
     ),
     "desk": Plan(
@@ -93,11 +98,11 @@ PLANS: Final[dict[str, Plan]] = {
         "主管部门",
         "building-bank",
         (
-            Entry("申报批次", "layout-kanban", "bureau:rounds"),
-            Entry("专家评审", "scale", "bureau:panels"),
-            Entry("公示", "speakerphone", "bureau:notices"),
-            Entry("工作站", "certificate", "bureau:stations"),
-            Entry("考核评估", "report-analytics", "bureau:assessments"),
+            Entry("申报批次", "layout-kanban", "bureau:rounds", (Right.MANAGE, Right.RUN_PANEL)),
+            Entry("专家评审", "scale", "bureau:panels", (Right.RUN_PANEL,)),
+            Entry("公示", "speakerphone", "bureau:notices", (Right.MANAGE, Right.PUBLISH)),
+            Entry("站点", "certificate", "bureau:stations", STATION_RIGHTS),
+            Entry("考核评估", "report-analytics", "bureau:assessments", (Right.ASSESS, Right.MANAGE)),
         ),
     ),
     "funds": Plan(
@@ -122,8 +127,9 @@ PLANS: Final[dict[str, Plan]] = {
 
 def build(request: HttpRequest) -> Navigation:
     """The navigation of this request: `request.audiences` holds what the person is (`public`
-    for everyone), the namespace of the page says which of them speaks now. Pages that are not
-    there, or not of a jurisdiction, are left out."""
+    for everyone), `request.rights` what they hold somewhere in the jurisdiction; the namespace
+    of the page says which audience speaks now. Pages that are not there, not of a jurisdiction
+    or not this person's are left out."""
     held = {PUBLIC, *getattr(request, "audiences", ())}
     match = request.resolver_match
     namespace = match.namespace if match else ""
@@ -132,15 +138,23 @@ def build(request: HttpRequest) -> Navigation:
     chosen = _chosen(PLANS[current], here, request)
     items = tuple(
         Item(entry.label, entry.icon, url, entry.url_name == chosen)
-        for entry in PLANS[current].entries
+        for entry in pages_of(current, request)
         if (url := _address(entry.url_name, request))
     )
     audiences = tuple(
         Audience(key, plan.label, plan.icon, url, key == current)
         for key, plan in PLANS.items()
-        if key in held and (url := _address(plan.entries[0].url_name, request))
+        if key in held
+        and (pages := pages_of(key, request))
+        and (url := _address(pages[0].url_name, request))
     )
     return Navigation(current, PLANS[current].label, items, audiences)
+
+
+def pages_of(audience: str, request: HttpRequest) -> tuple[Entry, ...]:
+    """The pages of an audience that the person's rights open; the first is where they start."""
+    rights = getattr(request, "rights", frozenset())
+    return tuple(entry for entry in PLANS[audience].entries if not entry.rights or rights & set(entry.rights))
 
 
 def _address(name: str, request: HttpRequest) -> str:

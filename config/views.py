@@ -10,24 +10,20 @@ from django.shortcuts import redirect, render
 from applications.enums import RoundState
 from applications.models import Round
 from config.context import audiences_of
+from config.navigation import pages_of
 from core import clock
 from core.tenancy import each_tenant, tenant_scope
+from jurisdictions.enums import Right
 from jurisdictions.models import Jurisdiction
+from jurisdictions.permissions import rights_of
 from jurisdictions.validity import validity_today
 from jurisdictions.versions import current_rules
 from stations.enums import StationState
 from stations.models import Station
 
-# Where each audience starts; who belongs to several starts at the first of them.
-HOMES = {
-    "bureau": "bureau:rounds",
-    "desk": "desk:queue",
-    "funds": "funds:tranches",
-    "unit": "unit:home",
-    "panel": "panel:sheets",
-    "settings": "settings:people",
-    "audit": "audit:log",
-}
+# Where a person starts who belongs to several audiences: at the first of them. Whoever organises
+# the scheme starts at its board, even though the same rights open a desk.
+ORDER = ("desk", "funds", "unit", "panel", "bureau", "settings", "audit")
 
 
 @login_not_required
@@ -54,8 +50,10 @@ def home(request: HttpRequest) -> HttpResponse:
     """Sends a person who has just signed in to the page that says what they owe."""
     for jurisdiction in Jurisdiction.objects.filter(is_active=True):
         with tenant_scope(jurisdiction):
-            audiences = audiences_of(request.user)
-        for audience, name in HOMES.items():
-            if audience in audiences:
-                return redirect(name, jurisdiction=jurisdiction.slug)
+            request.rights = rights_of(request.user)
+            audiences = audiences_of(request.user, request.rights)
+        order = ("bureau", *ORDER) if Right.MANAGE in request.rights else ORDER
+        for audience in order:
+            if audience in audiences and (pages := pages_of(audience, request)):
+                return redirect(pages[0].url_name, jurisdiction=jurisdiction.slug)
     return redirect("portal")

@@ -62,7 +62,8 @@ def _font_faces() -> Any:
     """Our fonts, the only files that a paper reads; the fetcher of this one sheet allows them."""
     weasyprint = _weasyprint()
     faces = "\n".join(
-        f'@font-face {{ font-family: "{family}"; font-weight: {weight}; src: url("{_font_path(path).as_uri()}"); }}'
+        f'@font-face {{ font-family: "{family}"; font-weight: {weight}; '
+        f'src: url("{_font_path(path).as_uri()}"); }}'
         for (family, weight), path in FONTS.items()
     )
     return weasyprint.CSS(

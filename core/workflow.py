@@ -65,6 +65,7 @@ class Workflow:
 def perform(
     subject: Any,
     name: str,
+    /,
     *,
     actor: Any,
     reason: str = "",

@@ -57,8 +57,11 @@ class OfficialDocument(TenantModel):
     subject_type = models.ForeignKey(ContentType, on_delete=models.PROTECT, related_name="+")
     subject_id = models.PositiveBigIntegerField()
     subject = GenericForeignKey("subject_type", "subject_id")
+    issuers = models.CharField("发文单位", max_length=300, blank=True)
     issued_on = models.DateField("成文日期")
-    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
+    issued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
     # The page as it was decided; the PDF is rendered from it after commit.
     html = models.TextField()
     pdf = models.FileField(upload_to="papers/%Y/", blank=True)

@@ -40,7 +40,13 @@ def issue(
     The PDF follows after commit; the hash is that of the text that was decided.
     """
     document = OfficialDocument(
-        kind=kind, number=number, title=title, subject=subject, issued_on=issued_on, issued_by=actor
+        kind=kind,
+        number=number,
+        title=title,
+        subject=subject,
+        issuers="、".join(context["issuers"]),
+        issued_on=issued_on,
+        issued_by=actor,
     )
     document.html = render_to_string(
         template, {"title_lines": title_lines(title), **context, "document": document}

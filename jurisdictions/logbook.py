@@ -15,6 +15,16 @@ def subject_name(label: str) -> str:
         return label
 
 
+def state_name(label: str, value: str) -> str:
+    """The word for a stored state of a kind of object; the value itself where it has none."""
+    try:
+        model = apps.get_model(label)
+        field = model._meta.get_field(model.workflow.field)
+    except (AttributeError, LookupError, ValueError):
+        return value
+    return str(dict(field.flatchoices).get(value, value))
+
+
 def subject_choices() -> list[tuple[str, str]]:
     """The kinds of object that the log speaks of."""
     kinds = LogEntry.objects.order_by("subject_type").values_list("subject_type", flat=True).distinct()

@@ -30,6 +30,16 @@ def authorities_where(user: Any, *rights: Right) -> QuerySet[Any]:
     )
 
 
+def rights_of(user: Any) -> frozenset[Right]:
+    """The rights that the person holds somewhere in the tenant in scope, by one query."""
+    from jurisdictions.models import Authority, AuthorityUserPermission  # noqa: PLC0415 - as above
+
+    if user is None or not user.is_authenticated:
+        return frozenset()
+    grants = AuthorityUserPermission.objects.filter(user=user, content_object__in=Authority.objects.all())
+    return frozenset(Right(name) for name in grants.values_list("permission__codename", flat=True).distinct())
+
+
 def holds_somewhere(user: Any, *rights: Right) -> bool:
     """Whether the person holds any of the rights on any authority of the tenant in scope."""
     return authorities_where(user, *rights).exists()

@@ -8,6 +8,7 @@ from typing import Any
 
 from core.money import fen, wan_text
 from jurisdictions.engine import Profile
+from jurisdictions.engine.wording import describe
 
 DAY_UNITS = {"working_days": "个工作日", "calendar_days": "日", "months": "个月"}
 PLACEHOLDERS = {
@@ -80,7 +81,9 @@ def _anchored(rules: Profile, lines: list[Line], seen: set[str]) -> Iterator[Lin
 
 def _conditions(rules: Profile) -> Iterator[Line]:
     for condition in rules.conditions:
-        yield Line(condition.label, condition.clause, condition.note, condition.force == "soft")
+        words = describe(rules, condition.require)
+        detail = "" if words == condition.label else words
+        yield Line(condition.label, condition.clause, detail, condition.force == "soft")
 
 
 def _materials(rules: Profile) -> Iterator[Line]:

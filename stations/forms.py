@@ -29,7 +29,17 @@ class PhoneField(forms.CharField):
             raise forms.ValidationError(BAD_PHONE)
 
 
-class UnitFields(forms.Form):
+class PlainForm(forms.Form):
+    """Says what is missing in the words of its own fields."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            act = "请选择" if isinstance(field, forms.ChoiceField) else "请填写"
+            field.error_messages["required"] = f"{act}{field.label}"
+
+
+class UnitFields(PlainForm):
     """What a unit says about itself."""
 
     name = forms.CharField(label="单位名称", max_length=100, help_text="与营业执照或登记证书一致")
@@ -86,7 +96,7 @@ class UnitFields(forms.Form):
         return {name: getattr(unit, name) for name in (*IDENTITY, *CONTACT, *BANK)}
 
 
-class AccountFields(forms.Form):
+class AccountFields(PlainForm):
     """The account of a person."""
 
     username = forms.RegexField(
@@ -129,11 +139,11 @@ class AccountFields(forms.Form):
         )
 
 
-class RegistrationForm(AccountFields, UnitFields):
+class RegistrationForm(UnitFields, AccountFields):
     """The first person and the unit, in one form."""
 
 
-class ContactForm(forms.Form):
+class ContactForm(PlainForm):
     """What a unit may change by itself once it is approved."""
 
     contact_name = forms.CharField(label="联系人", max_length=60)
@@ -149,7 +159,7 @@ class ContactForm(forms.Form):
         return _clean_account(self.cleaned_data["bank_account"])
 
 
-class MemberForm(forms.Form):
+class MemberForm(PlainForm):
     """A colleague's account; the password is told to them and changed at the first sign-in."""
 
     username = AccountFields.base_fields["username"]

@@ -108,3 +108,9 @@ def world(request: pytest.FixtureRequest, db: None) -> Iterator["World"]:
 def media_folder(settings: Any, tmp_path: Path) -> None:
     """Uploads of a test go to a folder of its own."""
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: Any) -> None:
+    """Slow hashing protects people's passwords; the tests have none."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -82,7 +82,7 @@ def round_edit(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, "批次已保存。")
             return redirect(tenant_url("bureau:round", pk=pk))
         found.refresh_from_db()
-    context = {"form": form, "round": found, "rules": found.rules, "answer": _validity(form) or validity_of(found)}
+    context = {"form": form, "round": found, "rules": found.rules, "answer": _validity(form) if form.is_bound else validity_of(found)}
     return render(request, "applications/bureau_round_form.html", context | _articles(found.rules))
 
 
@@ -177,11 +177,11 @@ def _organises(request: HttpRequest) -> bool:
 
 
 def _validity(form: RoundForm) -> Any:
-    """Whether the text is in force on the day typed; of today while none is."""
-    opens_at = form.cleaned_data.get("opens_at") if form.is_bound and form.is_valid() else None
-    if form.is_bound:
-        return validity_at(clock.local(opens_at).date()) if opens_at else None
-    return validity_at(clock.today())
+    """Whether the text is in force on the day typed; today's answer while none is."""
+    if not form.is_bound:
+        return validity_at(clock.today())
+    opens_at = form.cleaned_data.get("opens_at")
+    return validity_at(clock.local(opens_at).date()) if opens_at else None
 
 
 def _overdue(applications: Any) -> list[dict[str, Any]]:

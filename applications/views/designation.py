@@ -180,7 +180,9 @@ def _page(
         "rows": [(row, *_bound(form, row)) for row in rows],
         "ready": ready,
         "form": form,
-        "documents": OfficialDocument.objects.filter(**from_round, kind=DocumentKind.DESIGNATION),
+        "documents": OfficialDocument.objects.filter(
+            **from_round, kind=DocumentKind.DESIGNATION
+        ).prefetch_related("signoffs__authority"),
         "designated": Application.objects.filter(round=round_, station__isnull=False).select_related(
             "station"
         ),

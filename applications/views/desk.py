@@ -198,19 +198,19 @@ def reject_file(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(Right.REVIEW)
-def bring(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+def bring(request: HttpRequest, pk: int, material: str) -> HttpResponse:
     """A paper that the desk itself brings (a recommendation)."""
     application = _on_my_desk(request, pk)
     form = BringForm(request.POST, request.FILES)
     if form.is_valid():
         upload = form.cleaned_data["file"]
         attempt(
-            request, add_material_file, done="已上传。", application=application, name=name, upload=upload,
+            request, add_material_file, done="已上传。", application=application, name=material, upload=upload,
             actor=request.user,
         )
     else:
         messages.error(request, "请选择要上传的文件。")
-    return redirect(tenant_url("desk:file", pk=pk) + f"#material-{name}")
+    return redirect(tenant_url("desk:file", pk=pk) + f"#material-{material}")
 
 
 @require_POST

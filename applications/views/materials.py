@@ -41,11 +41,10 @@ def add(request: HttpRequest, found: Application, material: str) -> HttpResponse
             errors += [problem.message for problem in error.problems]
     if not request.FILES.getlist("file"):
         errors.append("请先选择文件。")
+    if brought:
+        messages.success(request, f"已上传 {brought} 个文件。")
     if errors:
-        if brought:
-            errors.append(f"其余 {brought} 个文件已上传。")
         return _page(request, found, {material: errors}, status=422)
-    messages.success(request, f"已上传 {brought} 个文件。")
     return redirect(f"{tenant_url('unit:materials', pk=found.pk)}#material-{material}")
 
 

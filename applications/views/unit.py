@@ -19,7 +19,7 @@ from applications.forms import SectionForm, posted, with_blank_row
 from applications.models import Application, Round
 from applications.permissions import can_submit
 from applications.reading import chapters_of
-from applications.sections import MATERIALS, REVIEW, Place, label_of, place_of, progress_of, section_named
+from applications.sections import MATERIALS, REVIEW, Place, place_of, progress_of, row_of, section_named
 from applications.submission import resubmit, submit, withdraw
 from applications.tracking import corrections_of, deadline_of, stepper_of, timeline_of, with_whom
 from core import clock
@@ -291,8 +291,7 @@ def take_back(request: HttpRequest, found: Application) -> HttpResponse:
 def _linked(found: Application, problem: Problem) -> dict[str, str]:
     return {
         "url": url_of(found, place_of(found.rules, problem.path)),
-        "label": label_of(found.rules, problem.path),
-        "message": problem.message,
+        "message": f"{row_of(found.rules, problem.path)}{problem.message}",
         "clause": problem.clause,
     }
 

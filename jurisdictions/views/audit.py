@@ -16,7 +16,7 @@ from core import clock
 from core.models import LogEntry
 from jurisdictions.access import requires
 from jurisdictions.enums import Right
-from jurisdictions.logbook import subject_choices, subject_name
+from jurisdictions.logbook import state_name, subject_choices, subject_name
 
 PAGE_SIZE = 50
 
@@ -65,5 +65,13 @@ def log(request: HttpRequest) -> HttpResponse:
     page = Paginator(filters.narrow(LogEntry.objects.order_by("-id")), PAGE_SIZE).get_page(
         request.GET.get("page")
     )
-    rows = [(entry, subject_name(entry.subject_type)) for entry in page]
+    rows = [
+        (
+            entry,
+            subject_name(entry.subject_type),
+            state_name(entry.subject_type, entry.source),
+            state_name(entry.subject_type, entry.target),
+        )
+        for entry in page
+    ]
     return render(request, "jurisdictions/log.html", {"filters": filters, "page_obj": page, "rows": rows})

@@ -11,14 +11,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from core import clock
 from core.models import LogEntry
 from deadlines.enums import DeadlineState
 from deadlines.models import Deadline
+from deadlines.showing import shown
 from documents.models import OfficialDocument
 from jurisdictions.access import requires
 from jurisdictions.enums import Right
-from jurisdictions.versions import current_rules
+from jurisdictions.versions import current_rules, work_calendar
 from stations.directory import PAGE_SIZE, DirectoryFilter
+from stations.history import history_of
 from stations.models import Station
 from stations.permissions import units_of
 
@@ -62,7 +65,7 @@ def bureau_list(request: HttpRequest) -> HttpResponse:
 def bureau_station(request: HttpRequest, pk: int) -> HttpResponse:
     """One station with its whole history."""
     station = _with_everything(Station.objects.visible_to(request.user), pk)
-    return render(request, "stations/bureau_station.html", _file(station))
+    return render(request, "stations/bureau_station.html", {**_file(station), "history": history_of(station)})
 
 
 @require_safe
@@ -81,7 +84,9 @@ def unit_station(request: HttpRequest, pk: int) -> HttpResponse:
     owed = Deadline.objects.filter(
         bearer_type__model="station", bearer_id=station.pk, state=DeadlineState.OPEN
     )
-    return render(request, "stations/unit_station.html", {**_file(station), "owed": list(owed)})
+    calendar = work_calendar()
+    rows = [(deadline, shown(deadline, today=clock.today(), calendar=calendar)) for deadline in owed]
+    return render(request, "stations/unit_station.html", {**_file(station), "owed": rows})
 
 
 def _with_everything(stations: QuerySet[Station], pk: int) -> Station:

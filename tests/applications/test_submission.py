@@ -30,7 +30,7 @@ from tests.applications.filing import (
     story_of,
     submitter_of,
 )
-from tests.world import SLUGS, World
+from tests.world import SLUGS, World, make_jurisdiction
 
 
 @pytest.mark.parametrize("world", SLUGS, indirect=True)
@@ -373,8 +373,6 @@ def test_other_units_and_other_tenants_find_nothing(world: World) -> None:
 
 
 def test_another_tenant_does_not_have_the_application(world: World) -> None:
-    from tests.world import make_jurisdiction  # noqa: PLC0415 - only this test makes a second tenant
-
     application = filled(world)
     make_jurisdiction("gaoming")
     client = browser_of(submitter_of(world))

@@ -19,6 +19,7 @@ from config import navigation
 from core import views
 from core.component_samples import SampleState, samples
 from core.errors import Problem
+from jurisdictions.enums import Right
 from jurisdictions.engine.answers import Finding
 
 TEMPLATES = sorted((settings.BASE_DIR / "templates").rglob("*.html"))
@@ -385,12 +386,18 @@ def test_navigation_shows_an_audience_its_own_pages() -> None:
     found = navigation.build(request)
     assert found.audience == "desk"
     assert [(item.label, item.url, item.active) for item in found.items] == [
-        ("待办申报", "/qinshui/desk/", True)
+        ("待办申报", "/qinshui/desk/", True),
     ]
     assert [(a.label, a.url, a.active) for a in found.audiences] == [
         ("公众", "/qinshui/", False),
         ("初审", "/qinshui/desk/", True),
     ]
+
+
+def test_navigation_keeps_only_the_pages_that_the_rights_open() -> None:
+    request: Any = SimpleNamespace(rights=frozenset({Right.PUBLISH}))
+    assert [page.label for page in navigation.pages_of("bureau", request)] == ["公示", "站点"]
+    assert [page.label for page in navigation.pages_of("bureau", SimpleNamespace())] == []  # type: ignore[arg-type]
 
 
 def test_navigation_gives_a_stranger_the_public_pages() -> None:

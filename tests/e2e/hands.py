@@ -23,7 +23,8 @@ def sign_in(page: Page, username: str, password: str = PASSWORD) -> None:
     page.get_by_label("用户名").fill(username)
     page.get_by_label("密码").fill(password)
     page.get_by_role("button", name="登录").click()
-    expect(page.get_by_role("button", name="退出登录")).to_be_attached()
+    expect(page.locator("button", has_text="退出登录")).to_be_attached()
+    expect(page.locator("main h1")).not_to_contain_text("没有找到")
 
 
 def put(page: Page | Locator, name: str, value: Any) -> None:
@@ -111,3 +112,122 @@ def answers_of(demo: dict[str, Any]) -> dict[str, Any]:
     """What the first unit of the demonstration file says in its application."""
     application: dict[str, Any] = demo["units"][0]["application"]
     return application
+
+
+# --- units ------------------------------------------------------------------------
+
+
+def register_unit(page: Page, slug: str, unit: Mapping[str, Any], authority: str, person: Mapping[str, str]) -> None:
+    """A unit that nobody knows yet registers itself, with its first person's account."""
+    page.goto(f"/{slug}/register/")
+    for name, value in person.items():
+        put(page, name, value)
+    for name in ("name", "uscc", "address", "legal_representative", "contact_name", "contact_phone", "email"):
+        put(page, name, unit[name])
+    for name in ("bank_account_name", "bank_name", "bank_account"):
+        put(page, name, unit[name])
+    put(page, "unit_type", unit["unit_type"])
+    page.locator("[name=home_authority]").select_option(label=authority)
+    press(page, "提交注册")
+
+
+def approve_unit(page: Page, slug: str, name: str) -> None:
+    """Its authority finds it among the units that wait, and lets it in."""
+    page.goto(f"/{slug}/desk/units/")
+    follow(page, name)
+    press(page, "通过")
+    said(page, "已通过")
+
+
+def submit_application(page: Page) -> None:
+    """Reads everything once more, pledges and hands in."""
+    follow(page, "核对并提交")
+    press(page, "提交申报")
+    said(page, "请阅读并勾选真实性承诺")
+    page.locator("[name=pledge]").check()
+    press(page, "提交申报")
+    said(page, "审核中")
+
+
+# --- desks ------------------------------------------------------------------------
+
+
+def open_file(page: Page, slug: str, unit: str) -> None:
+    """The reviewer finds the unit's file in the queue."""
+    page.goto(f"/{slug}/desk/")
+    follow(page, unit)
+
+
+def check_file(page: Page, judgements: Mapping[str, bool]) -> None:
+    """Brings what the office itself issues, checks each material, judges what is left to judgement."""
+    own = page.locator("form.row-form[enctype='multipart/form-data']")
+    for index in range(own.count()):
+        own.nth(index).locator("input[type=file]").set_input_files(SAMPLE)
+        press(own.nth(index), "上传")
+    for radio in page.locator("[name^='material-'][value='accepted']").all():
+        radio.check()
+    for box in page.locator("[name$='-original'][type=checkbox], [name^='check-'][type=checkbox]").all():
+        box.check()
+    for name, answer in judgements.items():
+        if has(page, f"judge-{name}"):
+            put(page, f"judge-{name}", "yes" if answer else "no")
+
+
+def forward_file(page: Page) -> None:
+    """Signs an opinion and passes the file on."""
+    press(page, "同意上报")
+    put(page, "text", "材料齐全，经核对原件，符合申报条件，同意上报。")
+    press(page, "确认上报")
+
+
+# --- panel ------------------------------------------------------------------------
+
+
+def pick_all(page: Page, name: str) -> None:
+    """Ticks every box of this name."""
+    for box in page.locator(f'[name="{name}"]').all():
+        box.check()
+
+
+def sign_opinion(page: Page, comment: str) -> None:
+    """The expert's opinion on the sheet that is open."""
+    put(page, "verdict", "recommend")
+    put(page, "comment", comment)
+    press(page, "核对并签署")
+    press(page, "签署")
+    said(page, "已签署")
+
+
+def sign_points(page: Page, share: int) -> None:
+    """The expert's points: of every open item so many of ten parts."""
+    for field in page.locator("[name^='points.']").all():
+        most = int(float(field.get_attribute("max") or "0"))
+        field.fill(str(most * share / 10))
+    press(page, "核对并签署")
+    press(page, "签署")
+    said(page, "已签署")
+
+
+# --- assessment -------------------------------------------------------------------
+
+
+def fill_report(page: Page, figures: Mapping[str, Any]) -> None:
+    """The station's report: every text, every figure, every paper asked for; then handed in."""
+    for area in page.locator("#report-form textarea").all():
+        area.fill("按年度计划开展带徒传技、技术攻关和技术交流，各项任务均已完成，台账资料齐全。")
+    for field in page.locator("#report-form [name^='facts.']").all():
+        name = (field.get_attribute("name") or "").removeprefix("facts.")
+        if field.evaluate("el => el.tagName") == "SELECT":
+            field.select_option(str(figures.get(name, "true")))
+        else:
+            field.fill(str(figures.get(name, 3)))
+    for field in page.locator("#report-form [name^='self_points.']").all():
+        field.fill(field.get_attribute("max") or "0")
+    press(page, "保存")
+    papers = page.locator("#evidence-form [name=material] option[value]:not([value=''])")
+    for value in papers.evaluate_all("all => all.map(o => o.value)"):
+        put(page, "material", value)
+        page.locator("#evidence-form input[type=file]").set_input_files(SAMPLE)
+        press(page.locator("#evidence-form"), "上传")
+    page.locator("[name=pledge]").check()
+    press(page, "提交")

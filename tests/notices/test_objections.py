@@ -1,0 +1,133 @@
+"""What the public says against a line, and what the bureau finds."""
+
+from datetime import timedelta
+
+import pytest
+
+from core.errors import DomainError, InputRefused, NotAllowed, StateConflict
+from core.models import LogEntry
+from deadlines.models import Notification
+from notices.enums import ObjectionState
+from notices.models import Objection
+from notices.objections import MAX_TEXT, decide_objection, raise_objection, standing_of
+from notices.publication import publish_notice, withdraw_notice
+from tests.notices.builders import drafted, objected, published
+
+
+def test_objection_is_taken_in_and_the_bureau_told(world):
+    notice = published(world, "2024-06-05")
+    objection = objected(notice)
+    assert objection.state == ObjectionState.RECEIVED
+    told = Notification.objects.filter(title="收到公示异议")
+    assert [n.recipient for n in told] == [world.people["officer"]]
+    entry = LogEntry.history_of(objection).get()
+    assert (entry.actor, entry.label) == (None, "收到异议")
+    said = " ".join([told.get().text, told.get().title, str(entry.data), entry.reason])
+    assert "赵反映" not in said
+    assert "13955550123" not in said
+
+
+def test_last_moment_of_the_last_day_still_counts(world):
+    notice = published(world, "2024-06-05")
+    world.at(notice.last_day, 23, 59)
+    objected(notice)
+    world.at(notice.last_day + timedelta(days=1), 0)
+    with pytest.raises(DomainError, match="不再受理"):
+        objected(notice)
+    assert Objection.objects.count() == 1
+
+
+def test_draft_and_withdrawn_notices_take_none(world):
+    notice = drafted(world)
+    with pytest.raises(DomainError, match="不再受理"):
+        objected(notice)
+    publish_notice(notice=notice, actor=world.people["publisher"])
+    withdraw_notice(notice=notice, reason="名单有误", actor=world.people["publisher"])
+    with pytest.raises(DomainError, match="不再受理"):
+        objected(notice)
+
+
+def test_anonymous_or_empty_objections_are_refused_by_field(world):
+    notice = published(world, "2024-06-05")
+    with pytest.raises(InputRefused) as refused:
+        raise_objection(notice=notice, entry=None, name=" ", contact="", text="字" * (MAX_TEXT + 1))
+    assert [problem.path for problem in refused.value.problems] == ["entry", "name", "contact", "text"]
+
+
+def test_line_of_another_notice_is_refused(world):
+    other = published(world, "2024-06-05")
+    withdraw_notice(notice=other, reason="名单有误", actor=world.people["publisher"])
+    notice = published(world, "2024-06-06")
+    with pytest.raises(InputRefused):
+        objected(notice, entry=other.entries.first())
+
+
+def test_upheld_objection_takes_the_line_off(world):
+    objection = objected(published(world, "2024-06-05"))
+    with pytest.raises(InputRefused):
+        decide_objection(objection=objection, upheld=True, finding=" ", actor=world.people["officer"])
+    decide_objection(objection=objection, upheld=True, finding="设备系租赁。", actor=world.people["officer"])
+    objection.refresh_from_db()
+    assert (objection.state, objection.removes, objection.finding) == (
+        ObjectionState.UPHELD,
+        True,
+        "设备系租赁。",
+    )
+    assert Notification.objects.filter(title="公示异议已有结论：异议成立").count() == 1
+    with pytest.raises(StateConflict):
+        decide_objection(objection=objection, upheld=False, finding="改了", actor=world.people["officer"])
+
+
+def test_not_upheld_keeps_the_line(world):
+    objection = objected(published(world, "2024-06-05"))
+    decide_objection(objection=objection, upheld=False, finding="设备为自有。", actor=world.people["officer"])
+    assert (objection.state, objection.removes) == (ObjectionState.NOT_UPHELD, False)
+
+
+def test_only_the_leading_bureau_decides(world):
+    objection = objected(published(world, "2024-06-05"))
+    for key in ("publisher", "reviewer", "auditor"):
+        with pytest.raises(NotAllowed):
+            decide_objection(objection=objection, upheld=True, finding="成立", actor=world.people[key])
+    objection.refresh_from_db()
+    assert objection.state == ObjectionState.RECEIVED
+
+
+@pytest.mark.parametrize("world", ["gaoming"], indirect=True)
+@pytest.mark.parametrize(
+    ("unmet", "keep", "removes"), [(True, None, True), (False, True, False), (False, False, True)]
+)
+def test_text_with_two_limbs_asks_for_both(world, unmet, keep, removes):
+    objection = objected(published(world, "2024-06-05"))
+    officer = world.people["officer"]
+    with pytest.raises(InputRefused) as refused:
+        decide_objection(objection=objection, upheld=True, finding="属实。", actor=officer)
+    assert [problem.path for problem in refused.value.problems] == ["conditions_unmet"]
+    if not unmet:
+        with pytest.raises(InputRefused) as refused:
+            decide_objection(
+                objection=objection, upheld=True, finding="属实。", actor=officer, conditions_unmet=False
+            )
+        assert [problem.path for problem in refused.value.problems] == ["keep_despite"]
+    decide_objection(
+        objection=objection,
+        upheld=True,
+        finding="属实。",
+        actor=officer,
+        conditions_unmet=unmet,
+        keep_despite=keep,
+    )
+    assert (objection.conditions_unmet, objection.removes) == (unmet, removes)
+
+
+def test_standing_costs_the_same_for_one_and_many(world, django_assert_num_queries):
+    notice = published(world, "2024-06-05", "甲", "乙", "丙")
+    subjects = [entry.subject for entry in notice.entries.all()]
+    objected(notice)
+    standing_of(subjects[:1])  # content types are cached
+    with django_assert_num_queries(2):
+        one = standing_of(subjects[:1])
+    with django_assert_num_queries(2):
+        three = standing_of(subjects)
+    assert [one[subjects[0].pk].waiting, *(three[s.pk].waiting for s in subjects)] == [1, 1, 0, 0]
+    assert three[subjects[2].pk].notice == notice
