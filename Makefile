@@ -27,7 +27,7 @@ setup-e2e: setup
 	@scripts/setup-chromium.sh
 
 e2e: setup-e2e ## browser tests; screenshots in var/e2e/
-	@exec $(PY) -m pytest tests/e2e -m e2e $(ARGS)
+	@exec $(PY) -m pytest tests/e2e -m e2e -n 2 $(ARGS)
 
 lint: setup ## formatting, rules, imports, types, missing migrations
 	@scripts/lint.sh

@@ -86,11 +86,15 @@ class PanelForm(forms.Form):
     """Who judges what, by when."""
 
     applications = ApplicationChoice(
-        label="评审对象", queryset=None, widget=forms.CheckboxSelectMultiple,
+        label="评审对象",
+        queryset=None,
+        widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "请至少选择一份申报。"},
     )
     experts = ExpertChoice(
-        label="评审专家", queryset=None, widget=forms.CheckboxSelectMultiple,
+        label="评审专家",
+        queryset=None,
+        widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "请选择专家。"},
     )
     due_on = forms.DateField(label="评审截止日期", widget=forms.DateInput, required=False)
@@ -123,7 +127,10 @@ class ListForm(forms.Form):
                 error_messages={"required": "请选择是否列入名单。"},
             )
             self.fields[f"reason-{pk}"] = forms.CharField(
-                label=f"{name}：理由", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+                label=f"{name}：理由",
+                required=False,
+                max_length=500,
+                widget=forms.Textarea(attrs={"rows": 2}),
             )
 
     def clean(self) -> dict[str, Any]:
@@ -140,6 +147,8 @@ class ListForm(forms.Form):
     def choices(self) -> dict[int, Choice]:
         """What `applications.decision.decide_round` takes."""
         return {
-            a.pk: Choice(self.cleaned_data[f"choice-{a.pk}"] == "propose", self.cleaned_data[f"reason-{a.pk}"])
+            a.pk: Choice(
+                self.cleaned_data[f"choice-{a.pk}"] == "propose", self.cleaned_data[f"reason-{a.pk}"]
+            )
             for a in self.applications
         }

@@ -1,4 +1,4 @@
-"""The desk at work on a file: materials one by one, what its stage must confirm, what only a person can judge."""
+"""The desk at work on a file: materials one by one, what its stage confirms, what a person judges."""
 
 from __future__ import annotations
 
@@ -56,7 +56,13 @@ def check_material(
         actor,
         reason=note,
         clause=rule.clause,
-        data={"material": material.name, "label": rule.label, "from": before, "to": str(state), "original_seen": original_seen},
+        data={
+            "material": material.name,
+            "label": rule.label,
+            "from": before,
+            "to": str(state),
+            "original_seen": original_seen,
+        },
     )
     return material
 
@@ -79,9 +85,9 @@ def record_checklist(
     judgements: Mapping[str, bool | None],
     actor: Any,
 ) -> Application:
-    """Records a whole checklist: all of it or, where anything is refused, nothing. Only what changed is logged.
+    """Records a whole checklist: all of it, or nothing where anything is refused.
 
-    The problems' paths are `material-<name>`, `…-note`, `…-original`.
+    Only what changed is logged. The problems' paths are `material-<name>`, `…-note`, `…-original`.
     """
     require_desk(application, actor)
     rows = {row.name: row for row in application.materials.all()}
@@ -93,7 +99,11 @@ def record_checklist(
         try:
             with transaction.atomic():
                 check_material(
-                    material=row, state=found.state, note=found.note, original_seen=found.original_seen, actor=actor
+                    material=row,
+                    state=found.state,
+                    note=found.note,
+                    original_seen=found.original_seen,
+                    actor=actor,
                 )
         except DomainError as error:
             place = PLACES.get(error.path, "")
@@ -114,15 +124,23 @@ def confirm_checks(*, application: Application, confirmed: Iterable[str], actor:
         application.checks = {**application.checks, step.name: names}
         application.save(update_fields=["checks"])
         labels = [check_label(name) for name in names]
-        _record(application, "confirm_checks", "确认核验事项", actor, clause=step.clause, data={"stage": step.name, "confirmed": names, "labels": labels})
+        _record(
+            application,
+            "confirm_checks",
+            "确认核验事项",
+            actor,
+            clause=step.clause,
+            data={"stage": step.name, "confirmed": names, "labels": labels},
+        )
     return application
 
 
 @transaction.atomic
 def judge(*, application: Application, answers: Mapping[str, bool | None], actor: Any) -> Application:
-    """Records what a person judged, fact by fact; None takes a judgement back. Logged with who and both values.
+    """Records what a person judged, fact by fact; None takes a judgement back.
 
-    For the desk where the file lies, and for the lead's officers from the end of review to the list.
+    Logged with who and both values. For the desk where the file lies, and for the lead's officers
+    from the end of review to the list.
     Refused: anybody else, and facts that the profile does not leave to judgement.
     """
     lock(application)
@@ -152,12 +170,21 @@ def may_judge(application: Application, actor: Any) -> bool:
 
 
 def judged_facts(application: Application) -> tuple[Fact, ...]:
-    """The questions that the profile leaves to a person, as far as a condition asks them of this unit."""
-    asked = {name for finding in findings_of(application).findings for name in finding.facts}
+    """The questions that the profile leaves to a person, as far as a condition asks them of this unit.
+
+    What decides a case that a list leaves open (其他类型) is asked only where that case has arisen.
+    """
+    findings = findings_of(application).findings
+    asked = {name for finding in findings for name in finding.facts}
+    arisen = {name for finding in findings if finding.needs_decision for name in finding.facts}
+    arisen |= set(application.judgements)
     return tuple(
         fact
         for fact in application.rules.facts
-        if fact.name in asked and fact.type == "boolean" and (fact.judged or fact.asked_of != "unit")
+        if fact.type == "boolean"
+        and (
+            (fact.judged and fact.name in asked) or (fact.asked_of != "unit" and fact.name in arisen & asked)
+        )
     )
 
 
@@ -185,7 +212,14 @@ def _as_stored(found: MaterialFound) -> tuple[str, str, bool]:
 
 
 def _record(
-    application: Application, action: str, label: str, actor: Any, *, data: dict[str, Any], reason: str = "", clause: str = ""
+    application: Application,
+    action: str,
+    label: str,
+    actor: Any,
+    *,
+    data: dict[str, Any],
+    reason: str = "",
+    clause: str = "",
 ) -> None:
     LogEntry.record(
         application,

@@ -19,14 +19,18 @@ def differences(application: Any, section: Section, typed: Mapping[str, Any]) ->
     ]
     for table in section.tables:
         rows = rows_of(application, table)
-        mine = {name: str(value).strip() for name, value in typed.items() if name.startswith(f"{table.path}-")}
+        mine = {
+            name: str(value).strip() for name, value in typed.items() if name.startswith(f"{table.path}-")
+        }
         theirs = {
             f"{table.path}-{index}-{column.name}": as_text(row.get(column.name))
             for index, row in enumerate(rows)
             for column in table.columns
         }
         if any(mine.get(name, "") != text for name, text in theirs.items()):
-            lines = "；".join("、".join(as_text(v) for v in row.values() if v not in (None, "")) for row in rows)
+            lines = "；".join(
+                "、".join(as_text(v) for v in row.values() if v not in (None, "")) for row in rows
+            )
             found.append({"path": table.path, "label": table.label, "theirs": lines or "（空）"})
     return found
 

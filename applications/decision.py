@@ -88,12 +88,10 @@ def not_select(*, application: Application, reason: str, actor: Any) -> Applicat
 
 
 @transaction.atomic
-def decide_round(
-    *, round_: Round, actor: Any, choices: Mapping[int, Choice] | None = None
-) -> Round:
-    """Carries out the choices (by application id) and fixes the list: all of it or nothing. Logged with the numbers.
+def decide_round(*, round_: Round, actor: Any, choices: Mapping[int, Choice] | None = None) -> Round:
+    """Carries out the choices (by application id) and fixes the list: all of it or nothing.
 
-    Refused while the call is open, while any application is still on its way, or where one of the
+    Logged with the numbers. Refused while the call is open, while any application is still on its way, or where one of the
     choices is; the problems' paths are `reason-<id>` and `choice-<id>`.
     """
     lock(round_)
@@ -191,7 +189,9 @@ def _evaluated(round_: Round) -> dict[int, Application]:
 
 
 def _placed(problem: Problem, application: Application) -> Problem:
-    path = f"reason-{application.pk}" if problem.path == "reason" else problem.path or f"choice-{application.pk}"
+    path = (
+        f"reason-{application.pk}" if problem.path == "reason" else problem.path or f"choice-{application.pk}"
+    )
     return Problem(f"{application.unit.name}：{problem.message}", path, problem.clause)
 
 

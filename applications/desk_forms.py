@@ -18,7 +18,10 @@ from jurisdictions.engine.schema.form import Material as MaterialRule
 
 ANSWERS = (("yes", "是"), ("no", "否"), ("", "待评判"))
 JUDGED = {"yes": True, "no": False, "": None}
-FOUND = ((MaterialCheck.ACCEPTED.value, MaterialCheck.ACCEPTED.label), (MaterialCheck.PROBLEM.value, MaterialCheck.PROBLEM.label))
+FOUND = (
+    (MaterialCheck.ACCEPTED.value, MaterialCheck.ACCEPTED.label),
+    (MaterialCheck.PROBLEM.value, MaterialCheck.PROBLEM.label),
+)
 EXTRA_ITEMS = 1
 MAX_ITEMS = 60
 
@@ -90,10 +93,18 @@ class ChecklistForm(JudgementForm):
         name = f"material-{rule.name}"
         known = row.check_state if row.check_state != MaterialCheck.UNCHECKED else None
         self.fields[name] = forms.ChoiceField(
-            label=f"{rule.label}：核对结果", choices=FOUND, required=False, initial=known, widget=forms.RadioSelect
+            label=f"{rule.label}：核对结果",
+            choices=FOUND,
+            required=False,
+            initial=known,
+            widget=forms.RadioSelect,
         )
         self.fields[f"{name}-note"] = forms.CharField(
-            label="说明", max_length=300, required=False, initial=row.note, help_text="需补正时写明补什么"
+            label="说明",
+            max_length=300,
+            required=False,
+            initial=row.note,
+            widget=forms.TextInput(attrs={"placeholder": "需补正时写明补什么"}),
         )
         if rule.original_required:
             self.fields[f"{name}-original"] = forms.BooleanField(
@@ -139,7 +150,13 @@ class ChecklistForm(JudgementForm):
         ]
         name = f"material-{rule.name}"
         return MaterialLine(
-            rule, row, files, *(self[key] if key in self.fields else None for key in (name, f"{name}-note", f"{name}-original"))
+            rule,
+            row,
+            files,
+            *(
+                self[key] if key in self.fields else None
+                for key in (name, f"{name}-note", f"{name}-original")
+            ),
         )
 
 
@@ -160,17 +177,23 @@ class ReturnForm(forms.Form):
 
     stage = forms.IntegerField(widget=forms.HiddenInput)
     due_on = forms.DateField(
-        label="补正期限", widget=forms.DateInput, error_messages={"required": "请选择补正期限。"},
+        label="补正期限",
+        widget=forms.DateInput,
+        error_messages={"required": "请选择补正期限。"},
         help_text="申报单位须在这一天结束前重新提交",
     )
-    text = forms.CharField(label="总体说明", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    text = forms.CharField(
+        label="总体说明", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class CorrectionItemForm(forms.Form):
     """One point to put right."""
 
     path = forms.ChoiceField(label="补正位置", required=False)
-    text = forms.CharField(label="补正要求", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    text = forms.CharField(
+        label="补正要求", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
     def __init__(self, *args: Any, places: tuple[tuple[str, str], ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -185,13 +208,17 @@ class CorrectionItemForm(forms.Form):
         return cleaned
 
 
-def correction_formset(application: Application, data: Any = None, initial: list[CorrectionItem] | None = None) -> Any:
+def correction_formset(
+    application: Application, data: Any = None, initial: list[CorrectionItem] | None = None
+) -> Any:
     """The points as rows; `data` None starts from `initial` and an empty row."""
     made = forms.formset_factory(
         CorrectionItemForm, extra=EXTRA_ITEMS, max_num=MAX_ITEMS, validate_max=True, can_delete=True
     )
     places = correction_places(application)
-    return made(data, prefix="items", initial=initial if data is None else None, form_kwargs={"places": places})
+    return made(
+        data, prefix="items", initial=initial if data is None else None, form_kwargs={"places": places}
+    )
 
 
 def items_of(formset: Any, application: Application) -> list[CorrectionItem]:

@@ -56,7 +56,11 @@ def start_application(*, round_: Round, unit: ApplicantUnit, actor: Any) -> Appl
     for material in round_.rules.materials:
         Material.objects.create(application=application, name=material.name)
     LogEntry.record(
-        application, action="applications.start", label="开始填报", actor=actor, at=clock.now(),
+        application,
+        action="applications.start",
+        label="开始填报",
+        actor=actor,
+        at=clock.now(),
         target=ApplicationState.DRAFT,
     )
     return application
@@ -92,9 +96,7 @@ def save_draft(
     application.revision += 1
     application.saved_at = clock.now()
     application.saved_by = actor
-    application.save(
-        update_fields=["facts", "narratives", "rosters", "revision", "saved_at", "saved_by"]
-    )
+    application.save(update_fields=["facts", "narratives", "rosters", "revision", "saved_at", "saved_by"])
     return application
 
 
@@ -114,8 +116,16 @@ def add_material_file(
     found = MaterialFile.objects.create(material=material, attachment=attachment)
     _changed(material, declared_none=False)
     _log_material(
-        application, "add_file", "上传材料", actor,
-        {"material": name, "label": rule.label, "file": attachment.original_name, "sha256": attachment.sha256},
+        application,
+        "add_file",
+        "上传材料",
+        actor,
+        {
+            "material": name,
+            "label": rule.label,
+            "file": attachment.original_name,
+            "sha256": attachment.sha256,
+        },
     )
     return found
 
@@ -142,7 +152,7 @@ def remove_material_file(*, application: Application, file: MaterialFile, actor:
 
 @transaction.atomic
 def declare_none(*, application: Application, name: str, actor: Any, declared: bool = True) -> Material:
-    """Records that there is no such material, where the text allows to say so (or takes that back); logged."""
+    """Records that there is no such material, where the text allows to say so (or takes it back); logged."""
     lock(application)
     material = _material(application, name, actor)
     rule = application.rules.material(name)
@@ -195,7 +205,9 @@ def _log_material(
 
 def _stored_facts(rules: Profile, facts: Mapping[str, Any]) -> dict[str, Any]:
     """Answers as JSON keeps them; names that the unit is not asked for are dropped."""
-    asked = {f.name: f for f in rules.facts if f.asked_of != "reviewer" and not f.judged and f.derived is None}
+    asked = {
+        f.name: f for f in rules.facts if f.asked_of != "reviewer" and not f.judged and f.derived is None
+    }
     stored = {}
     for name, value in facts.items():
         if name in asked:

@@ -83,7 +83,7 @@ class Rows(BaseFormSet):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One input as the page shows it: `asked` False means it does not concern this unit as answered so far."""
+    """One input as the page shows it; `asked` False: it does not concern this unit as answered so far."""
 
     bound: forms.BoundField
     asked: bool
@@ -105,7 +105,9 @@ class SectionForm:
         self.corrections: dict[str, str] = {}
 
     def _fields(self) -> dict[str, forms.Field]:
-        fields = {f"facts.{fact.name}": _fact_field(fact, self.wanted[fact.name]) for fact in self.section.facts}
+        fields = {
+            f"facts.{fact.name}": _fact_field(fact, self.wanted[fact.name]) for fact in self.section.facts
+        }
         evidence = _evidence(self.application.rules.facts)
         for narrative in self.section.narratives:
             judged = evidence.get(narrative.name, ())
@@ -210,9 +212,7 @@ class SectionForm:
 def stored_data(application: Any, section: Section) -> dict[str, str]:
     """What is stored, as a browser would send it."""
     data = {f"facts.{f.name}": as_text(application.facts.get(f.name)) for f in section.facts}
-    data |= {
-        f"narratives.{n.name}": as_text(application.narratives.get(n.name)) for n in section.narratives
-    }
+    data |= {f"narratives.{n.name}": as_text(application.narratives.get(n.name)) for n in section.narratives}
     for condition in sections.reasons_wanted(application, section):
         key = condition.key or condition.clause
         data[f"reasons.{key}"] = as_text(application.narratives.get(REASON + key))

@@ -63,7 +63,11 @@ def send_to_panel(
     )
     for application in applications:
         perform(
-            application, "send_to_panel", actor=actor, clause=round_.rules.panel.clause, data={"panel": panel.pk}
+            application,
+            "send_to_panel",
+            actor=actor,
+            clause=round_.rules.panel.clause,
+            data={"panel": panel.pk},
         )
         _tell_unit(application, "申报已进入专家评审", "贵单位的申报已提交专家组评审。")
     return panel
@@ -71,7 +75,7 @@ def send_to_panel(
 
 @transaction.atomic
 def finish_panel(*, panel: Panel, actor: Any) -> Panel:
-    """Closes the panel; its applications become evaluated (`evaluate_applications`). Refused as `close_panel`."""
+    """Closes the panel; its applications become evaluated. Refused as `close_panel`."""
     return close_panel(panel=panel, actor=actor)
 
 
@@ -94,7 +98,7 @@ def evaluate_applications(sender: Any, *, panel: Panel, actor: Any, **_: Any) ->
 
 
 def statutory_due(applications: Sequence[Application]) -> Deadline | None:
-    """The earliest day by which the text wants the panel's report on any of these; None where it sets none."""
+    """The earliest day by which the text wants the panel's report on any of these, if it sets one."""
     found: Deadline | None = (
         Deadline.objects.filter(
             subject_type=ContentType.objects.get_for_model(Application),
@@ -129,7 +133,9 @@ def _due_day(applications: Sequence[Application], due_on: date | None) -> date:
         return due_on
     if due_on is not None and due_on > owed.due_on:
         raise DomainError(
-            f"评审截止日期不能晚于{owed.due_on:%Y年%-m月%-d日}。{owed.explanation}", path="due_on", clause=owed.clause
+            f"评审截止日期不能晚于{owed.due_on:%Y年%-m月%-d日}。{owed.explanation}",
+            path="due_on",
+            clause=owed.clause,
         )
     return due_on or owed.due_on
 

@@ -70,7 +70,9 @@ def chapters_of(application: Any, *, masked: bool = False) -> tuple[Chapter, ...
                 if n.group == name
             ),
             tables=tuple(
-                _table(r, application.rosters.get(r.name, []), masked) for r in rules.rosters if r.group == name
+                _table(r, application.rosters.get(r.name, []), masked)
+                for r in rules.rosters
+                if r.group == name
             ),
         )
         if chapter.facts or chapter.texts or chapter.tables:

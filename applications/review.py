@@ -110,7 +110,8 @@ def return_for_correction(
     _tell_unit(
         application,
         "申报材料需要补正",
-        f"请于{due_on:%Y年%-m月%-d日}前补正后重新提交。\n" + "\n".join(f"{p['label']}：{p['text']}" for p in points),
+        f"请于{due_on:%Y年%-m月%-d日}前补正后重新提交。\n"
+        + "\n".join(f"{p['label']}：{p['text']}" for p in points),
     )
     return application
 
@@ -119,7 +120,7 @@ def return_for_correction(
 def reject(
     *, application: Application, reason: str, clause: str, actor: Any, stage: int | None = None
 ) -> Application:
-    """Ends the application at this desk, with the reason and the clause that it rests on; the unit is told both.
+    """Ends the application at this desk, with its reason and its clause; the unit is told both.
 
     Refused: no reason, or a clause that is none of the grounds the profile names.
     """
@@ -149,7 +150,11 @@ def obstacles(application: Application) -> tuple[Problem, ...]:
     A condition that waits for a person's judgement is no obstacle: a later stage can still decide it,
     and the list cannot be fixed before somebody has (`applications.decision`).
     """
-    return (*_material_obstacles(application), *_check_obstacles(application), *_condition_obstacles(application))
+    return (
+        *_material_obstacles(application),
+        *_check_obstacles(application),
+        *_condition_obstacles(application),
+    )
 
 
 def grounds_of(application: Application) -> tuple[tuple[str, str], ...]:
@@ -167,7 +172,12 @@ def correction_places(application: Application) -> tuple[tuple[str, str], ...]:
     rules = application.rules
     asked = [f for f in rules.facts if f.asked_of != "reviewer" and not f.judged and f.derived is None]
     brought = [m for m in rules.materials if m.brought_by == "unit"]
-    kinds = (("facts", asked), ("narratives", rules.narratives), ("rosters", rules.rosters), ("materials", brought))
+    kinds = (
+        ("facts", asked),
+        ("narratives", rules.narratives),
+        ("rosters", rules.rosters),
+        ("materials", brought),
+    )
     return tuple((f"{kind}.{part.name}", part.label) for kind, parts in kinds for part in parts)
 
 
@@ -192,7 +202,9 @@ def _material_obstacles(application: Application) -> list[Problem]:
         elif rule.brought_by == "first_pass":
             if rule.required is True and not brought:
                 problems.append(Problem(f"请上传“{rule.label}”。", path, rule.clause))
-        elif row is not None and (brought or row.declared_none) and row.check_state == MaterialCheck.UNCHECKED:
+        elif (
+            row is not None and (brought or row.declared_none) and row.check_state == MaterialCheck.UNCHECKED
+        ):
             problems.append(Problem(f"“{rule.label}”尚未核对。", path, rule.clause))
         elif rule.required is True and not brought:
             problems.append(Problem(f"缺少“{rule.label}”。", path, rule.clause))
@@ -214,7 +226,10 @@ def _condition_obstacles(application: Application) -> list[Problem]:
         Problem(finding.explanation, f"conditions.{finding.key}", finding.clause)
         for finding in findings_of(application).findings
         if finding.force == "hard"
-        and (finding.outcome == "unmet" or (finding.outcome == "unknown" and finding.missing and not is_open(finding)))
+        and (
+            finding.outcome == "unmet"
+            or (finding.outcome == "unknown" and finding.missing and not is_open(finding))
+        )
     ]
 
 

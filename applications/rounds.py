@@ -52,7 +52,13 @@ def create_round(
         raise NotAllowed("您没有组织申报的权限。")
     _check(round_)
     round_.save()
-    _record(round_, "applications.create_round", "起草申报批次", actor, {name: str(getattr(round_, name)) for name in FIELDS})
+    _record(
+        round_,
+        "applications.create_round",
+        "起草申报批次",
+        actor,
+        {name: str(getattr(round_, name)) for name in FIELDS},
+    )
     return round_
 
 
@@ -68,10 +74,10 @@ def edit_round(
     basis: str,
     actor: Any,
 ) -> Round:
-    """Changes a call before it is published; after that only its text, and a later end. Logged with both values.
+    """Changes a call before it is published; after that only its text, and a later end.
 
-    Refused as in `create_round`; and once published: another year or beginning, an earlier end,
-    an end that has passed already.
+    Logged with both values. Refused as in `create_round`; and once published: another year or
+    beginning, an earlier end, an end that has passed already.
     """
     lock(round_)
     if not can_organise(actor, round_):
@@ -112,13 +118,20 @@ def open_round(*, round_: Round, actor: Any) -> Round:
         raise DomainError("截止时间已过，不能发布。", path="closes_at")
     _check(round_)
     answer = validity_of(round_)
-    perform(round_, "open", actor=actor, reason=round_.basis, clause=answer.clause, data={"validity": answer.status})
+    perform(
+        round_,
+        "open",
+        actor=actor,
+        reason=round_.basis,
+        clause=answer.clause,
+        data={"validity": answer.status},
+    )
     return round_
 
 
 @transaction.atomic
 def close_round(*, round_: Round) -> bool:
-    """Ends a call whose time is over; logged as done by the system. True when it was this call that did it."""
+    """Ends a call whose time is over; logged as done by the system. True when it ended now."""
     lock(round_)
     if round_.state != RoundState.OPEN or clock.now() < round_.closes_at:
         return False

@@ -76,7 +76,9 @@ def asked_of_unit(rules: Profile) -> tuple[Fact, ...]:
 def _section(rules: Profile, group: str, name: str, label: str, help_: str) -> Section:
     asked = [fact for fact in asked_of_unit(rules) if fact.group == group]
     read_off = [
-        f for f in rules.facts if f.group == group and (f.derived is not None or f.name == rules.unit_type_fact)
+        f
+        for f in rules.facts
+        if f.group == group and (f.derived is not None or f.name == rules.unit_type_fact)
     ]
     plain = tuple(fact for fact in asked if fact.type != "list")
     rosters = [
@@ -100,7 +102,8 @@ def _section(rules: Profile, group: str, name: str, label: str, help_: str) -> S
 def _list_table(fact: Fact) -> Table:
     """A list fact as a table; amounts stay text until the engine reads them."""
     columns = tuple(
-        Column(name=f.name, label=f.label, type="integer" if f.type == "integer" else "text") for f in fact.fields
+        Column(name=f.name, label=f.label, type="integer" if f.type == "integer" else "text")
+        for f in fact.fields
     )
     return Table(f"facts.{fact.name}", fact.label, fact.help, fact.clause, columns, 0)
 

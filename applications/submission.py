@@ -30,7 +30,12 @@ NO_PLEDGE = Problem("请阅读并勾选真实性承诺", "pledge")
 
 @transaction.atomic
 def submit(
-    *, application: Application, actor: Any, pledged: bool, at: datetime | None = None, revision: int | None = None
+    *,
+    application: Application,
+    actor: Any,
+    pledged: bool,
+    at: datetime | None = None,
+    revision: int | None = None,
 ) -> Application:
     """Hands the application in: number, pledge, first version, route; it lies on the first desk.
 
@@ -80,7 +85,12 @@ def submit(
 
 @transaction.atomic
 def resubmit(
-    *, application: Application, actor: Any, pledged: bool, at: datetime | None = None, revision: int | None = None
+    *,
+    application: Application,
+    actor: Any,
+    pledged: bool,
+    at: datetime | None = None,
+    revision: int | None = None,
 ) -> Application:
     """Hands a correction in: a new version, back to the desk that asked for it.
 

@@ -28,7 +28,9 @@ def assessors_of(station: Station) -> Assessors:
     answer = assessors(station.profile.rules, station.facts)
     if answer is None:
         rules = station.profile.rules.assessment
-        return Assessors(station.authority, False, None, rules.clause, "事实不足以确定考核单位，由主管部门考核。")
+        return Assessors(
+            station.authority, False, None, rules.clause, "事实不足以确定考核单位，由主管部门考核。"
+        )
     by_panel = answer.by == PANEL
     kind = (answer.led_by or station.authority.kind) if by_panel else answer.by
     return Assessors(

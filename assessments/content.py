@@ -44,7 +44,10 @@ def asked_of(assessment: Assessment) -> Asked:
 
 def _summary(rules: Profile, assessment: Assessment) -> Narrative:
     return Narrative(
-        name=SUMMARY, label=rules.terms.report, max_chars=5000, clause=assessment.clause or rules.assessment.clause
+        name=SUMMARY,
+        label=rules.terms.report,
+        max_chars=5000,
+        clause=assessment.clause or rules.assessment.clause,
     )
 
 
@@ -66,7 +69,11 @@ def is_required(rules: Profile, fact: Fact, facts: Mapping[str, Any]) -> bool:
 def stored(values: Mapping[str, Any]) -> dict[str, Any]:
     """Values for a JSON field: decimals as strings, so that no figure ever becomes a float."""
     return {
-        name: str(value) if isinstance(value, Decimal) else value.isoformat() if hasattr(value, "isoformat") else value
+        name: str(value)
+        if isinstance(value, Decimal)
+        else value.isoformat()
+        if hasattr(value, "isoformat")
+        else value
         for name, value in values.items()
         if value not in (None, "")
     }

@@ -23,7 +23,9 @@ from stations.models import Station
 
 
 @transaction.atomic
-def determine(*, station: Station, question: Question, answer: bool, reason: str, actor: Any) -> Determination:
+def determine(
+    *, station: Station, question: Question, answer: bool, reason: str, actor: Any
+) -> Determination:
     """Records an answer with its reason: 发挥作用好, 连续运转, 建设期满验收合格. Never overwritten: a later
     one stands beside it and counts.
 
@@ -45,13 +47,14 @@ def determine(*, station: Station, question: Question, answer: bool, reason: str
     if not found.reason:
         raise ReasonRequired("请写明作出该结论的理由和依据。", path="reason")
     found.save()
+    word = "是" if answer else "否"
     LogEntry.record(
         station,
         action="assessments.determine",
         label=f"认定：{question.label}",
         actor=actor,
         at=clock.now(),
-        target="是" if answer else "否",
+        target=word,
         reason=found.reason,
         clause=found.clause,
         data={"determination": found.pk, "question": question.value, "answer": answer},
@@ -60,8 +63,8 @@ def determine(*, station: Station, question: Question, answer: bool, reason: str
         _meet_acceptance(station)
     notify(
         recipients=station.recipients(),
-        title=f"{station.name}：{question.label}——{'是' if answer else '否'}"[:120],
-        text=f"{station.authority.name}认定“{question.label}”：{'是' if answer else '否'}。理由：{found.reason}",
+        title=f"{station.name}：{question.label}——{word}"[:120],
+        text=f"{station.authority.name}认定“{question.label}”：{word}。理由：{found.reason}",
         url=tenant_url("unit:stations"),
     )
     result_recorded.send(sender=Determination, station=station, actor=actor)

@@ -32,7 +32,12 @@ class ReportForm(forms.Form):
     """A station's report: texts, figures and its own points, as the profile asks. Blanks may be saved."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    pledge = forms.BooleanField(label="本单位承诺所填内容和上传材料真实、有效", required=False)
+    # Stands below the files, outside the form's own element.
+    pledge = forms.BooleanField(
+        label="本单位承诺所填内容和上传材料真实、有效",
+        required=False,
+        widget=forms.CheckboxInput(attrs={"form": "report-form"}),
+    )
 
     def __init__(self, data: Any = None, *, assessment: Assessment, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
@@ -43,7 +48,9 @@ class ReportForm(forms.Form):
             self.fields[f"facts.{fact.name}"] = _fact_field(fact, assessment.facts.get(fact.name))
         for category in self.asked.rubric.categories if self.asked.rubric else ():
             for line in category.items:
-                self.fields[f"self_points.{line.id}"] = _points_field(line, assessment.self_points.get(line.id))
+                self.fields[f"self_points.{line.id}"] = _points_field(
+                    line, assessment.self_points.get(line.id)
+                )
         self.initial.setdefault("version", assessment.revision)
 
     def values(self) -> dict[str, Any]:
@@ -61,7 +68,9 @@ class ReportForm(forms.Form):
 
     def _part(self, prefix: str) -> dict[str, Any]:
         return {
-            name.removeprefix(prefix): value for name, value in self.cleaned_data.items() if name.startswith(prefix)
+            name.removeprefix(prefix): value
+            for name, value in self.cleaned_data.items()
+            if name.startswith(prefix)
         }
 
     def narrative_fields(self) -> list[BoundField]:
@@ -96,7 +105,12 @@ def _narrative_field(narrative: Narrative, assessment: Assessment) -> forms.Fiel
 
 
 def _fact_field(fact: Fact, value: Any) -> forms.Field:
-    common: dict[str, Any] = {"label": fact.label, "help_text": fact.help, "required": False, "initial": value}
+    common: dict[str, Any] = {
+        "label": fact.label,
+        "help_text": fact.help,
+        "required": False,
+        "initial": value,
+    }
     number = {"min_value": fact.min, "max_value": fact.max}
     field: forms.Field
     match fact.type:
@@ -146,7 +160,8 @@ class EvidenceForm(forms.Form):
         super().__init__(data, files, **kwargs)
         materials = asked_of(assessment).materials
         self.fields["material"].choices = [
-            *((material.name, material.label) for material in materials), ("", "其他佐证材料")
+            *((material.name, material.label) for material in materials),
+            ("", "其他佐证材料"),
         ]
 
 
@@ -174,10 +189,17 @@ class JudgementForm(forms.Form):
         if assessment.judges_acceptance:
             initial = "" if assessment.accepted is None else str(assessment.accepted).lower()
             self.fields["accepted"] = forms.ChoiceField(
-                label="建设期满验收", choices=PASSED, initial=initial, required=False, widget=forms.RadioSelect
+                label="建设期满验收",
+                choices=PASSED,
+                initial=initial,
+                required=False,
+                widget=forms.RadioSelect,
             )
         self.fields["opinion"] = forms.CharField(
-            label="评估意见", required=False, initial=assessment.opinion, widget=forms.Textarea(attrs={"rows": 5})
+            label="评估意见",
+            required=False,
+            initial=assessment.opinion,
+            widget=forms.Textarea(attrs={"rows": 5}),
         )
 
     def values(self) -> dict[str, Any]:
@@ -208,11 +230,15 @@ class AssessmentPanelForm(forms.Form):
     """Whom the reported assessments of a cycle go to, and until when."""
 
     assessments = forms.ModelMultipleChoiceField(
-        label="参加评分的单位", queryset=None, widget=forms.CheckboxSelectMultiple,
+        label="参加评分的单位",
+        queryset=None,
+        widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "请至少选择一家。"},
     )
     experts = forms.ModelMultipleChoiceField(
-        label="专家", queryset=None, widget=forms.CheckboxSelectMultiple,
+        label="专家",
+        queryset=None,
+        widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "请至少选择一名专家。"},
     )
     due_on = forms.DateField(label="评分截止日期", widget=forms.DateInput)
@@ -230,9 +256,7 @@ class FixForm(forms.Form):
     """The officer's part in fixing a cycle: who of the tied is excellent, and who is not waited for."""
 
     leave_out = forms.BooleanField(label="未提交的另行处理，不再等待", required=False)
-    reason = forms.CharField(
-        label="同分取舍的理由", required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    reason = forms.CharField(label="同分取舍的理由", required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, data: Any = None, *, tied: Iterable[Assessment], owing: int, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
@@ -255,7 +279,9 @@ class FixForm(forms.Form):
         prefix = "choice_"
         return {
             "choices": {
-                int(name.removeprefix(prefix)): grade for name, grade in cleaned.items() if name.startswith(prefix)
+                int(name.removeprefix(prefix)): grade
+                for name, grade in cleaned.items()
+                if name.startswith(prefix)
             },
             "reason": cleaned.get("reason", ""),
             "leave_out": cleaned.get("leave_out", False),
@@ -266,7 +292,9 @@ class DetermineForm(forms.Form):
     """A recorded answer with its reason."""
 
     question = forms.ChoiceField(label="问题", choices=())
-    answer = forms.ChoiceField(label="结论", choices=(("true", "是"), ("false", "否")), widget=forms.RadioSelect)
+    answer = forms.ChoiceField(
+        label="结论", choices=(("true", "是"), ("false", "否")), widget=forms.RadioSelect
+    )
     reason = forms.CharField(label="理由和依据", required=False, widget=forms.Textarea(attrs={"rows": 4}))
 
     def __init__(self, data: Any = None, *, station: Station, **kwargs: Any) -> None:

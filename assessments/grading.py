@@ -50,7 +50,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What fixing the cycle now would give: one result each, the quota, and who is tied for its last place."""
+    """What fixing the cycle now would give: one result each, the quota, who is tied for its last place."""
 
     results: tuple[Result, ...]
     quota: RoundGrades | None
@@ -66,7 +66,9 @@ def preview_of(cycle: Cycle) -> Preview:
     """The grades of everything scored in the cycle, the quota applied; nothing is written."""
     rules = cycle.profile.rules
     scored = list(
-        cycle.assessments.filter(state=AssessmentState.SCORED).select_related("station__unit", "cycle__profile")
+        cycle.assessments.filter(state=AssessmentState.SCORED).select_related(
+            "station__unit", "cycle__profile"
+        )
     )
     by_points = [a for a in scored if a.total is not None]
     judged = [_judged(a) for a in scored if a.total is None]
@@ -88,9 +90,7 @@ def _by_total(assessment: Assessment) -> Result:
 
 
 def _judged(assessment: Assessment) -> Result:
-    return Result(
-        assessment, assessment.grade, assessment.rules.assessment.clause, assessment.explanation
-    )
+    return Result(assessment, assessment.grade, assessment.rules.assessment.clause, assessment.explanation)
 
 
 def _with_quota(rules: Profile, assessment: Assessment, quota: RoundGrades) -> str:
@@ -148,9 +148,7 @@ def _check_ready(cycle: Cycle, leave_out: bool) -> None:
         )
 
 
-def _decide_ties(
-    rules: Profile, preview: Preview, choices: Mapping[int, str], reason: str
-) -> dict[int, str]:
+def _decide_ties(rules: Profile, preview: Preview, choices: Mapping[int, str], reason: str) -> dict[int, str]:
     """Every grade, with a person's choice where the engine leaves one open."""
     grades = {result.assessment.pk: result.grade for result in preview.results}
     if not preview.tied:
@@ -162,7 +160,9 @@ def _decide_ties(
         chosen = choices.get(assessment.pk, "")
         if chosen not in allowed:
             problems.append(
-                Problem(f"{assessment.station.name}在优秀名额末位同分，请选择等次。", f"choice_{assessment.pk}")
+                Problem(
+                    f"{assessment.station.name}在优秀名额末位同分，请选择等次。", f"choice_{assessment.pk}"
+                )
             )
         grades[assessment.pk] = chosen
     if not reason.strip():
@@ -172,7 +172,9 @@ def _decide_ties(
         given = sum(grade in excellent for grade in quota.grades.values())
         given += sum(grades[a.pk] in excellent for a in preview.tied)
         if given > quota.max_excellent:
-            problems.append(Problem(f"优秀最多 {quota.max_excellent} 家，现选 {given} 家。", "", quota.clause))
+            problems.append(
+                Problem(f"优秀最多 {quota.max_excellent} 家，现选 {given} 家。", "", quota.clause)
+            )
     if problems:
         raise InputRefused(problems)
     return {pk: str(grade) for pk, grade in grades.items()}
@@ -186,7 +188,7 @@ def _below_excellent(rules: Profile) -> str:
 
 @transaction.atomic
 def finalise(*, assessment: Assessment, actor: Any) -> Assessment:
-    """Makes one result final, where no quota ties it to the others; by the re-checking authority if there is one.
+    """Makes one result final, where no quota ties it to the others; by the re-checker if there is one.
 
     Logged; the unit is told, its consequences are proposed and stored, `result_recorded` tells funding.
     Where the excellent grade has a quota the whole cycle is fixed at once; only what came in after
@@ -217,7 +219,9 @@ def _late_result(assessment: Assessment) -> Result:
     if quota is None or not answer.candidate:
         return Result(assessment, answer.grade, answer.clause, answer.explanation)
     others = list(
-        Assessment.objects.filter(cycle=assessment.cycle, state=AssessmentState.FINAL).values_list("grade", flat=True)
+        Assessment.objects.filter(cycle=assessment.cycle, state=AssessmentState.FINAL).values_list(
+            "grade", flat=True
+        )
     )
     passing = {g.value for g in rules.assessment.grades if g.passing}
     excellent = {g.value for g in rules.assessment.grades if g.excellent}
@@ -310,4 +314,3 @@ def _tell(assessment: Assessment, title: str, text: str) -> None:
             text=f"{title}。{text}系统只作提示，由有权人员决定。",
             url=tenant_url("bureau:assessment", pk=assessment.pk),
         )
-

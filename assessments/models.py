@@ -44,7 +44,8 @@ class Cycle(TenantModel):
         verbose_name = "考核批次"
 
     def __str__(self) -> str:
-        return f"{self.year}年{self.label}"
+        # 2025年度评估申请, not 2025年年度评估申请.
+        return f"{self.year}年{self.label.removeprefix('年')}"
 
     @property
     def status(self) -> CycleState:

@@ -22,7 +22,7 @@ from jurisdictions.versions import work_calendar
 from stations.enums import StationState
 from stations.models import Station
 
-# How far ahead a date is written down: more than a year, so that every yearly one stands before its year begins.
+# How far ahead a date is written down: more than a year, so that a yearly one stands before its year begins.
 HORIZON = timedelta(days=400)
 REPORT_DEADLINE = "assessment"
 
@@ -64,9 +64,7 @@ def owed_by(station: Station) -> tuple[Obligation, ...]:
     )
 
 
-def _open(
-    station: Station, obligation: Obligation, who: Assessors, actor: Any
-) -> tuple[Assessment, bool]:
+def _open(station: Station, obligation: Obligation, who: Assessors, actor: Any) -> tuple[Assessment, bool]:
     cycle, _ = Cycle.objects.get_or_create(
         profile=station.profile,
         obligation=obligation.name,

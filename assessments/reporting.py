@@ -14,8 +14,8 @@ from assessments.content import asked_of, is_required, stored
 from assessments.enums import AssessmentState
 from assessments.models import Assessment, Evidence
 from assessments.obligations import REPORT_DEADLINE
-from assessments.resting import rests_on_report, resting_on
 from assessments.permissions import can_edit_report
+from assessments.resting import resting_on, rests_on_report
 from core import clock
 from core.errors import DomainError, EditConflict, InputRefused, NotAllowed, Problem, StateConflict
 from core.models import LogEntry
@@ -111,9 +111,9 @@ def submit_report(*, assessment: Assessment, pledge: bool, actor: Any) -> Assess
     """Hands the report in. Logged; the assessing authority is told, the station's date is met.
 
     Where the text asks for a report and assesses by it (YT-12.4, YT-13.1), handing the report in hands in
-    the assessment of the same year. Before the window opens it is refused with the date. After the last day it is accepted and shown as
-    late: lateness alone never costs a station its title (readings QS-A12, GM-A13). Refused with each
-    place named while something that the profile asks for is missing.
+    the assessment of the same year. Before the window opens it is refused with the date. After the last
+    day it is accepted and shown as late: lateness alone never costs a station its title (readings QS-A12,
+    GM-A13). Refused with each place named while something that the profile asks for is missing.
     """
     lock(assessment)
     if rests_on_report(assessment):
@@ -121,7 +121,8 @@ def submit_report(*, assessment: Assessment, pledge: bool, actor: Any) -> Assess
     opens = opens_on(assessment)
     if opens is not None and clock.today() < opens:
         raise DomainError(
-            f"自 {opens:%Y年%-m月%-d日} 起受理，现在还不能提交；已填写的内容已保存。", clause=assessment.clause
+            f"自 {opens:%Y年%-m月%-d日} 起受理，现在还不能提交；已填写的内容已保存。",
+            clause=assessment.clause,
         )
     problems = missing_from(assessment)
     if not pledge:
@@ -136,7 +137,10 @@ def submit_report(*, assessment: Assessment, pledge: bool, actor: Any) -> Assess
         clause=assessment.clause,
         reported_at=moment,
         pledged_at=moment,
-        data={"late": assessment.has_limit and clock.today() > assessment.due_on, "revision": assessment.revision},
+        data={
+            "late": assessment.has_limit and clock.today() > assessment.due_on,
+            "revision": assessment.revision,
+        },
     )
     meet(subject=assessment, kind=REPORT_DEADLINE)
     for resting in resting_on(assessment).filter(state__in=OPEN_STATES):

@@ -42,7 +42,9 @@ def method_of(assessment: Assessment) -> str:
 
 
 @transaction.atomic
-def return_report(*, assessment: Assessment, reason: str, due_on: date | None = None, actor: Any) -> Assessment:
+def return_report(
+    *, assessment: Assessment, reason: str, due_on: date | None = None, actor: Any
+) -> Assessment:
     """Gives a report back for correction. Logged with the reason; the station is told and owes it again.
 
     `due_on` is a day that the officer sets, because no text names one; without it the original day stands.
@@ -129,7 +131,11 @@ def take_points(*, panel: Panel, actor: Any) -> list[Assessment]:
             "take_points",
             actor=None,
             clause=assessment.rules.assessment.clause,
-            data={"panel": panel.pk, "closed_by": getattr(actor, "pk", None), "total": outcome["graded_total"]},
+            data={
+                "panel": panel.pk,
+                "closed_by": getattr(actor, "pk", None),
+                "total": outcome["graded_total"],
+            },
             points=outcome["points"],
             bonus=outcome["bonus"],
             total=total,
@@ -150,7 +156,7 @@ def score_by_rubric(
     opinion: str,
     actor: Any,
 ) -> Assessment:
-    """An officer's score sheet, added up by the engine; logged with the total. May be scored again until final.
+    """An officer's score sheet, added up by the engine; logged with the total. Open until final.
 
     Figures that the sheet computes from the report (areas, counts) are the engine's, not the officer's.
     Refused with each line named: points missing, beyond the maximum, or of no line.
@@ -276,7 +282,7 @@ def _judgement_problems(
 
 @transaction.atomic
 def send_back(*, assessment: Assessment, reason: str, actor: Any) -> Assessment:
-    """The re-checking authority asks the assessor to look again; logged with the reason, the assessor is told."""
+    """The re-checker asks the assessor to look again; logged with the reason, the assessor is told."""
     perform(assessment, "send_back", actor=actor, reason=reason, clause=assessment.clause)
     notify(
         recipients=assessment.assessor.recipients(),

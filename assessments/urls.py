@@ -24,8 +24,8 @@ bureau = [
     path("assessments/<int:pk>/finalise/", bureau_views.make_final, name="assessment_finalise"),
     path("assessments/<int:pk>/send-back/", bureau_views.to_assessor, name="assessment_send_back"),
     path("evidence/<int:pk>/", bureau_views.evidence, name="evidence"),
-    path("cycles/<int:pk>/", bureau_views.cycle, name="cycle"),
-    path("cycles/<int:pk>/panel/", bureau_views.cycle_panel, name="cycle_panel"),
-    path("cycles/<int:pk>/fix/", bureau_views.cycle_fix, name="cycle_fix"),
+    path("assessments/cycles/<int:pk>/", bureau_views.cycle, name="cycle"),
+    path("assessments/cycles/<int:pk>/panel/", bureau_views.cycle_panel, name="cycle_panel"),
+    path("assessments/cycles/<int:pk>/fix/", bureau_views.cycle_fix, name="cycle_fix"),
     path("stations/<int:pk>/determinations/", bureau_views.determinations, name="determinations"),
 ]

@@ -174,9 +174,7 @@ class Story:
                     check_material(
                         material=row, state=MaterialCheck.ACCEPTED, original_seen=True, actor=actor
                     )
-            confirm_checks(
-                application=application, confirmed=current_step(application).checks, actor=actor
-            )
+            confirm_checks(application=application, confirmed=current_step(application).checks, actor=actor)
             judge(application=application, answers=self.row(key)["application"]["judgements"], actor=actor)
             forward(application=application, text=AGREED, actor=actor)
 

@@ -144,9 +144,7 @@ def build(request: HttpRequest) -> Navigation:
     audiences = tuple(
         Audience(key, plan.label, plan.icon, url, key == current)
         for key, plan in PLANS.items()
-        if key in held
-        and (pages := pages_of(key, request))
-        and (url := _address(pages[0].url_name, request))
+        if key in held and (pages := pages_of(key, request)) and (url := _address(pages[0].url_name, request))
     )
     return Navigation(current, PLANS[current].label, items, audiences)
 

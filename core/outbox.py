@@ -48,7 +48,9 @@ def on_commit_once(wake: Callable[[], None]) -> None:
     What was registered in a savepoint that encloses this one goes with it, so it may be relied upon.
     """
     here = set(transaction.get_connection().savepoint_ids)
-    if not any(known is wake and sids <= here for sids, known, *_ in transaction.get_connection().run_on_commit):
+    if not any(
+        known is wake and sids <= here for sids, known, *_ in transaction.get_connection().run_on_commit
+    ):
         transaction.on_commit(wake)
 
 

@@ -117,7 +117,9 @@ def _close(tranche: Tranche, answer: TrancheAnswer, step: str) -> bool:
     book_cancel(tranche)
     word = tranche.get_state_display()
     tell_unit(tranche, f"{word}：{tranche}", answer.explanation)
-    tell_finance(tranche, f"{word}：{tranche}", answer.explanation, Right.PREPARE_PAYMENT, Right.RELEASE_PAYMENT)
+    tell_finance(
+        tranche, f"{word}：{tranche}", answer.explanation, Right.PREPARE_PAYMENT, Right.RELEASE_PAYMENT
+    )
     return True
 
 

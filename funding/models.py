@@ -81,7 +81,9 @@ class Tranche(TenantModel):
                 violation_error_message="核准人与复核人不能是同一人。",
             ),
             models.CheckConstraint(
-                condition=~models.Q(state__in=[TrancheState.APPROVED, TrancheState.ORDERED, TrancheState.RELEASED])
+                condition=~models.Q(
+                    state__in=[TrancheState.APPROVED, TrancheState.ORDERED, TrancheState.RELEASED]
+                )
                 | models.Q(approved_by__isnull=False, approved_at__isnull=False),
                 name="approved_tranche_has_maker",
             ),
@@ -126,9 +128,7 @@ class LedgerEntry(TenantModel):
     amount_fen = models.BigIntegerField("金额（分）")
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(condition=~models.Q(amount_fen=0), name="entry_is_not_zero")
-        ]
+        constraints = [models.CheckConstraint(condition=~models.Q(amount_fen=0), name="entry_is_not_zero")]
         ordering = ["id"]
         verbose_name = "分录"
 
@@ -154,9 +154,7 @@ class Release(TenantModel):
     released_at = models.DateTimeField("拨付时间", default=clock.now)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["tenant", "reference"], name="release_reference_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["tenant", "reference"], name="release_reference_once")]
         ordering = ["id"]
         verbose_name = "拨付"
 

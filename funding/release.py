@@ -32,7 +32,7 @@ BANK_FIELDS = ("bank_account_name", "bank_name", "bank_account")
 
 @transaction.atomic
 def approve_tranche(*, tranche: Tranche, actor: Any, note: str = "") -> Tranche:
-    """The maker's step: the amount, the condition and the unit's account were checked. Logged; checkers are told.
+    """The maker's step: amount, condition and the unit's account were checked. Logged; checkers are told.
 
     Refused when the unit's account is not on record, or the tranche is not due.
     """
@@ -57,7 +57,7 @@ def approve_tranche(*, tranche: Tranche, actor: Any, note: str = "") -> Tranche:
 
 @transaction.atomic
 def send_back(*, tranche: Tranche, reason: str, actor: Any) -> Tranche:
-    """The checker gives it back; logged with the reason, the maker is told. It is due again, approved by nobody."""
+    """The checker gives it back: due again, approved by nobody. Logged with the reason, the maker is told."""
     lock(tranche)
     maker = tranche.approved_by
     perform(
@@ -134,7 +134,9 @@ def release_tranche(*, tranche_id: int) -> bool:
         data={"reference": release.reference, "amount_fen": tranche.amount_fen, "journal": journal.pk},
     )
     amount = yuan_text(tranche.amount_fen)
-    tell_unit(tranche, f"已拨付：{tranche}", f"{tranche.label} {amount} 元已拨付，流水号 {release.reference}。")
+    tell_unit(
+        tranche, f"已拨付：{tranche}", f"{tranche.label} {amount} 元已拨付，流水号 {release.reference}。"
+    )
     tell_finance(
         tranche,
         f"已拨付：{tranche}",

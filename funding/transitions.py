@@ -13,9 +13,7 @@ TRANCHE = Workflow(
         Step("hold", "待人工决定", (S.PLANNED, S.DUE), S.HELD, system_only),
         Step("refuse", "不予拨付", UNPAID, S.REFUSED, system_only, reason_required=True),
         Step("stop", "停止拨付", UNPAID, S.STOPPED, system_only, reason_required=True),
-        Step(
-            "record_basis", "记录拨付依据", (S.HELD,), S.DUE, can_record_basis, reason_required=True
-        ),
+        Step("record_basis", "记录拨付依据", (S.HELD,), S.DUE, can_record_basis, reason_required=True),
         Step("approve", "核准", (S.DUE,), S.APPROVED, can_approve),
         Step("send_back", "退回", (S.APPROVED,), S.DUE, can_release, reason_required=True),
         Step("order", "复核放款", (S.APPROVED,), S.ORDERED, can_release),

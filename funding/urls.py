@@ -13,4 +13,4 @@ funds = [
     path("ledger/", views.ledger, name="ledger"),
 ]
 
-bureau = [path("tranches/<int:pk>/", views.bureau_tranche, name="tranche")]
+bureau = [path("stations/tranches/<int:pk>/", views.bureau_tranche, name="tranche")]

@@ -150,7 +150,12 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     subject = get_object_or_404(_visible(request), pk=pk)
     note = request.POST.get("reason", "")
     attempt(
-        request, approve_tranche, tranche=subject, actor=request.user, note=note, done="已核准，已通知资金复核人。"
+        request,
+        approve_tranche,
+        tranche=subject,
+        actor=request.user,
+        note=note,
+        done="已核准，已通知资金复核人。",
     )
     return redirect(tenant_url("funds:tranche", pk=pk))
 
@@ -181,7 +186,9 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
 def ledger(request: HttpRequest) -> HttpResponse:
     """The journals with their entries, the balances, and the proof that they hold."""
     journals = (
-        Journal.objects.select_related("award__station", "release").prefetch_related("entries").order_by("-pk")
+        Journal.objects.select_related("award__station", "release")
+        .prefetch_related("entries")
+        .order_by("-pk")
     )
     page = Paginator(journals, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "funding/funds_ledger.html", {"page_obj": page, "proof": balance()})

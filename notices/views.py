@@ -43,7 +43,7 @@ def public_list(request: HttpRequest) -> HttpResponse:
 def public_notice(request: HttpRequest, pk: int) -> HttpResponse:
     """One notice, with the form for objections while it runs."""
     notice = get_object_or_404(PublicNotice.objects.shown().select_related("profile", "document"), pk=pk)
-    form = ObjectionForm(notice, request.POST or None)
+    form = ObjectionForm(notice, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         if attempt_form(form, raise_objection, notice=notice, **given):
@@ -122,7 +122,7 @@ def objection(request: HttpRequest, pk: int) -> HttpResponse:
         ),
         pk=pk,
     )
-    form = FindingForm(found, request.POST or None)
+    form = FindingForm(found, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         decided = attempt_form(form, decide_objection, objection=found, actor=request.user, **form.answers)
         if decided:
@@ -164,4 +164,4 @@ def _draft_form(request: HttpRequest, notice: PublicNotice) -> DraftForm | None:
     if notice.state != NoticeState.DRAFT or not holds(request.user, Right.MANAGE, notice.authority):
         return None
     initial = {"title": notice.title, "body": notice.body, "contact": notice.contact}
-    return DraftForm(request.POST or None, initial=initial)
+    return DraftForm(request.POST if request.method == "POST" else None, initial=initial)

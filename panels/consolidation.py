@@ -80,7 +80,9 @@ def _scores(panel: Panel, item: PanelItem, signed: Sequence[ScoreSheet]) -> dict
     lines = zip(*(answer.items for answer in answers), strict=True)
     kinds = sorted({key for sheet in signed for key in sheet.bonus})
     return {
-        "points": {line[0].id: _text(_mean(scored.points or Decimal(0) for scored in line)) for line in lines},
+        "points": {
+            line[0].id: _text(_mean(scored.points or Decimal(0) for scored in line)) for line in lines
+        },
         "bonus": {key: _text(_mean(Decimal(sheet.bonus.get(key, 0)) for sheet in signed)) for key in kinds},
         "base": _text(base),
         "total": _text(base + bonus),

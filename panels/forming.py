@@ -85,7 +85,7 @@ def form_panel(
 
 @transaction.atomic
 def add_expert(*, panel: Panel, expert: Expert, actor: Any) -> PanelMember:
-    """Seats one more expert while the panel is at work, e.g. in the place of one who recused; logged, told."""
+    """Seats one more expert while the panel is at work (in the place of one who recused); logged, told."""
     lock(panel)
     if not can_run(actor, panel):
         raise NotAllowed("您没有组织专家评审的权限。")
@@ -153,7 +153,7 @@ def _seat(panel: Panel, expert: Expert) -> PanelMember:
     notify(
         recipients=[expert.user],
         title=f"请评审：{panel.name}"[:120],
-        text=f"您被聘为“{panel.name}”的评审专家，共 {len(items)} 项{due}。如与评审对象有利害关系，请申请回避。",
+        text=f"您被聘为“{panel.name}”的评审专家，共 {len(items)} 项{due}。有利害关系的，请申请回避。",
         url=url,
     )
     return member

@@ -121,7 +121,12 @@ class RubricForm(SheetForm):
                 "invalid": "请填写数字。",
             },
             widget=forms.NumberInput(
-                attrs={"inputmode": "decimal", "step": "any", "data-points": line.id, "data-max": str(line.max)}
+                attrs={
+                    "inputmode": "decimal",
+                    "step": "any",
+                    "data-points": line.id,
+                    "data-max": str(line.max),
+                }
             ),
         )
         field.unit, field.clause = f"/ {line.max} 分", line.clause  # type: ignore[attr-defined]
@@ -132,14 +137,22 @@ class RubricForm(SheetForm):
         field: forms.Field
         if kind.points is None:
             field = forms.DecimalField(
-                label=kind.label, required=False, min_value=0, decimal_places=2,
-                initial=self._given_bonus.get(kind.key), widget=forms.NumberInput(attrs={**attrs, "step": "any"}),
+                label=kind.label,
+                required=False,
+                min_value=0,
+                decimal_places=2,
+                initial=self._given_bonus.get(kind.key),
+                widget=forms.NumberInput(attrs={**attrs, "step": "any"}),
             )
             field.unit = "分"  # type: ignore[attr-defined]
         else:
             field = forms.IntegerField(
-                label=kind.label, required=False, min_value=0, max_value=99,
-                initial=self._given_bonus.get(kind.key), widget=forms.NumberInput(attrs=attrs),
+                label=kind.label,
+                required=False,
+                min_value=0,
+                max_value=99,
+                initial=self._given_bonus.get(kind.key),
+                widget=forms.NumberInput(attrs=attrs),
                 help_text=f"每项加 {kind.points} 分，填次数",
             )
             field.unit = "次"  # type: ignore[attr-defined]
@@ -188,7 +201,11 @@ class RubricForm(SheetForm):
                 category.max,
                 tuple(
                     Line(
-                        line.id, line.label, line.max, line.clause, scored[line.id],
+                        line.id,
+                        line.label,
+                        line.max,
+                        line.clause,
+                        scored[line.id],
                         self[f"points.{line.id}"] if f"points.{line.id}" in self.fields else None,
                     )
                     for line in category.items
@@ -213,7 +230,9 @@ class RecuseForm(forms.Form):
     """Why an expert steps back from one item."""
 
     reason = forms.CharField(
-        label="回避理由", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        label="回避理由",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "请写明回避理由。"},
     )
 

@@ -23,7 +23,9 @@ from panels.enums import PanelState, Purpose, SheetState, Verdict
 class Expert(TenantModel):
     """A person on a jurisdiction's expert register."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="expert_entries")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="expert_entries"
+    )
     title = models.CharField("职称或职业资格", max_length=60)
     employer = models.CharField("工作单位", max_length=100)
     trades = models.CharField("专业领域", max_length=200, blank=True)

@@ -114,7 +114,9 @@ def answer_of(sheet: ScoreSheet) -> RubricAnswer | None:
     panel = sheet.item.panel
     if rubric_of(panel) is None:
         return None
-    return score_rubric(panel.profile.rules, decimals(sheet.points), facts_of(sheet.item), decimals(sheet.bonus))
+    return score_rubric(
+        panel.profile.rules, decimals(sheet.points), facts_of(sheet.item), decimals(sheet.bonus)
+    )
 
 
 def decimals(stored: Mapping[str, str]) -> dict[str, Decimal]:

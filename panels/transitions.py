@@ -14,8 +14,6 @@ PANEL = Workflow(
 SHEET = Workflow(
     [
         Step("sign", "签署评审意见", (SheetState.OPEN,), SheetState.SIGNED, can_score),
-        Step(
-            "recuse", "申请回避", (SheetState.OPEN,), SheetState.RECUSED, can_score, reason_required=True
-        ),
+        Step("recuse", "申请回避", (SheetState.OPEN,), SheetState.RECUSED, can_score, reason_required=True),
     ]
 )

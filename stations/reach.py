@@ -15,7 +15,7 @@ def units_of(user: object) -> list[ApplicantUnit]:
 
 
 def unit_of(request: HttpRequest) -> ApplicantUnit:
-    """The unit of this request: `?unit=` chooses where a person acts for several; 404 for who acts for none."""
+    """The unit of this request; `?unit=` chooses where a person acts for several, 404 where for none."""
     units = units_of(request.user)
     chosen = request.GET.get("unit", "")
     if chosen:

@@ -72,7 +72,12 @@ def register_unit(*, data: UnitData, account: NewAccount | None = None, actor: A
     _save(unit)
     grant_role(unit=unit, user=person, role=UnitRole.SUBMITTER, actor=person)
     LogEntry.record(
-        unit, action="stations.register", label="单位注册", actor=person, at=clock.now(), target=UnitState.REGISTERED
+        unit,
+        action="stations.register",
+        label="单位注册",
+        actor=person,
+        at=clock.now(),
+        target=UnitState.REGISTERED,
     )
     _tell_authority(unit, "新的单位注册待审核")
     return unit

@@ -50,7 +50,9 @@ COLUMNS: tuple[tuple[str, str, tuple[S, ...]], ...] = (
 def rounds(request: HttpRequest) -> HttpResponse:
     """The calls of every year, with how many applications each has."""
     submitted = Count("applications", filter=Q(applications__submitted_at__isnull=False))
-    on_way = Count("applications", filter=Q(applications__state__in=[S.UNDER_REVIEW, S.AWAITING_PANEL, S.AT_PANEL]))
+    on_way = Count(
+        "applications", filter=Q(applications__state__in=[S.UNDER_REVIEW, S.AWAITING_PANEL, S.AT_PANEL])
+    )
     found = Round.objects.led_by(request.user).annotate(submitted=submitted, on_way=on_way)
     context = {"rounds": found.order_by("-year", "-pk"), "may_organise": _organises(request)}
     return render(request, "applications/bureau_rounds.html", context)
@@ -62,12 +64,16 @@ def round_new(request: HttpRequest) -> HttpResponse:
     """Draws up a call."""
     form = RoundForm(request.POST or None, initial={"year": clock.today().year})
     if request.method == "POST" and form.is_valid():
-        made = attempt_form(form, create_round, authority=lead_authority(), actor=request.user, **form.cleaned_data)
+        made = attempt_form(
+            form, create_round, authority=lead_authority(), actor=request.user, **form.cleaned_data
+        )
         if made is not None:
             messages.success(request, "批次已保存，尚未发布。")
             return redirect(tenant_url("bureau:round", pk=made.pk))
     context = {"form": form, "rules": current_version().rules, "answer": _validity(form)}
-    return render(request, "applications/bureau_round_form.html", context | _articles(current_version().rules))
+    return render(
+        request, "applications/bureau_round_form.html", context | _articles(current_version().rules)
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -82,7 +88,12 @@ def round_edit(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, "批次已保存。")
             return redirect(tenant_url("bureau:round", pk=pk))
         found.refresh_from_db()
-    context = {"form": form, "round": found, "rules": found.rules, "answer": _validity(form) if form.is_bound else validity_of(found)}
+    context = {
+        "form": form,
+        "round": found,
+        "rules": found.rules,
+        "answer": _validity(form) if form.is_bound else validity_of(found),
+    }
     return render(request, "applications/bureau_round_form.html", context | _articles(found.rules))
 
 
@@ -105,7 +116,9 @@ def round_board(request: HttpRequest, pk: int) -> HttpResponse:
     states = next((states for key, _, states in COLUMNS if key == chosen), None)
     applications = handed_in.filter(state__in=states) if states else handed_in
     joined = with_due_day(applications.select_related("unit", "round__profile", "authority"))
-    page = Paginator(joined.order_by(F("due").asc(nulls_last=True), "pk"), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(joined.order_by(F("due").asc(nulls_last=True), "pk"), PAGE).get_page(
+        request.GET.get("page")
+    )
     address = tenant_url("bureau:round", pk=pk)
     context = {
         "round": found,
@@ -196,12 +209,15 @@ def _overdue(applications: Any) -> list[dict[str, Any]]:
 
 
 def _panels_of(found: Round) -> Any:
-    return Panel.objects.filter(subject_type__model="round", subject_id=found.pk).annotate(
-        total=Count("items__sheets"), waiting=Count("items__sheets", filter=Q(items__sheets__state="open"))
-    ).order_by("pk")
+    return (
+        Panel.objects.filter(subject_type__model="round", subject_id=found.pk)
+        .annotate(
+            total=Count("items__sheets"),
+            waiting=Count("items__sheets", filter=Q(items__sheets__state="open")),
+        )
+        .order_by("pk")
+    )
 
 
 def _articles(rules: Any) -> dict[str, Any]:
     return {"clause_articles": rules.articles}
-
-

@@ -27,7 +27,11 @@ def call(request: HttpRequest, pk: int) -> HttpResponse:
         "conditions": rules.conditions,
         "materials": rules.materials,
         "routes": [
-            (route.label or route.clause, " → ".join(rules.authority(kind).label for kind in route.path or ()), route)
+            (
+                route.label or route.clause,
+                " → ".join(rules.authority(kind).label for kind in route.path or ()),
+                route,
+            )
             for route in rules.routes
         ],
         "clause_articles": rules.articles,

@@ -99,7 +99,7 @@ def designation(request: HttpRequest, pk: int) -> HttpResponse:
     """What still stands before designation; POST shows the list once more, then designates it."""
     round_ = _reachable(request, pk)
     rows = candidates(round_)
-    form = DesignationForm(rows, request.POST or None)
+    form = DesignationForm(rows, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         chosen = form.selections()
         if request.POST.get("confirmed") != "yes" and chosen:

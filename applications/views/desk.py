@@ -76,7 +76,9 @@ def _views(request: HttpRequest) -> dict[str, Q]:
     return {
         "mine": desks & Q(state=S.UNDER_REVIEW),
         "returned": desks & Q(state=S.RETURNED),
-        "passed": seen & ~Q(state__in=[S.RETURNED, S.REJECTED, S.WITHDRAWN]) & ~(desks & Q(state=S.UNDER_REVIEW)),
+        "passed": seen
+        & ~Q(state__in=[S.RETURNED, S.REJECTED, S.WITHDRAWN])
+        & ~(desks & Q(state=S.UNDER_REVIEW)),
         "rejected": desks & Q(state=S.REJECTED),
     }
 
@@ -149,7 +151,10 @@ def forward_file(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, f"已同意上报：{application.unit.name}。")
             return redirect(tenant_url("desk:queue"))
         application = _visible(request, pk)
-    context = _decision_page(application, form) | {"following": following, "obstacles": obstacles(application)}
+    context = _decision_page(application, form) | {
+        "following": following,
+        "obstacles": obstacles(application),
+    }
     return render(request, "applications/desk_forward.html", context)
 
 
@@ -205,7 +210,12 @@ def bring(request: HttpRequest, pk: int, material: str) -> HttpResponse:
     if form.is_valid():
         upload = form.cleaned_data["file"]
         attempt(
-            request, add_material_file, done="已上传。", application=application, name=material, upload=upload,
+            request,
+            add_material_file,
+            done="已上传。",
+            application=application,
+            name=material,
+            upload=upload,
             actor=request.user,
         )
     else:
@@ -219,7 +229,14 @@ def remove(request: HttpRequest, pk: int, file: int) -> HttpResponse:
     """Takes a paper of the desk's own away again."""
     application = _on_my_desk(request, pk)
     found = get_object_or_404(MaterialFile, pk=file, material__application=application)
-    attempt(request, remove_material_file, done="已移除。", application=application, file=found, actor=request.user)
+    attempt(
+        request,
+        remove_material_file,
+        done="已移除。",
+        application=application,
+        file=found,
+        actor=request.user,
+    )
     return redirect(tenant_url("desk:file", pk=pk))
 
 
@@ -234,7 +251,9 @@ def attachment(request: HttpRequest, pk: int, file: int) -> HttpResponse:
 def _visible(request: HttpRequest, pk: int) -> Application:
     """An application that this person may see, once it has been handed in."""
     found = Application.objects.visible_to(request.user).filter(submitted_at__isnull=False)
-    return get_object_or_404(found.select_related("unit", "round__profile", "round__authority", "authority"), pk=pk)
+    return get_object_or_404(
+        found.select_related("unit", "round__profile", "round__authority", "authority"), pk=pk
+    )
 
 
 def _is_mine(request: HttpRequest, application: Application) -> bool:
@@ -244,7 +263,9 @@ def _is_mine(request: HttpRequest, application: Application) -> bool:
 def _on_my_desk(request: HttpRequest, pk: int) -> Application:
     """An application under review on a desk of this person; others find nothing here."""
     desks = Application.objects.filter(authority__in=request.authorities, submitted_at__isnull=False)
-    return get_object_or_404(desks.select_related("unit", "round__profile", "round__authority", "authority"), pk=pk)
+    return get_object_or_404(
+        desks.select_related("unit", "round__profile", "round__authority", "authority"), pk=pk
+    )
 
 
 def _already_decided(request: HttpRequest, pk: int) -> HttpResponse:

@@ -44,7 +44,9 @@ def home(request: HttpRequest) -> HttpResponse:
             "approved": unit.state == UnitState.APPROVED,
             "rejection": _rejection(unit),
             "rounds": _rounds(unit, applications),
-            "running": [_running(application) for application in applications if application.state not in OVER],
+            "running": [
+                _running(application) for application in applications if application.state not in OVER
+            ],
             "over": [application for application in applications if application.state in OVER],
             "owed": _owed_by(unit),
             "notifications": Notification.objects.filter(recipient=request.user)[:MESSAGES_SHOWN],

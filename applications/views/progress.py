@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from applications.enums import Decision
+from applications.enums import Decision, MaterialCheck
 from applications.models import Application
 from core.models import LogEntry
 
+# Acts of filling in, which may carry the same moment as the submission.
+FILLING = ("applications.start", "applications.save")
 TONES = {
     "applications.reject": "danger",
     "applications.remove": "danger",
@@ -19,18 +21,33 @@ TONES = {
 
 
 def events_of(application: Application) -> list[dict[str, Any]]:
-    """What happened to it, the newest first."""
+    """What happened to it since it was handed in, the newest first; filling in is the unit's affair."""
+    entries = (
+        LogEntry.history_of(application).filter(at__gte=application.submitted_at).exclude(action__in=FILLING)
+    )
     return [
         {
             "at": entry.at,
             "title": entry.label,
             "who": entry.actor_name,
-            "text": entry.reason,
+            "text": _words(entry),
             "tone": TONES.get(entry.action, "neutral"),
             "clause": entry.clause,
         }
-        for entry in LogEntry.history_of(application).order_by("-id")
+        for entry in entries.order_by("-id")
     ]
+
+
+def _words(entry: LogEntry) -> str:
+    """The reason, and of a material or a judgement which one it was."""
+    data = entry.data
+    label = data.get("label") or "、".join(_names(data.get("labels")))
+    found = MaterialCheck(data["to"]).label if entry.action == "applications.check_material" else ""
+    return "：".join(part for part in (label, found, entry.reason) if part)
+
+
+def _names(labels: Any) -> list[str]:
+    return list(labels.values()) if isinstance(labels, dict) else list(labels or [])
 
 
 def opinions_of(application: Application) -> list[dict[str, Any]]:

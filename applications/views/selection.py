@@ -73,12 +73,16 @@ def decision_list(request: HttpRequest, pk: int) -> HttpResponse:
     outcomes = {row["application"].pk: row["outcome"] or {} for row in rows}
     form = ListForm(request.POST or None, applications=evaluated, outcomes=outcomes)
     _tie_fields(rows, form)
-    waiting = [row["application"] for row in rows if row["application"].state in UNDECIDED and row["fields"] is None]
+    waiting = [
+        row["application"] for row in rows if row["application"].state in UNDECIDED and row["fields"] is None
+    ]
     context = _list_page(found, rows, form) | {"waiting": waiting}
     if request.method == "POST" and form.is_valid():
         choices = form.choices()
         if request.POST.get("then") != "decide":
-            return render(request, "applications/bureau_list_confirm.html", context | _summary(found, rows, choices))
+            return render(
+                request, "applications/bureau_list_confirm.html", context | _summary(found, rows, choices)
+            )
         done = attempt_form(form, decide_round, round_=found, choices=choices, actor=request.user)
         if done is not None:
             messages.success(request, "名单已确定，并已通知各申报单位。")
@@ -124,7 +128,11 @@ def _rank(row: dict[str, Any]) -> tuple[int, int, int]:
     outcome = row["outcome"]
     if not outcome:
         return (len(ORDER), 0, row["application"].pk)
-    return (ORDER.get(outcome.get("verdict", ""), 0), -int(outcome.get("recommend", 0)), row["application"].pk)
+    return (
+        ORDER.get(outcome.get("verdict", ""), 0),
+        -int(outcome.get("recommend", 0)),
+        row["application"].pk,
+    )
 
 
 def _tie_fields(rows: list[dict[str, Any]], form: ListForm) -> None:

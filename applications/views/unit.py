@@ -43,7 +43,7 @@ def mine(request: HttpRequest, pk: int) -> Application:
 
 
 def with_draft(view: View) -> View:
-    """Hands the view an application that is with the unit now; what has been handed in has no form any more."""
+    """Hands the view an application that is with the unit now; what is handed in has no form any more."""
 
     @wraps(view)
     def inner(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
@@ -260,6 +260,7 @@ def _show_review(request: HttpRequest, found: Application, refused: tuple[Proble
         "problems": [_linked(found, problem) for problem in problems],
         "refused": [p for p in refused if (p.path, p.message) not in known and p.path != "pledge"],
         "pledge_error": next((p.message for p in refused if p.path == "pledge"), ""),
+        "pledge_summary": [("id_pledge", p.message) for p in refused if p.path == "pledge"],
         "chapters": chapters_of(found, masked=True),
         "materials": _brought(found),
         "findings": answer.findings,

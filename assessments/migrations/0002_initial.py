@@ -5,23 +5,32 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('assessments', '0001_initial'),
-        ('jurisdictions', '0001_initial'),
+        ("assessments", "0001_initial"),
+        ("jurisdictions", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='assessment',
-            name='assessor',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessing', to='jurisdictions.authority'),
+            model_name="assessment",
+            name="assessor",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="assessing",
+                to="jurisdictions.authority",
+            ),
         ),
         migrations.AddField(
-            model_name='assessment',
-            name='reviewer',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='rechecking', to='jurisdictions.authority'),
+            model_name="assessment",
+            name="reviewer",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="rechecking",
+                to="jurisdictions.authority",
+            ),
         ),
     ]

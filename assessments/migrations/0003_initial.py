@@ -6,92 +6,150 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('assessments', '0002_initial'),
-        ('documents', '0002_initial'),
-        ('jurisdictions', '0001_initial'),
-        ('stations', '0001_initial'),
+        ("assessments", "0002_initial"),
+        ("documents", "0002_initial"),
+        ("jurisdictions", "0001_initial"),
+        ("stations", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='assessment',
-            name='station',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='stations.station'),
+            model_name="assessment",
+            name="station",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="assessments", to="stations.station"
+            ),
         ),
         migrations.AddField(
-            model_name='assessment',
-            name='tenant',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='jurisdictions.jurisdiction', verbose_name='辖区'),
+            model_name="assessment",
+            name="tenant",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="jurisdictions.jurisdiction",
+                verbose_name="辖区",
+            ),
         ),
         migrations.AddField(
-            model_name='cycle',
-            name='authority',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cycles', to='jurisdictions.authority'),
+            model_name="cycle",
+            name="authority",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="cycles",
+                to="jurisdictions.authority",
+            ),
         ),
         migrations.AddField(
-            model_name='cycle',
-            name='profile',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='jurisdictions.ruleprofile'),
+            model_name="cycle",
+            name="profile",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="jurisdictions.ruleprofile"
+            ),
         ),
         migrations.AddField(
-            model_name='cycle',
-            name='tenant',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='jurisdictions.jurisdiction', verbose_name='辖区'),
+            model_name="cycle",
+            name="tenant",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="jurisdictions.jurisdiction",
+                verbose_name="辖区",
+            ),
         ),
         migrations.AddField(
-            model_name='assessment',
-            name='cycle',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='assessments.cycle'),
+            model_name="assessment",
+            name="cycle",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="assessments",
+                to="assessments.cycle",
+            ),
         ),
         migrations.AddField(
-            model_name='determination',
-            name='decided_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="determination",
+            name="decided_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='determination',
-            name='station',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='determinations', to='stations.station'),
+            model_name="determination",
+            name="station",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="determinations",
+                to="stations.station",
+            ),
         ),
         migrations.AddField(
-            model_name='determination',
-            name='tenant',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='jurisdictions.jurisdiction', verbose_name='辖区'),
+            model_name="determination",
+            name="tenant",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="jurisdictions.jurisdiction",
+                verbose_name="辖区",
+            ),
         ),
         migrations.AddField(
-            model_name='evidence',
-            name='assessment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='evidence', to='assessments.assessment'),
+            model_name="evidence",
+            name="assessment",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="evidence",
+                to="assessments.assessment",
+            ),
         ),
         migrations.AddField(
-            model_name='evidence',
-            name='attachment',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='documents.attachment'),
+            model_name="evidence",
+            name="attachment",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="evidence",
+                to="documents.attachment",
+            ),
         ),
         migrations.AddField(
-            model_name='evidence',
-            name='tenant',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='jurisdictions.jurisdiction', verbose_name='辖区'),
+            model_name="evidence",
+            name="tenant",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="jurisdictions.jurisdiction",
+                verbose_name="辖区",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.UniqueConstraint(fields=('tenant', 'profile', 'obligation', 'year'), name='one_cycle_a_year'),
+            model_name="cycle",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "profile", "obligation", "year"), name="one_cycle_a_year"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.UniqueConstraint(fields=('tenant', 'cycle', 'station'), name='one_assessment_a_cycle'),
+            model_name="assessment",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "cycle", "station"), name="one_assessment_a_cycle"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'final'), ('finalised_at__isnull', True), _connector='XOR'), name='final_assessment_has_time'),
+            model_name="assessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state", "final"), ("finalised_at__isnull", True), _connector="XOR"),
+                name="final_assessment_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='determination',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='determination_has_reason'),
+            model_name="determination",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="determination_has_reason"
+            ),
         ),
     ]

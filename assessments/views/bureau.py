@@ -47,7 +47,9 @@ def _visible(request: HttpRequest) -> Any:
     """What this person assesses, looks at again or leads; a unit's own pages are elsewhere."""
     mine = authorities_where(request.user, Right.ASSESS, Right.MANAGE)
     return (
-        Assessment.objects.filter(Q(assessor__in=mine) | Q(reviewer__in=mine) | Q(station__authority__in=mine))
+        Assessment.objects.filter(
+            Q(assessor__in=mine) | Q(reviewer__in=mine) | Q(station__authority__in=mine)
+        )
         .select_related("station__unit", "station__authority", "cycle__profile", "assessor", "reviewer")
         .order_by("-cycle__year", "cycle__obligation", "due_on", "pk")
     )
@@ -63,7 +65,9 @@ def assessments(request: HttpRequest) -> HttpResponse:
     rows = _filtered(visible, form)
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     today = clock.today()
-    late = Q(assessments__state=AssessmentState.DUE, assessments__due_on__lt=today, assessments__has_limit=True)
+    late = Q(
+        assessments__state=AssessmentState.DUE, assessments__due_on__lt=today, assessments__has_limit=True
+    )
     counted = cycles.annotate(
         total=Count("assessments", distinct=True),
         owing=Count("assessments", filter=Q(assessments__state=AssessmentState.DUE), distinct=True),
@@ -145,7 +149,9 @@ def take_on_file(request: HttpRequest, pk: int) -> HttpResponse:
     form = OpinionForm(request.POST)
     form.is_valid()
     opinion = form.cleaned_data.get("opinion", "")
-    attempt(request, accept_filing, assessment=subject, opinion=opinion, actor=request.user, done="已予以备案。")
+    attempt(
+        request, accept_filing, assessment=subject, opinion=opinion, actor=request.user, done="已予以备案。"
+    )
     return redirect(tenant_url("bureau:assessment", pk=pk))
 
 
@@ -183,7 +189,9 @@ def to_assessor(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @staff
 def evidence(request: HttpRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(Evidence.objects.select_related("attachment"), pk=pk, assessment__in=_visible(request))
+    found = get_object_or_404(
+        Evidence.objects.select_related("attachment"), pk=pk, assessment__in=_visible(request)
+    )
     return attachment_response(found.attachment)
 
 
@@ -206,19 +214,22 @@ def _page(request: HttpRequest, subject: Assessment, **forms: Any) -> HttpRespon
     may_assess, may_finalise = can_assess(user, subject), can_finalise(user, subject)
     state = AssessmentState(subject.state)
     scorable = state in (AssessmentState.REPORTED, AssessmentState.SCORED) and may_assess
-    by_cycle = method in ("panel", "rubric") and has_quota(subject.rules) and subject.cycle.state == CycleState.OPEN
+    by_cycle = (
+        method in ("panel", "rubric") and has_quota(subject.rules) and subject.cycle.state == CycleState.OPEN
+    )
     context = {
         "assessment": subject,
         "station": subject.station,
         "report": report_of(subject),
         "method": method,
-        "method_explanation": subject.rules.article(subject.rules.assessment.clause),
         "show_rubric": scorable and method == "rubric",
         "show_judgement": scorable and method in ("judgement", "acceptance"),
         "show_filing": state == AssessmentState.REPORTED and may_assess and method == "filing",
         "show_return": state == AssessmentState.REPORTED and may_assess,
         "show_final": state == AssessmentState.SCORED and may_finalise and not by_cycle,
-        "show_send_back": state == AssessmentState.SCORED and may_finalise and subject.reviewer_id is not None,
+        "show_send_back": state == AssessmentState.SCORED
+        and may_finalise
+        and subject.reviewer_id is not None,
         "by_cycle": by_cycle and state == AssessmentState.SCORED,
         "may_fix": can_fix(user, subject.cycle),
         "provisional": state == AssessmentState.SCORED,
@@ -304,7 +315,9 @@ def _cycle_page(request: HttpRequest, subject: Cycle, **forms: Any) -> HttpRespo
     grades = {result.assessment.pk: result for result in preview.results}
     rows = [
         {"assessment": a, "result": grades.get(a.pk)}
-        for a in subject.assessments.select_related("station__unit", "cycle").order_by(F("total").desc(nulls_last=True))
+        for a in subject.assessments.select_related("station__unit", "cycle").order_by(
+            F("total").desc(nulls_last=True)
+        )
     ]
     context = {
         "cycle": subject,
@@ -330,7 +343,9 @@ def _cycle_page(request: HttpRequest, subject: Cycle, **forms: Any) -> HttpRespo
 def determinations(request: HttpRequest, pk: int) -> HttpResponse:
     """The recorded answers about one station, and the form for the next."""
     station = get_object_or_404(
-        Station.objects.select_related("unit", "profile", "authority"), pk=pk, authority__in=request.authorities
+        Station.objects.select_related("unit", "profile", "authority"),
+        pk=pk,
+        authority__in=request.authorities,
     )
     form = DetermineForm(request.POST if request.method == "POST" else None, station=station)
     if (
@@ -344,7 +359,9 @@ def determinations(request: HttpRequest, pk: int) -> HttpResponse:
         "station": station,
         "form": form,
         "questions": questions_of(station),
-        "determinations": Determination.objects.filter(station=station).select_related("decided_by").order_by("-pk"),
+        "determinations": Determination.objects.filter(station=station)
+        .select_related("decided_by")
+        .order_by("-pk"),
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "assessments/bureau_determinations.html", context, status=status)

@@ -6,59 +6,89 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('deadlines', '0001_initial'),
-        ('jurisdictions', '0001_initial'),
+        ("deadlines", "0001_initial"),
+        ("jurisdictions", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='deadline',
-            name='tenant',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='jurisdictions.jurisdiction', verbose_name='辖区'),
+            model_name="deadline",
+            name="tenant",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="jurisdictions.jurisdiction",
+                verbose_name="辖区",
+            ),
         ),
         migrations.AddField(
-            model_name='notification',
-            name='recipient',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notifications', to=settings.AUTH_USER_MODEL),
+            model_name="notification",
+            name="recipient",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="notifications",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='notification',
-            name='tenant',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='jurisdictions.jurisdiction', verbose_name='辖区'),
+            model_name="notification",
+            name="tenant",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="jurisdictions.jurisdiction",
+                verbose_name="辖区",
+            ),
         ),
         migrations.AddField(
-            model_name='reminder',
-            name='deadline',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reminders', to='deadlines.deadline'),
+            model_name="reminder",
+            name="deadline",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="reminders", to="deadlines.deadline"
+            ),
         ),
         migrations.AddField(
-            model_name='reminder',
-            name='tenant',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='jurisdictions.jurisdiction', verbose_name='辖区'),
+            model_name="reminder",
+            name="tenant",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="jurisdictions.jurisdiction",
+                verbose_name="辖区",
+            ),
         ),
         migrations.AddIndex(
-            model_name='deadline',
-            index=models.Index(fields=['tenant', 'state', 'due_on'], name='deadlines_d_tenant__eee176_idx'),
+            model_name="deadline",
+            index=models.Index(fields=["tenant", "state", "due_on"], name="deadlines_d_tenant__eee176_idx"),
         ),
         migrations.AddConstraint(
-            model_name='deadline',
-            constraint=models.UniqueConstraint(fields=('tenant', 'subject_type', 'subject_id', 'kind', 'period'), name='deadline_once'),
+            model_name="deadline",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "subject_type", "subject_id", "kind", "period"), name="deadline_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deadline',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'open'), ('closed_at__isnull', False), _connector='XOR'), name='deadline_closed_has_time'),
+            model_name="deadline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state", "open"), ("closed_at__isnull", False), _connector="XOR"),
+                name="deadline_closed_has_time",
+            ),
         ),
         migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(fields=['tenant', 'recipient', 'read_at'], name='deadlines_n_tenant__3cdafa_idx'),
+            model_name="notification",
+            index=models.Index(
+                fields=["tenant", "recipient", "read_at"], name="deadlines_n_tenant__3cdafa_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('tenant', 'deadline', 'rung'), name='reminder_once'),
+            model_name="reminder",
+            constraint=models.UniqueConstraint(fields=("tenant", "deadline", "rung"), name="reminder_once"),
         ),
     ]

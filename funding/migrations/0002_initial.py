@@ -5,18 +5,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('funding', '0001_initial'),
-        ('jurisdictions', '0001_initial'),
+        ("funding", "0001_initial"),
+        ("jurisdictions", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='award',
-            name='authority',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='awards', to='jurisdictions.authority', verbose_name='拨付部门'),
+            model_name="award",
+            name="authority",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="awards",
+                to="jurisdictions.authority",
+                verbose_name="拨付部门",
+            ),
         ),
     ]

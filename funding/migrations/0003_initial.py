@@ -6,112 +6,193 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('funding', '0002_initial'),
-        ('jurisdictions', '0001_initial'),
-        ('stations', '0001_initial'),
+        ("funding", "0002_initial"),
+        ("jurisdictions", "0001_initial"),
+        ("stations", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='award',
-            name='station',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='award', to='stations.station'),
+            model_name="award",
+            name="station",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="award", to="stations.station"
+            ),
         ),
         migrations.AddField(
-            model_name='award',
-            name='tenant',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='jurisdictions.jurisdiction', verbose_name='辖区'),
+            model_name="award",
+            name="tenant",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="jurisdictions.jurisdiction",
+                verbose_name="辖区",
+            ),
         ),
         migrations.AddField(
-            model_name='journal',
-            name='award',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='journals', to='funding.award'),
+            model_name="journal",
+            name="award",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="journals", to="funding.award"
+            ),
         ),
         migrations.AddField(
-            model_name='journal',
-            name='tenant',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='jurisdictions.jurisdiction', verbose_name='辖区'),
+            model_name="journal",
+            name="tenant",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="jurisdictions.jurisdiction",
+                verbose_name="辖区",
+            ),
         ),
         migrations.AddField(
-            model_name='ledgerentry',
-            name='journal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='funding.journal'),
+            model_name="ledgerentry",
+            name="journal",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="funding.journal"
+            ),
         ),
         migrations.AddField(
-            model_name='ledgerentry',
-            name='tenant',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='jurisdictions.jurisdiction', verbose_name='辖区'),
+            model_name="ledgerentry",
+            name="tenant",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="jurisdictions.jurisdiction",
+                verbose_name="辖区",
+            ),
         ),
         migrations.AddField(
-            model_name='release',
-            name='journal',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='release', to='funding.journal'),
+            model_name="release",
+            name="journal",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="release", to="funding.journal"
+            ),
         ),
         migrations.AddField(
-            model_name='release',
-            name='tenant',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='jurisdictions.jurisdiction', verbose_name='辖区'),
+            model_name="release",
+            name="tenant",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="jurisdictions.jurisdiction",
+                verbose_name="辖区",
+            ),
         ),
         migrations.AddField(
-            model_name='tranche',
-            name='approved_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="tranche",
+            name="approved_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='tranche',
-            name='award',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tranches', to='funding.award'),
+            model_name="tranche",
+            name="award",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="tranches", to="funding.award"
+            ),
         ),
         migrations.AddField(
-            model_name='tranche',
-            name='ordered_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="tranche",
+            name="ordered_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='tranche',
-            name='tenant',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='jurisdictions.jurisdiction', verbose_name='辖区'),
+            model_name="tranche",
+            name="tenant",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="jurisdictions.jurisdiction",
+                verbose_name="辖区",
+            ),
         ),
         migrations.AddField(
-            model_name='release',
-            name='tranche',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='release', to='funding.tranche'),
+            model_name="release",
+            name="tranche",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="release", to="funding.tranche"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='award',
-            constraint=models.CheckConstraint(condition=models.Q(('total_fen__gt', 0)), name='award_is_positive'),
+            model_name="award",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("total_fen__gt", 0)), name="award_is_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen', 0), _negated=True), name='entry_is_not_zero'),
+            model_name="ledgerentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_fen", 0), _negated=True), name="entry_is_not_zero"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tranche',
-            constraint=models.UniqueConstraint(fields=('tenant', 'award', 'seq'), name='tranche_seq_once'),
+            model_name="tranche",
+            constraint=models.UniqueConstraint(fields=("tenant", "award", "seq"), name="tranche_seq_once"),
         ),
         migrations.AddConstraint(
-            model_name='tranche',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='tranche_is_positive'),
+            model_name="tranche",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_fen__gt", 0)), name="tranche_is_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tranche',
-            constraint=models.CheckConstraint(condition=models.Q(('ordered_by__isnull', True), models.Q(('ordered_by', models.F('approved_by')), _negated=True), _connector='OR'), name='maker_is_not_checker', violation_error_message='核准人与复核人不能是同一人。'),
+            model_name="tranche",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ordered_by__isnull", True),
+                    models.Q(("ordered_by", models.F("approved_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="maker_is_not_checker",
+                violation_error_message="核准人与复核人不能是同一人。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tranche',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved', 'ordered', 'released']), _negated=True), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='approved_tranche_has_maker'),
+            model_name="tranche",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["approved", "ordered", "released"]), _negated=True),
+                    models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="approved_tranche_has_maker",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tranche',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['ordered', 'released']), _negated=True), models.Q(('ordered_at__isnull', False), ('ordered_by__isnull', False)), _connector='OR'), name='ordered_tranche_has_checker'),
+            model_name="tranche",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["ordered", "released"]), _negated=True),
+                    models.Q(("ordered_at__isnull", False), ("ordered_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="ordered_tranche_has_checker",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='release',
-            constraint=models.UniqueConstraint(fields=('tenant', 'reference'), name='release_reference_once'),
+            model_name="release",
+            constraint=models.UniqueConstraint(fields=("tenant", "reference"), name="release_reference_once"),
         ),
     ]

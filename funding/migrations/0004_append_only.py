@@ -14,7 +14,8 @@ CREATE TRIGGER append_only_table BEFORE TRUNCATE ON {table}
 )
 
 DROP_APPEND_ONLY = "".join(
-    f"DROP TRIGGER append_only_rows ON {table}; DROP TRIGGER append_only_table ON {table};" for table in TABLES
+    f"DROP TRIGGER append_only_rows ON {table}; DROP TRIGGER append_only_table ON {table};"
+    for table in TABLES
 )
 
 # Asked at commit, when every entry of the journal is there: two or more, summing to zero.

@@ -45,7 +45,7 @@ def clock(request: HttpRequest) -> HttpResponse:
     """Shows the day of this jurisdiction's clock; POST moves it forward."""
     if not settings.REHEARSAL:
         raise Http404
-    form = ClockForm(request.POST or None)
+    form = ClockForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and _move(form, request):
         messages.success(request, f"演练日期已调整为 {date_text(house_clock.today())}。")
         return redirect(tenant_url("settings:clock"))

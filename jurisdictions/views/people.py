@@ -48,7 +48,7 @@ class AppointmentForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def people(request: HttpRequest) -> HttpResponse:
     """Everybody with a post; POST appoints one more."""
-    form = AppointmentForm(request.POST or None)
+    form = AppointmentForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         done = attempt_form(

@@ -62,14 +62,20 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
     if not reason.strip():
         return _page(request, found, reason_error="请写明退回的理由。", status=422)
     attempt(
-        request, reject_unit, done=f"已退回{found.name}的注册。", unit=found, reason=reason, actor=request.user
+        request,
+        reject_unit,
+        done=f"已退回{found.name}的注册。",
+        unit=found,
+        reason=reason,
+        actor=request.user,
     )
     return redirect(tenant_url("desk:units"))
 
 
 def _unit(request: HttpRequest, pk: int) -> ApplicantUnit:
     return get_object_or_404(
-        ApplicantUnit.objects.filter(home_authority__in=request.authorities).select_related("home_authority"), pk=pk
+        ApplicantUnit.objects.filter(home_authority__in=request.authorities).select_related("home_authority"),
+        pk=pk,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
@@ -79,7 +81,9 @@ def add(request: HttpRequest) -> HttpResponse:
             form, add_member, unit=unit, account=form.account(), role=role, actor=request.user
         )
         if member is not None:
-            messages.success(request, f"已添加{member.user}（{member.get_role_display()}），首次登录须修改密码。")
+            messages.success(
+                request, f"已添加{member.user}（{member.get_role_display()}），首次登录须修改密码。"
+            )
             return redirect(tenant_url("unit:profile"))
     return _profile_page(request, unit, member_form=form, status=422)
 
@@ -113,9 +117,23 @@ def _profile_page(
         "member_form": member_form or MemberForm(auto_id="member_%s"),
         "members": unit.members.filter(ended_at__isnull=True).select_related("user"),
         "may_manage": can_submit_for_unit(request.user, unit),
-        "entries": LogEntry.history_of(unit).order_by("-id"),
+        "entries": _told_of(unit),
     }
     return render(request, "stations/unit_profile.html", context, status=status)
+
+
+def _told_of(unit: ApplicantUnit) -> list[dict[str, Any]]:
+    """What happened, newest first; of an authority's act the authority, not the person."""
+    decisions = {"stations.approve", "stations.reject"}
+    return [
+        {
+            "at": entry.at,
+            "title": entry.label,
+            "who": unit.home_authority.name if entry.action in decisions else entry.actor_name,
+            "text": entry.reason,
+        }
+        for entry in LogEntry.history_of(unit).order_by("-id")
+    ]
 
 
 def facts_of(unit: ApplicantUnit) -> list[tuple[str, str]]:

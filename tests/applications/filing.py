@@ -9,7 +9,6 @@ from django.test import Client
 
 from applications import drafting, submission
 from applications.models import Application, Round
-from applications.rounds import create_round, open_round
 from config.demo import Furniture
 from config.demo_story import SAMPLE, Story
 from core import clock

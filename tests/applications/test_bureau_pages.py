@@ -72,13 +72,22 @@ def test_the_form_demands_a_basis_for_an_expired_text(world, bureau):
 def test_who_may_not_organise_finds_nothing(play):
     application = play.submitted()
     pages = [
-        ("rounds", {}), ("round_new", {}), ("round", {"pk": play.round.pk}), ("round_edit", {"pk": play.round.pk}),
-        ("panel_new", {"pk": play.round.pk}), ("list", {"pk": play.round.pk}), ("application", {"pk": application.pk}),
+        ("rounds", {}),
+        ("round_new", {}),
+        ("round", {"pk": play.round.pk}),
+        ("round_edit", {"pk": play.round.pk}),
+        ("panel_new", {"pk": play.round.pk}),
+        ("list", {"pk": play.round.pk}),
+        ("application", {"pk": application.pk}),
     ]
     for key in ("reviewer", "expert1", "publisher", "maker", "auditor"):
         client = browser(play.world.people[key])
         for name, kwargs in pages:
-            assert (key, name, client.get(tenant_url(f"bureau:{name}", **kwargs)).status_code) == (key, name, 404)
+            assert (key, name, client.get(tenant_url(f"bureau:{name}", **kwargs)).status_code) == (
+                key,
+                name,
+                404,
+            )
         assert client.post(tenant_url("bureau:round_open", pk=play.round.pk)).status_code == 404
 
 
@@ -88,7 +97,13 @@ def test_the_board_counts_and_names_what_is_stuck(play, bureau):
     shown = bureau.get(tenant_url("bureau:round", pk=play.round.pk))
     counts = {column["label"]: column["count"] for column in shown.context["columns"]}
     assert counts == {
-        "审核中": 1, "待补正": 0, "待专家评审": 1, "专家评审中": 0, "评审完成": 0, "拟认定和公示": 0, "已认定": 0,
+        "审核中": 1,
+        "待补正": 0,
+        "待专家评审": 1,
+        "专家评审中": 0,
+        "评审完成": 0,
+        "拟认定和公示": 0,
+        "已认定": 0,
         "未通过或未入选": 0,
     }
     assert shown.context["overdue"] == []
@@ -102,7 +117,11 @@ def test_an_overdue_desk_is_named(play, bureau):
     play.world.at("2022-03-17")
     shown = bureau.get(tenant_url("bureau:round", pk=play.round.pk))
     (row,) = shown.context["overdue"]
-    assert (row["who"], row["count"], row["since"].isoformat()) == (str(application.authority), 1, "2022-03-16")
+    assert (row["who"], row["count"], row["since"].isoformat()) == (
+        str(application.authority),
+        1,
+        "2022-03-16",
+    )
 
 
 def test_forming_a_panel_from_the_page(play, bureau):
@@ -111,7 +130,9 @@ def test_forming_a_panel_from_the_page(play, bureau):
     experts = [expert.pk for expert in play.world.experts.values()]
     answer = bureau.post(address, {"applications": [application.pk], "experts": experts, "due_on": ""})
     assert answer.context["form"].errors == {"due_on": ["请选择评审截止日期。"]}
-    answer = bureau.post(address, {"applications": [application.pk], "experts": experts, "due_on": "2024-03-29"})
+    answer = bureau.post(
+        address, {"applications": [application.pk], "experts": experts, "due_on": "2024-03-29"}
+    )
     panel = Panel.objects.get()
     assert answer.url == tenant_url("bureau:panel", pk=panel.pk)
     application.refresh_from_db()
@@ -122,14 +143,19 @@ def test_the_list_is_shown_once_more_before_it_stands(play, bureau):
     first, second = play.evaluated("unit", "second")
     address = tenant_url("bureau:list", pk=play.round.pk)
     data = {
-        f"choice-{first.pk}": "propose", f"reason-{first.pk}": "",
-        f"choice-{second.pk}": "not_select", f"reason-{second.pk}": "",
+        f"choice-{first.pk}": "propose",
+        f"reason-{first.pk}": "",
+        f"choice-{second.pk}": "not_select",
+        f"reason-{second.pk}": "",
     }
     answer = bureau.post(address, data)
     assert answer.context["form"].errors == {f"reason-{second.pk}": ["不列入名单须写明理由。"]}
     data[f"reason-{second.pk}"] = "择优排后"
     answer = bureau.post(address, data)
-    assert ([row["application"] for row in answer.context["proposed"]], len(answer.context["dropped"])) == ([first], 1)
+    assert ([row["application"] for row in answer.context["proposed"]], len(answer.context["dropped"])) == (
+        [first],
+        1,
+    )
     play.round.refresh_from_db()
     assert play.round.state == RoundState.CLOSED
     hidden = {bound.html_name: bound.value() for bound in answer.context["form"]}
@@ -150,7 +176,9 @@ def test_what_is_still_open_is_judged_on_the_application(play, bureau):
     assert list(bureau.post(address, choose).context["form"].errors) == [f"choice-{application.pk}"]
     page = tenant_url("bureau:application", pk=application.pk)
     form = bureau.get(page).context["form"]
-    answers = {name: field.initial for name, field in form.fields.items()} | {"judge-equipment_fairly_advanced": "yes"}
+    answers = {name: field.initial for name, field in form.fields.items()} | {
+        "judge-equipment_fairly_advanced": "yes"
+    }
     assert bureau.post(page, answers).url == page
     assert bureau.post(address, choose).url == address
     # Once the list stands nothing is judged any more.

@@ -43,7 +43,11 @@ def test_the_list_is_fixed_in_one_act(play):
     entry = LogEntry.history_of(play.round).get(action="applications.decide")
     assert entry.data == {"proposed": 1, "not_selected": 1, "rejected": 0}
     told = sorted(Notification.objects.values_list("recipient__username", "title"))
-    assert told == [("qs-clerk", "已列入拟认定名单"), ("qs-unit", "已列入拟认定名单"), ("qs-unit2", "未列入认定名单")]
+    assert told == [
+        ("qs-clerk", "已列入拟认定名单"),
+        ("qs-unit", "已列入拟认定名单"),
+        ("qs-unit2", "未列入认定名单"),
+    ]
     with pytest.raises(StateConflict):
         decide_round(round_=play.round, choices={}, actor=play.officer)
 

@@ -69,7 +69,10 @@ def test_a_file_from_the_queue_to_the_panel(play, application):
         assert application.unit.name in client.get(tenant_url("desk:queue")).content.decode()
         assert client.get(page("file", application)).status_code == 200
         for rule in application.rules.materials:
-            if rule.brought_by == "first_pass" and not application.materials.get(name=rule.name).files.exists():
+            if (
+                rule.brought_by == "first_pass"
+                and not application.materials.get(name=rule.name).files.exists()
+            ):
                 client.post(page("bring", application, material=rule.name), {"file": upload()})
         answer = client.post(page("file", application), checklist(application, then="forward"))
         assert answer.url == page("forward", application)
@@ -99,11 +102,17 @@ def test_returning_with_the_problems_of_the_checklist(play, application, desk):
         {"path": "materials.licence_copy", "label": "营业执照或批准成立文件复印件", "text": "复印件不清晰"}
     ]
     form = {
-        "stage": 0, "due_on": "2024-03-20", "text": "",
-        "items-TOTAL_FORMS": 3, "items-INITIAL_FORMS": 1,
-        "items-0-path": "materials.licence_copy", "items-0-text": "复印件不清晰",
-        "items-1-path": "facts.trade", "items-1-text": "请写明具体工种",
-        "items-2-path": "narratives.equipment", "items-2-text": "",
+        "stage": 0,
+        "due_on": "2024-03-20",
+        "text": "",
+        "items-TOTAL_FORMS": 3,
+        "items-INITIAL_FORMS": 1,
+        "items-0-path": "materials.licence_copy",
+        "items-0-text": "复印件不清晰",
+        "items-1-path": "facts.trade",
+        "items-1-text": "请写明具体工种",
+        "items-2-path": "narratives.equipment",
+        "items-2-text": "",
     }
     answer = desk.post(page("return", application), form)
     assert answer.context["formset"].errors[2] == {"text": ["请写明需要怎样补正。"]}
@@ -126,7 +135,12 @@ def test_an_empty_return_says_what_it_lacks(application, desk):
 def test_rejecting_with_reason_and_clause(application, desk):
     answer = desk.post(page("reject", application), {"stage": 0, "clause": "QS-4.1", "reason": ""})
     assert answer.context["form"].errors == {"reason": ["请写明不予通过的理由。"]}
-    assert desk.post(page("reject", application), {"stage": 0, "clause": "QS-4.1", "reason": "人数不足"}).status_code == 302
+    assert (
+        desk.post(
+            page("reject", application), {"stage": 0, "clause": "QS-4.1", "reason": "人数不足"}
+        ).status_code
+        == 302
+    )
     application.refresh_from_db()
     assert application.state == ApplicationState.REJECTED
     # Its page stays readable at the desk that decided; nothing is left to decide there.
@@ -155,7 +169,9 @@ def test_a_file_is_only_on_its_own_desk(play, application):
 def test_a_draft_is_nobody_elses(play):
     play.open_round()
     play.story.register("second")
-    draft = start_application(round_=play.round, unit=play.story.units["second"], actor=play.submitter("second"))
+    draft = start_application(
+        round_=play.round, unit=play.story.units["second"], actor=play.submitter("second")
+    )
     for key in ("reviewer", "reviewer2", "officer"):
         assert browser(play.world.people[key]).get(page("file", draft)).status_code == 404
 
@@ -197,7 +213,10 @@ def test_the_queue_puts_the_nearest_day_first(play, application):
     shown = browser(play.reviewer(first)).get(tenant_url("desk:queue"))
     assert [row["application"] for row in shown.context["rows"]] == [first, second]
     assert [(tab["label"], tab["count"]) for tab in shown.context["tabs"]] == [
-        ("待我审核", 2), ("待单位补正", 0), ("已上报", 1), ("不予通过", 0),
+        ("待我审核", 2),
+        ("待单位补正", 0),
+        ("已上报", 1),
+        ("不予通过", 0),
     ]
     passed = browser(play.reviewer(first)).get(tenant_url("desk:queue") + "?state=passed")
     assert [row["application"] for row in passed.context["rows"]] == [application]
@@ -236,7 +255,13 @@ def copies_of(application, number):
         copy._state.adding = True
         copy.save()
         Deadline.objects.create(
-            subject_type=kind, subject_id=copy.pk, bearer=copy.authority, kind="review", period="0", label="审核",
-            due_on="2024-03-20", rungs=[],
+            subject_type=kind,
+            subject_id=copy.pk,
+            bearer=copy.authority,
+            kind="review",
+            period="0",
+            label="审核",
+            due_on="2024-03-20",
+            rungs=[],
         )
     assert ApplicationVersion.objects.count() == 1

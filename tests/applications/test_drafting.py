@@ -240,7 +240,10 @@ def test_what_the_desk_brings_the_unit_cannot(world: World) -> None:
     submit(application=application, actor=submitter_of(world), pledged=True)
     with pytest.raises(NotAllowed):
         add_material_file(
-            application=application, name="recommendation_report", upload=pdf(), actor=world.people["reviewer2"]
+            application=application,
+            name="recommendation_report",
+            upload=pdf(),
+            actor=world.people["reviewer2"],
         )
     add_material_file(
         application=application, name="recommendation_report", upload=pdf(), actor=world.people["reviewer"]

@@ -46,8 +46,12 @@ def test_what_is_shown_and_sent_back_is_what_is_stored(world: World) -> None:
     application.refresh_from_db()
     assert problems_of(application) == ()
     facts, narratives, rosters = before
-    assert {k: v for k, v in application.facts.items() if v != ""} == {k: v for k, v in facts.items() if v != ""}
-    assert {k: v for k, v in application.narratives.items() if v} == {k: v for k, v in narratives.items() if v}
+    assert {k: v for k, v in application.facts.items() if v != ""} == {
+        k: v for k, v in facts.items() if v != ""
+    }
+    assert {k: v for k, v in application.narratives.items() if v} == {
+        k: v for k, v in narratives.items() if v
+    }
     assert application.rosters == rosters
 
 
@@ -139,16 +143,20 @@ def test_a_wrong_date_is_shown_as_text_and_a_right_one_as_a_date(world: World) -
         assert form.form[f"facts.{fact.name}"].value() == typed
 
 
-def test_a_question_that_does_not_concern_the_unit_is_set_apart() -> None:
-    """`required_when`: not asked, asked, not yet known."""
-    from jurisdictions.engine import bundled_profiles, load_profile  # noqa: PLC0415 - no tenant here
-
-    conditional = [
-        (rules, fact)
-        for rules in map(load_profile, bundled_profiles())
-        for fact in rules.facts
-        if fact.required_when is not None and fact.asked_of != "reviewer" and not fact.judged
-    ]
-    for rules, fact in conditional:
-        assert sections.is_wanted(rules, fact, {}) is not False
-    assert all(sections.is_wanted(r, f, {}) is True for r in [conditional[0][0]] for f in r.facts if f.required_when is None)
+@pytest.mark.parametrize("world", ["shenzhen"], indirect=True)
+@pytest.mark.parametrize(
+    ("mode", "asked", "required"), [("", True, False), ("alone", False, False), ("co_built", True, True)]
+)
+def test_a_question_that_does_not_concern_the_unit_is_set_apart(
+    world: World, mode: str, asked: bool, required: bool
+) -> None:
+    application = draft_of(world)
+    actor = submitter_of(world)
+    save_draft(application=application, actor=actor, revision=0, facts={"mode": mode})
+    section = section_named(application.rules, "unit")
+    assert section is not None
+    form = SectionForm(application, section)
+    field = "facts.lead_party_type"
+    assert (field in [entry.bound.name for entry in form.entries]) is asked
+    assert (field in [entry.bound.name for entry in form.not_asked]) is not asked
+    assert form.form.fields[field].required is required

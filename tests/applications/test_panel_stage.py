@@ -34,7 +34,11 @@ def test_a_panel_of_all_that_wait(play):
     applications = [play.reviewed("unit"), play.reviewed("second")]
     Notification.objects.all().delete()
     panel = send(play, applications)
-    assert (panel.state, panel.purpose, panel.subject) == (PanelState.SCORING, Purpose.APPLICATION, play.round)
+    assert (panel.state, panel.purpose, panel.subject) == (
+        PanelState.SCORING,
+        Purpose.APPLICATION,
+        play.round,
+    )
     assert [item.subject for item in panel.items.all()] == applications
     assert [item.title for item in panel.items.all()] == [f"{a.unit.name}技师工作站" for a in applications]
     for application in applications:
@@ -123,7 +127,10 @@ def test_a_limit_that_has_passed_does_not_stop_the_panel(play):
     ("verdicts", "outcome"),
     [
         ((Verdict.RECOMMEND,), {"recommend": 3, "oppose": 0, "verdict": "recommend"}),
-        ((Verdict.RECOMMEND, Verdict.OPPOSE, Verdict.OPPOSE), {"recommend": 1, "oppose": 2, "verdict": "oppose"}),
+        (
+            (Verdict.RECOMMEND, Verdict.OPPOSE, Verdict.OPPOSE),
+            {"recommend": 1, "oppose": 2, "verdict": "oppose"},
+        ),
     ],
 )
 def test_what_the_panel_said_stands_on_the_application(play, verdicts, outcome):

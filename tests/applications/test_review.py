@@ -49,7 +49,9 @@ def bring(application, actor):
     for material in application.rules.materials:
         if material.brought_by == "first_pass":
             upload = SimpleUploadedFile("报告.pdf", SAMPLE.read_bytes(), "application/pdf")
-            drafting.add_material_file(application=application, name=material.name, upload=upload, actor=actor)
+            drafting.add_material_file(
+                application=application, name=material.name, upload=upload, actor=actor
+            )
 
 
 def check_all(application, actor):
@@ -116,7 +118,7 @@ def test_what_the_stage_must_confirm_holds_the_file_back(play, application, revi
     check_all(application, reviewer)
     checks = ["originals_checked", "copies_marked_and_sealed", "bound_in_order"]
     assert paths(obstacles(application)) == sorted(f"checks.{name}" for name in checks)
-    confirm_checks(application=application, confirmed=checks[:2] + ["invented"], actor=reviewer)
+    confirm_checks(application=application, confirmed=[*checks[:2], "invented"], actor=reviewer)
     application.refresh_from_db()
     assert application.checks == {"formal_review": checks[:2]}
     assert paths(obstacles(application)) == ["checks.bound_in_order"]
@@ -199,8 +201,8 @@ def test_who_forwards_and_who_is_told(play, application, reviewer):
             arguments = {"text": "同意"} if verb is forward else {"answers": {}}
             with pytest.raises(NotAllowed):
                 verb(application=application, actor=actor, **arguments)
+        row = material(application, "licence_copy")
         with pytest.raises(NotAllowed):
-            row = material(application, "licence_copy")
             check_material(material=row, state=MaterialCheck.PROBLEM, note="x", actor=actor)
     Notification.objects.all().delete()
     forward(application=application, text="同意推荐", actor=reviewer)
@@ -211,7 +213,12 @@ def test_who_forwards_and_who_is_told(play, application, reviewer):
         ("qs-unit", "已通过行业主管部门初审"),
     ]
     opinion = Opinion.objects.get()
-    assert (opinion.author, opinion.decision, opinion.stage, opinion.text) == (reviewer, Decision.FORWARD, 0, "同意推荐")
+    assert (opinion.author, opinion.decision, opinion.stage, opinion.text) == (
+        reviewer,
+        Decision.FORWARD,
+        0,
+        "同意推荐",
+    )
     assert opinion.authority == play.world.authorities["industry"]
 
 
@@ -222,9 +229,14 @@ def test_a_second_decision_from_an_old_page_is_refused(play, application, review
     for call in (
         lambda: forward(application=application, text="同意", actor=reviewer),
         lambda: reject(application=application, reason="x", clause="QS-4.1", actor=reviewer),
-        lambda: return_for_correction(application=application, items=[ITEM], due_on=date(2024, 4, 1), actor=reviewer),
+        lambda: return_for_correction(
+            application=application, items=[ITEM], due_on=date(2024, 4, 1), actor=reviewer
+        ),
         lambda: check_material(
-            material=material(application, "licence_copy"), state=MaterialCheck.PROBLEM, note="x", actor=reviewer
+            material=material(application, "licence_copy"),
+            state=MaterialCheck.PROBLEM,
+            note="x",
+            actor=reviewer,
         ),
     ):
         with pytest.raises(StateConflict):
@@ -250,7 +262,9 @@ def test_a_return_names_each_point_and_a_day(play, application, reviewer):
         return_for_correction(application=application, items=[], due_on=day, actor=reviewer)
     assert refused.value.path == "items"
     with pytest.raises(DomainError):
-        return_for_correction(application=application, items=[ITEM | {"text": " "}], due_on=day, actor=reviewer)
+        return_for_correction(
+            application=application, items=[ITEM | {"text": " "}], due_on=day, actor=reviewer
+        )
     with pytest.raises(DomainError) as refused:
         return_for_correction(application=application, items=[ITEM], due_on=date(2024, 3, 1), actor=reviewer)
     assert refused.value.path == "due_on"
@@ -263,7 +277,10 @@ def test_a_return_names_each_point_and_a_day(play, application, reviewer):
     owed = open_deadline(application, CORRECTION, "0")
     assert (owed.due_on, owed.bearer, owed.rungs) == (day, application.unit, [4, 0])
     assert open_deadline(application, "review", "0") is None
-    assert sorted(Notification.objects.values_list("recipient__username", flat=True)) == ["qs-clerk", "qs-unit"]
+    assert sorted(Notification.objects.values_list("recipient__username", flat=True)) == [
+        "qs-clerk",
+        "qs-unit",
+    ]
     assert ITEM["text"] in Notification.objects.first().text
 
     submitter = play.submitter()

@@ -67,7 +67,11 @@ def test_a_review_has_a_date_where_the_text_sets_a_limit_and_none_else(world: Wo
     else:
         assert found is not None
         due = due_after(step.limit, clock.today(), work_calendar())
-        assert (found.due_on, found.bearer, found.provisional) == (due.on, application.authority, due.provisional)
+        assert (found.due_on, found.bearer, found.provisional) == (
+            due.on,
+            application.authority,
+            due.provisional,
+        )
         assert (found.clause, found.period) == (step.limit.clause or step.clause, "0")
         assert found.url == tenant_url("desk:file", pk=application.pk)
 

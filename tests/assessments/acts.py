@@ -69,7 +69,13 @@ def report(station: Station, assessment: Assessment, **facts: Any) -> Assessment
 
 
 def settle(
-    world: World, station: Station, *, year: int, total: str = "", grade: str = "", accepted: bool | None = None
+    world: World,
+    station: Station,
+    *,
+    year: int,
+    total: str = "",
+    grade: str = "",
+    accepted: bool | None = None,
 ) -> Assessment:
     """A year from the report to the final result: by panel, score sheet, judgement or filing."""
     day = date(year, 1, 2)
@@ -91,7 +97,9 @@ def decide(
 ) -> None:
     """From reported to final."""
     officer = world.people["officer"]
-    assessor = next(p for k, p in world.people.items() if _assesses(p, assessment) and not k.startswith("unit"))
+    assessor = next(
+        p for k, p in world.people.items() if _assesses(p, assessment) and not k.startswith("unit")
+    )
     match method_of(assessment):
         case "filing":
             accept_filing(assessment=assessment, opinion="", actor=assessor)
@@ -112,11 +120,17 @@ def decide(
                 grade=grade or grades_open_to(assessment)[0],
                 opinion="已核实",
                 area_opinions=dict.fromkeys(assessment.rules.assessment.areas, "已完成"),
-                accepted=accepted if accepted is not None else (True if assessment.judges_acceptance else None),
+                accepted=accepted
+                if accepted is not None
+                else (True if assessment.judges_acceptance else None),
                 actor=assessor,
             )
     assessment.refresh_from_db()
-    if assessment.total is not None and has_quota(assessment.rules) and assessment.cycle.state == CycleState.OPEN:
+    if (
+        assessment.total is not None
+        and has_quota(assessment.rules)
+        and assessment.cycle.state == CycleState.OPEN
+    ):
         fix_cycle(cycle=assessment.cycle, actor=officer, leave_out=True)
     else:
         finalise(assessment=assessment, actor=officer)
@@ -161,4 +175,3 @@ def points_for(assessment: Assessment, total: Decimal) -> dict[str, Decimal]:
             left -= points[line.id]
     assert left == 0, f"{total} cannot be reached: {left} left"
     return points
-

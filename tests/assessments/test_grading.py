@@ -66,15 +66,15 @@ def test_only_what_is_reported_goes_to_the_panel_and_no_officer_scores_instead(w
 
 @qinshui
 def test_the_quota_is_fifteen_percent_of_those_that_did_not_fail(world: World) -> None:
-    """13 of 14 pass: floor(1.95) = 1 excellent; the second best is above 90 and still 合格."""
-    subjects = reported(world, 14)
-    marks = ["95", "93", *["80"] * 11, "40"]
+    """7 of 8 do not fail: floor(1.05) = 1 excellent; the second best is above 90 and still 合格."""
+    subjects = reported(world, 8)
+    marks = ["95", "93", *["80"] * 5, "59"]
     by_panel(world, subjects, {a.pk: Decimal(m) for a, m in zip(subjects, marks, strict=True)})
     preview = preview_of(subjects[0].cycle)
-    assert (preview.quota.non_failing, preview.quota.max_excellent) == (13, 1)
+    assert (preview.quota.non_failing, preview.quota.max_excellent) == (7, 1)
     fix_cycle(cycle=subjects[0].cycle, actor=world.people["officer"])
     grades = [Assessment.objects.get(pk=a.pk).grade for a in subjects]
-    assert grades == ["优秀", "合格", *["合格"] * 11, "不合格"]
+    assert grades == ["优秀", "合格", *["合格"] * 5, "不合格"]
     assert {a.state for a in Assessment.objects.all()} == {AssessmentState.FINAL}
     assert subjects[0].cycle.assessments.first().cycle.state == CycleState.FIXED
 
@@ -101,14 +101,19 @@ def test_a_tie_at_the_cut_is_a_persons_choice_with_a_reason(world: World) -> Non
     with pytest.raises(InputRefused, match="优秀最多 1 家"):
         fix_cycle(cycle=cycle, actor=officer, choices={first.pk: "优秀", second.pk: "优秀"}, reason="都好")
     fix_cycle(
-        cycle=cycle, actor=officer, choices={first.pk: "合格", second.pk: "优秀"}, reason="专利数较多，集体研究决定"
+        cycle=cycle,
+        actor=officer,
+        choices={first.pk: "合格", second.pk: "优秀"},
+        reason="专利数较多，集体研究决定",
     )
     assert [Assessment.objects.get(pk=a.pk).grade for a in (first, second)] == ["合格", "优秀"]
     assert LogEntry.history_of(cycle).last().reason == "专利数较多，集体研究决定"
 
 
 @qinshui
-def test_the_cycle_waits_for_what_was_handed_in_and_leaves_the_silent_behind_only_when_told(world: World) -> None:
+def test_the_cycle_waits_for_what_was_handed_in_and_leaves_the_silent_behind_only_when_told(
+    world: World,
+) -> None:
     first, second = reported(world, 2)
     silent = assessment_of(build_station(world, designated_on="2024-06-01"), 2025)
     world.at("2025-04-10")
@@ -155,7 +160,15 @@ def test_only_the_leading_officer_fixes_a_cycle(world: World, who: str) -> None:
 
 @wenzhou
 @pytest.mark.parametrize(
-    ("total", "grade"), [("59.99", "不合格"), ("60", "合格"), ("79.5", "合格"), ("80", "良好"), ("89.99", "良好"), ("90", "优秀")]
+    ("total", "grade"),
+    [
+        ("59.99", "不合格"),
+        ("60", "合格"),
+        ("79.5", "合格"),
+        ("80", "良好"),
+        ("89.99", "良好"),
+        ("90", "优秀"),
+    ],
 )
 def test_wenzhou_bands(world: World, total: str, grade: str) -> None:
     station = build_station(world, designated_on="2014-05-20")
@@ -178,9 +191,15 @@ def test_wenzhou_every_line_is_scored_within_its_maximum(world: World) -> None:
     with pytest.raises(InputRefused):
         score_by_rubric(assessment=subject, points=points, bonus={"unheard_of": 3}, opinion="", actor=officer)
     with pytest.raises(NotAllowed):
-        score_by_rubric(assessment=subject, points=points, bonus={}, opinion="", actor=world.people["reviewer"])
+        score_by_rubric(
+            assessment=subject, points=points, bonus={}, opinion="", actor=world.people["reviewer"]
+        )
     score_by_rubric(
-        assessment=subject, points=points, bonus={"award_city_plus": Decimal("15")}, opinion="好", actor=officer
+        assessment=subject,
+        points=points,
+        bonus={"award_city_plus": Decimal("15")},
+        opinion="好",
+        actor=officer,
     )
     # 29.9 square metres are below 30: nothing for that line; the bonus is capped at 10.
     assert (subject.points["WZ-A.6"], subject.total) == ("0", Decimal("80"))
@@ -247,7 +266,9 @@ def test_yantai_another_county_judges_nothing_here(world: World) -> None:
 
 
 @gaoming
-def test_gaoming_a_grade_needs_an_opinion_for_each_area_and_the_acceptance_where_it_belongs(world: World) -> None:
+def test_gaoming_a_grade_needs_an_opinion_for_each_area_and_the_acceptance_where_it_belongs(
+    world: World,
+) -> None:
     station = build_station(world, designated_on="2022-06-15")
     world.at("2024-06-20")
     open_obligations(station=station)
@@ -277,7 +298,12 @@ def grade_it(subject: Assessment, actor: Any, grade: str) -> None:
 def test_shenzhen_is_filed_without_a_grade(world: World) -> None:
     station = build_station(world, designated_on="2017-06-01")
     subject = settle(world, station, year=2018)
-    assert (subject.state, subject.grade, subject.total, subject.consequences) == (AssessmentState.FINAL, "", None, [])
+    assert (subject.state, subject.grade, subject.total, subject.consequences) == (
+        AssessmentState.FINAL,
+        "",
+        None,
+        [],
+    )
     with pytest.raises(StateConflict):
         accept_filing(assessment=subject, opinion="", actor=world.people["officer"])
 
@@ -315,10 +341,16 @@ def test_an_answer_has_a_reason_a_clause_and_an_author_and_is_never_overwritten(
     for who in ("reviewer", "maker", "auditor"):
         with pytest.raises(NotAllowed):
             determine(
-                station=station, question=Question.CONTINUOUS, answer=True, reason="台账", actor=world.people[who]
+                station=station,
+                question=Question.CONTINUOUS,
+                answer=True,
+                reason="台账",
+                actor=world.people[who],
             )
     determine(station=station, question=Question.CONTINUOUS, answer=True, reason="台账齐全", actor=officer)
-    determine(station=station, question=Question.CONTINUOUS, answer=False, reason="查实停工半年", actor=officer)
+    determine(
+        station=station, question=Question.CONTINUOUS, answer=False, reason="查实停工半年", actor=officer
+    )
     assert list(Determination.objects.values_list("answer", "reason", "clause", "decided_by")) == [
         (True, "台账齐全", "YT-16.2", officer.pk),
         (False, "查实停工半年", "YT-16.2", officer.pk),

@@ -80,7 +80,9 @@ def test_stations_of_one_year_share_a_cycle(world: World) -> None:
 
 
 @pytest.mark.parametrize("world", ["yantai"], indirect=True)
-def test_yantai_county_owes_the_city_its_result_and_the_municipal_unit_brings_no_such_duty(world: World) -> None:
+def test_yantai_county_owes_the_city_its_result_and_the_municipal_unit_brings_no_such_duty(
+    world: World,
+) -> None:
     county = build_station(world, designated_on="2019-06-03")
     facts = {**county.facts, "unit_affiliation": "municipal"}
     municipal = build_station(world, designated_on="2019-06-03", facts=facts)
@@ -90,7 +92,10 @@ def test_yantai_county_owes_the_city_its_result_and_the_municipal_unit_brings_no
     ]
     assert assessment_of(county, 2020).assessor == world.authorities["zhifu"]
     assert assessment_of(county, 2020).reviewer == world.lead
-    assert (assessment_of(municipal, 2020).assessor, assessment_of(municipal, 2020).reviewer) == (world.lead, None)
+    assert (assessment_of(municipal, 2020).assessor, assessment_of(municipal, 2020).reviewer) == (
+        world.lead,
+        None,
+    )
 
 
 @pytest.mark.parametrize("world", ["yantai"], indirect=True)

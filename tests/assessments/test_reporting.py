@@ -159,7 +159,11 @@ def test_returned_it_is_owed_again_until_it_comes_back(world: World, owed: Asses
         return_report(assessment=owed, reason="", actor=world.people["officer"])
     day = owed.due_on.replace(month=4, day=20)
     return_report(assessment=owed, reason="专利证书缺页", due_on=day, actor=world.people["officer"])
-    assert (owed.state, owed.reported_at, owed.deadlines.get().due_on) == (AssessmentState.RETURNED, None, day)
+    assert (owed.state, owed.reported_at, owed.deadlines.get().due_on) == (
+        AssessmentState.RETURNED,
+        None,
+        day,
+    )
     assert "专利证书缺页" in Notification.objects.filter(title__startswith="请补正").get().text
     submit_report(assessment=owed, pledge=True, actor=owed.person)
     assert owed.deadlines.get().state == DeadlineState.MET

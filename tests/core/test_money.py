@@ -36,7 +36,12 @@ def test_amounts_as_officials_read_them(amount: int, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("amount", "text"), [(10_000_000, "人民币壹拾万元整"), (6_000_000, "人民币陆万元整"), (123_450, "人民币壹仟贰佰叁拾肆元伍角")]
+    ("amount", "text"),
+    [
+        (10_000_000, "人民币壹拾万元整"),
+        (6_000_000, "人民币陆万元整"),
+        (123_450, "人民币壹仟贰佰叁拾肆元伍角"),
+    ],
 )
 def test_capital_numerals(amount: int, text: str) -> None:
     assert capital_text(amount) == text

@@ -39,11 +39,16 @@ def test_a_new_row_belongs_to_the_tenant_in_scope(world: World) -> None:
     assert Authority.objects.create(kind="x", name="乙局", short_name="乙").tenant == world.jurisdiction
 
 
+def _fail_in(tenant: Jurisdiction) -> None:
+    with tenant_scope(tenant):
+        assert current_tenant() == tenant
+        raise RuntimeError
+
+
 def test_scopes_nest_and_close_even_on_an_error(world: World) -> None:
     other = make_jurisdiction("yantai")
-    with pytest.raises(RuntimeError), tenant_scope(other):
-        assert current_tenant() == other
-        raise RuntimeError
+    with pytest.raises(RuntimeError):
+        _fail_in(other)
     assert current_tenant() == world.jurisdiction
 
 

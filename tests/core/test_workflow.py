@@ -23,7 +23,9 @@ def _due(world: World) -> Tranche:
 def test_a_step_saves_the_state_and_appends_to_the_log(world: World) -> None:
     tranche, maker = _due(world), world.people["maker"]
     before = LogEntry.objects.count()
-    entry = perform(tranche, "approve", actor=maker, clause="QS-11.3", approved_by=maker, approved_at=tranche.due_at)
+    entry = perform(
+        tranche, "approve", actor=maker, clause="QS-11.3", approved_by=maker, approved_at=tranche.due_at
+    )
     tranche.refresh_from_db()
     assert (tranche.state, tranche.approved_by) == (TrancheState.APPROVED, maker)
     assert LogEntry.objects.count() == before + 1

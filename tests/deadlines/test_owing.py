@@ -56,7 +56,11 @@ def test_what_is_owed_again_is_open_again(world: World) -> None:
     meet(subject=world.lead, kind="report")
     _owe(world, "2024-05-31")
     deadline.refresh_from_db()
-    assert (deadline.state, deadline.closed_at, deadline.due_on) == (DeadlineState.OPEN, None, date(2024, 5, 31))
+    assert (deadline.state, deadline.closed_at, deadline.due_on) == (
+        DeadlineState.OPEN,
+        None,
+        date(2024, 5, 31),
+    )
 
 
 def test_overdue_is_the_day_after_and_never_where_the_text_has_no_last_day(world: World) -> None:

@@ -66,7 +66,10 @@ def test_a_scheduler_that_slept_says_one_thing_and_marks_the_rest(world: World) 
     deadline = owe_report(world)
     world.at(DUE - timedelta(days=6))
     assert (remind_all(), remind_all()) == (1, 0)
-    assert list(deadline.reminders.values_list("rung", "skipped").order_by("-rung")) == [(30, True), (7, False)]
+    assert list(deadline.reminders.values_list("rung", "skipped").order_by("-rung")) == [
+        (30, True),
+        (7, False),
+    ]
     world.at(DUE + timedelta(days=20))
     assert (remind_all(), remind_all()) == (1, 0)
     assert list(deadline.reminders.values_list("rung", "skipped").order_by("-rung")) == [

@@ -23,7 +23,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PICTURES = ROOT / "var" / "e2e"
-SITE_DATA = ROOT / "var" / "e2e-site"
+# Each worker has a site of its own.
+SITE_DATA = ROOT / "var" / f"e2e-site{os.environ.get('PYTEST_XDIST_WORKER', '')}"
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 DESKTOP = (1280, 900)

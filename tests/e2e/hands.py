@@ -47,15 +47,23 @@ def has(page: Page | Locator, name: str) -> bool:
     return page.locator(f'[name="{name}"]:not([type=hidden])').count() > 0
 
 
-def press(page: Page | Locator, name: str | re.Pattern[str], *, exact: bool = True) -> None:
-    """Presses the first visible button of this name."""
-    button = page.get_by_role("button", name=name, exact=exact if isinstance(name, str) else None)
-    button.locator("visible=true").first.click()
+def press(page: Page | Locator, name: str | re.Pattern[str], *, leaves: bool = True) -> None:
+    """Presses the first visible button of this name and waits for the page that follows."""
+    button = page.get_by_role("button", name=name, exact=True if isinstance(name, str) else None)
+    _click(page, button.locator("visible=true").first, leaves=leaves)
 
 
-def follow(page: Page | Locator, name: str | re.Pattern[str], *, exact: bool = False) -> None:
+def follow(page: Page | Locator, name: str | re.Pattern[str]) -> None:
     """Follows the first visible link of this name."""
-    page.get_by_role("link", name=name, exact=exact).locator("visible=true").first.click()
+    _click(page, page.get_by_role("link", name=name).locator("visible=true").first)
+
+
+def _click(page: Page | Locator, target: Locator, *, leaves: bool = True) -> None:
+    if not leaves:
+        target.click()
+        return
+    with (page if isinstance(page, Page) else page.page).expect_navigation():
+        target.click()
 
 
 def said(page: Page, text: str) -> None:
@@ -67,7 +75,7 @@ def show_row(page: Page, roster: str, index: int) -> None:
     """Makes sure that the roster's table has this row."""
     table = page.locator(f'[id="table-rosters.{roster}"]')
     while table.locator("[data-formset-rows] [data-formset-row]:visible").count() <= index:
-        press(table, "增加一行")
+        press(table, "增加一行", leaves=False)
 
 
 def fill_section(page: Page, answers: Mapping[str, Any]) -> None:
@@ -117,7 +125,9 @@ def answers_of(demo: dict[str, Any]) -> dict[str, Any]:
 # --- units ------------------------------------------------------------------------
 
 
-def register_unit(page: Page, slug: str, unit: Mapping[str, Any], authority: str, person: Mapping[str, str]) -> None:
+def register_unit(
+    page: Page, slug: str, unit: Mapping[str, Any], authority: str, person: Mapping[str, str]
+) -> None:
     """A unit that nobody knows yet registers itself, with its first person's account."""
     page.goto(f"/{slug}/register/")
     for name, value in person.items():

@@ -11,7 +11,9 @@ def tranche(station: Station, seq: int) -> Tranche:
 
 
 def states(station: Station) -> list[str]:
-    return list(Tranche.objects.filter(award__station=station).order_by("seq").values_list("state", flat=True))
+    return list(
+        Tranche.objects.filter(award__station=station).order_by("seq").values_list("state", flat=True)
+    )
 
 
 def ordered(world: World, station: Station, seq: int = 1) -> Tranche:

@@ -32,7 +32,11 @@ yantai = pytest.mark.parametrize("world", ["yantai"], indirect=True)
 
 def decide(world: World, station: Station, question: Question, answer: bool) -> None:
     determine(
-        station=station, question=question, answer=answer, reason="实地查看，记录在案", actor=world.people["officer"]
+        station=station,
+        question=question,
+        answer=answer,
+        reason="实地查看，记录在案",
+        actor=world.people["officer"],
     )
 
 
@@ -205,7 +209,9 @@ def test_what_was_paid_before_the_end_stays_paid(world: World) -> None:
 
 
 @qinshui
-def test_one_tranche_that_fails_does_not_stop_the_others(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_tranche_that_fails_does_not_stop_the_others(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first = build_station(world, designated_on="2024-05-20")
     second = build_station(world, designated_on="2024-05-20")
     world.at("2026-06-01")
@@ -219,8 +225,11 @@ def test_one_tranche_that_fails_does_not_stop_the_others(world: World, monkeypat
 
     monkeypatch.setattr(due, "answer_for", answer)
     Determination.objects.create(
-        station=second, question=Question.ACCEPTANCE, answer=True, reason="合格", decided_by=world.people["officer"]
+        station=second,
+        question=Question.ACCEPTANCE,
+        answer=True,
+        reason="合格",
+        decided_by=world.people["officer"],
     )
     assert review_all() == 1
     assert tranche(second, 2).state == S.DUE
-

@@ -48,9 +48,18 @@ def order_many(world: World, count: int) -> list[int]:
     tenant, now = world.jurisdiction, clock.now()
     copies = Station.objects.bulk_create(
         Station(
-            tenant=tenant, unit=first.unit, authority=first.authority, local_authority=first.local_authority,
-            profile=first.profile, number=f"M1-{number}", name=f"工作站{number}", plaque_title="技师工作站", trade="机械",
-            leader_name="尉国强", designated_on=first.designated_on, document=first.document,
+            tenant=tenant,
+            unit=first.unit,
+            authority=first.authority,
+            local_authority=first.local_authority,
+            profile=first.profile,
+            number=f"M1-{number}",
+            name=f"工作站{number}",
+            plaque_title="技师工作站",
+            trade="机械",
+            leader_name="尉国强",
+            designated_on=first.designated_on,
+            document=first.document,
         )
         for number in range(count)
     )
@@ -63,9 +72,17 @@ def order_many(world: World, count: int) -> list[int]:
             book_award(award)
             made.append(
                 Tranche(
-                    tenant=tenant, award=award, seq=1, label="第一批", amount_fen=AMOUNT, clause="QS-11.3",
-                    state=TrancheState.ORDERED, approved_by=world.people["maker"], approved_at=now,
-                    ordered_by=world.people["checker"], ordered_at=now,
+                    tenant=tenant,
+                    award=award,
+                    seq=1,
+                    label="第一批",
+                    amount_fen=AMOUNT,
+                    clause="QS-11.3",
+                    state=TrancheState.ORDERED,
+                    approved_by=world.people["maker"],
+                    approved_at=now,
+                    ordered_by=world.people["checker"],
+                    ordered_at=now,
                 )
             )
         Tranche.objects.bulk_create(made)
@@ -79,7 +96,11 @@ def assert_paid_exactly_once(ids: list[int]) -> None:
     assert LedgerEntry.objects.aggregate(total=Sum("amount_fen"))["total"] == 0
     lines = LedgerEntry.objects.values("journal").annotate(lines=Count("pk"), total=Sum("amount_fen"))
     assert {(row["lines"], row["total"]) for row in lines} == {(2, 0)}
-    told = Notification.objects.filter(title__startswith="已拨付").values_list("recipient").annotate(n=Count("pk"))
+    told = (
+        Notification.objects.filter(title__startswith="已拨付")
+        .values_list("recipient")
+        .annotate(n=Count("pk"))
+    )
     assert {n for _, n in told} == {len(ids)}
     proof = balance()
     assert (proof.holds, proof.paid_by_books_fen, proof.owed_by_books_fen) == (True, AMOUNT * len(ids), 0)
@@ -88,8 +109,8 @@ def assert_paid_exactly_once(ids: list[int]) -> None:
 def test_duplicate_deliveries_to_several_processes_pay_each_tranche_once(
     place: World, record_property: pytest.FixtureRequest
 ) -> None:
-    """M1. Planted bug seen red: read the state first and pay afterwards (no lock, no unique release), and some
-    tranches are paid twice; with the unique release restored the second payment fails as a whole."""
+    """M1. Planted bug seen red: read the state first and pay afterwards (no lock, no unique release), and
+    some tranches are paid twice."""
     ids = order_many(place, TRANCHES)
     deliveries = ids * DELIVERIES
     random.Random(2026).shuffle(deliveries)
@@ -117,7 +138,9 @@ def test_killed_workers_and_cut_connections_leave_nothing_half_paid(place: World
     chance = random.Random(20)
     killed = cut = rounds = 0
     ends = time.monotonic() + 40
-    while Tranche.objects.filter(state=TrancheState.ORDERED).exists() and time.monotonic() < ends and rounds < 5:
+    while (
+        Tranche.objects.filter(state=TrancheState.ORDERED).exists() and time.monotonic() < ends and rounds < 5
+    ):
         rounds += 1
         deadly = "0.04" if rounds < 3 else "0"
         workers = [
@@ -191,7 +214,9 @@ def _race(world: World, station: Station, subject: Tranche) -> None:
 
     def end() -> None:
         with transaction.atomic():
-            perform(station, "revoke", actor=world.people["officer"], reason="提供虚假材料", ended_at=clock.now())
+            perform(
+                station, "revoke", actor=world.people["officer"], reason="提供虚假材料", ended_at=clock.now()
+            )
             station_ended.send(Station, station=station, actor=world.people["officer"])
 
     def run(act: object) -> None:

@@ -30,7 +30,11 @@ def browser(user):
 
 
 def sheet_of(play, panel, key="expert1"):
-    return ScoreSheet.objects.filter(item__panel=panel, member__expert=play.world.experts[key]).order_by("pk").first()
+    return (
+        ScoreSheet.objects.filter(item__panel=panel, member__expert=play.world.experts[key])
+        .order_by("pk")
+        .first()
+    )
 
 
 def pages_of_expert(panel, user):
@@ -76,7 +80,9 @@ def test_nobody_reads_what_another_expert_wrote_before_the_end(play):
     for key in ("expert1", "expert2", "expert3"):
         user = play.world.people[key]
         own = {secret for secret, owner in secrets.items() if owner == user.pk}
-        html = "".join(browser(user).get(page, follow=True).content.decode() for page in pages_of_expert(panel, user))
+        html = "".join(
+            browser(user).get(page, follow=True).content.decode() for page in pages_of_expert(panel, user)
+        )
         assert {secret for secret in secrets if secret in html} == own
     assert leaked(play.officer, pages_of_bureau(panel)) == set()
 
@@ -97,8 +103,12 @@ def test_somebody_elses_sheet_is_not_there(play):
     panel = play.at_panel("unit")
     sheet = sheet_of(play, panel)
     names = [
-        ("panel:sheet", "get"), ("panel:sheet", "post"), ("panel:autosave", "post"),
-        ("panel:sign", "get"), ("panel:sign", "post"), ("panel:recuse", "post"),
+        ("panel:sheet", "get"),
+        ("panel:sheet", "post"),
+        ("panel:autosave", "post"),
+        ("panel:sign", "get"),
+        ("panel:sign", "post"),
+        ("panel:recuse", "post"),
     ]
     for key in ("expert2", "officer", "reviewer"):
         client = browser(play.world.people[key])
@@ -149,7 +159,9 @@ def test_autosave_keeps_what_is_valid_and_sees_the_other_window(play):
     sheet = sheet_of(play, rubric_panel(play))
     client = browser(play.world.people["expert1"])
     address = tenant_url("panel:autosave", pk=sheet.pk)
-    first = client.post(address, {"version": 0, "points.QS-A2.1": "1.5", "points.QS-A2.2": "99", "comment": "草稿"})
+    first = client.post(
+        address, {"version": 0, "points.QS-A2.1": "1.5", "points.QS-A2.2": "99", "comment": "草稿"}
+    )
     assert (first.status_code, json.loads(first.content)) == (200, {"version": 1})
     sheet.refresh_from_db()
     assert (sheet.points, sheet.comment) == ({"QS-A2.1": "1.5"}, "草稿")
@@ -163,7 +175,8 @@ def test_a_score_above_the_maximum_is_said_beside_the_line(play):
     client = browser(play.world.people["expert1"])
     data = {f"points.{key}": str(value) for key, value in FULL.items()}
     answer = client.post(
-        tenant_url("panel:sheet", pk=sheet.pk), {"version": 0, **data, "points.QS-A2.1": "2.5", "then": "sign"}
+        tenant_url("panel:sheet", pk=sheet.pk),
+        {"version": 0, **data, "points.QS-A2.1": "2.5", "then": "sign"},
     )
     assert answer.context["form"].errors == {"points.QS-A2.1": ["不能超过本项满分 2 分。"]}
     assert 'value="2.5"' in answer.content.decode()
@@ -184,7 +197,12 @@ def test_files_are_open_to_who_judges_them_and_no_longer(play):
 
     assert (fetch(mine), fetch(theirs)) == (200, 404)
     stray = Attachment.objects.create(
-        file="x", original_name="别处.pdf", content_type="application/pdf", size=1, sha256="0" * 64, uploaded_by=user
+        file="x",
+        original_name="别处.pdf",
+        content_type="application/pdf",
+        size=1,
+        sha256="0" * 64,
+        uploaded_by=user,
     )
     assert fetch(stray) == 404
     recuse_sheet(sheet=sheet, reason="回避", actor=user)

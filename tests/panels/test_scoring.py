@@ -20,7 +20,11 @@ def play(world):
 
 
 def sheet_of(play, panel, key="expert1"):
-    return ScoreSheet.objects.filter(item__panel=panel, member__expert=play.world.experts[key]).order_by("pk").first()
+    return (
+        ScoreSheet.objects.filter(item__panel=panel, member__expert=play.world.experts[key])
+        .order_by("pk")
+        .first()
+    )
 
 
 def test_only_the_expert_writes_and_signs(play):
@@ -64,7 +68,11 @@ def test_a_signature_needs_verdict_and_words_and_is_final(play):
     assert open_deadline(panel, "panel_sheets", str(play.world.experts["expert1"].pk)) is None
     entry = LogEntry.history_of(sheet).get(action="panels.sign")
     assert (entry.reason, entry.data) == ("", {})
-    for verb, arguments in ((save_sheet, {"revision": 2, "comment": "改"}), (sign_sheet, {}), (recuse_sheet, {"reason": "x"})):
+    for verb, arguments in (
+        (save_sheet, {"revision": 2, "comment": "改"}),
+        (sign_sheet, {}),
+        (recuse_sheet, {"reason": "x"}),
+    ):
         with pytest.raises(StateConflict):
             verb(sheet=sheet, actor=expert, **arguments)
 
@@ -121,5 +129,3 @@ def test_every_line_is_scored_before_the_signature(play):
     save_sheet(sheet=sheet, revision=1, points=FULL, verdict=Verdict.RECOMMEND, actor=expert)
     sign_sheet(sheet=sheet, actor=expert)
     assert sheet.state == SheetState.SIGNED
-
-

@@ -45,7 +45,9 @@ def build_unit(world: World, *, bank: bool = True, home: str | None = None) -> A
 
 
 def build_member(unit: ApplicantUnit, username: str, role: UnitRole = UnitRole.SUBMITTER) -> User:
-    user = User.objects.create(username=username, full_name=f"经办{username}", email=f"{username}@example.org")
+    user = User.objects.create(
+        username=username, full_name=f"经办{username}", email=f"{username}@example.org"
+    )
     UnitMember.objects.create(unit=unit, user=user, role=role)
     assign_perm("stations.edit_files", user, unit)
     if role == UnitRole.SUBMITTER:
@@ -71,7 +73,12 @@ def build_station(
         day = clock.today()
     facts = stored(facts if facts is not None else world.demo["units"][0]["application"]["facts"])
     document = OfficialDocument.objects.create(
-        kind=DocumentKind.DESIGNATION, title="认定文件", subject=unit, issued_on=day, html="<p></p>", sha256="0" * 64
+        kind=DocumentKind.DESIGNATION,
+        title="认定文件",
+        subject=unit,
+        issued_on=day,
+        html="<p></p>",
+        sha256="0" * 64,
     )
     station = Station.objects.create(
         unit=unit,

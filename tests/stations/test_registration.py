@@ -112,7 +112,9 @@ def test_the_second_registration_of_a_code_says_the_words_of_the_constraint_and_
     registered(world)
     before = ApplicantUnit.objects.count(), get_user_model().objects.count()
     with pytest.raises(DomainError) as refused:
-        register_unit(data=unit_data(world, name="别的单位", uscc=f" {USCC.lower()} "), account=account("other"))
+        register_unit(
+            data=unit_data(world, name="别的单位", uscc=f" {USCC.lower()} "), account=account("other")
+        )
     constraint = next(c for c in ApplicantUnit._meta.constraints if c.name == "unit_uscc_once")
     assert (refused.value.path, refused.value.message) == ("uscc", constraint.violation_error_message)
     assert (ApplicantUnit.objects.count(), get_user_model().objects.count()) == before
@@ -138,9 +140,15 @@ def test_another_jurisdiction_may_have_the_same_unit(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("changes", "path"),
-    [({"password": "short1"}, "password"), ({"password": "1234567890"}, "password"), ({"username": "QS-REVIEWER"}, "username")],
+    [
+        ({"password": "short1"}, "password"),
+        ({"password": "1234567890"}, "password"),
+        ({"username": "QS-REVIEWER"}, "username"),
+    ],
 )
-def test_a_weak_password_and_a_taken_name_are_refused(world: World, changes: dict[str, Any], path: str) -> None:
+def test_a_weak_password_and_a_taken_name_are_refused(
+    world: World, changes: dict[str, Any], path: str
+) -> None:
     with pytest.raises(InputRefused) as refused:
         register_unit(data=unit_data(world), account=account(**changes))
     assert {problem.path for problem in refused.value.problems} == {path}
@@ -210,7 +218,10 @@ def test_a_colleague_gets_an_account_and_leaves_again(world: World) -> None:
     )
     clerk = member.user
     assert clerk.must_change_password
-    assert (clerk.has_perm("stations.edit_files", unit), clerk.has_perm("stations.submit", unit)) == (True, False)
+    assert (clerk.has_perm("stations.edit_files", unit), clerk.has_perm("stations.submit", unit)) == (
+        True,
+        False,
+    )
     with pytest.raises(NotAllowed):
         add_member(unit=unit, account=account("third"), role=UnitRole.SUBMITTER, actor=clerk)
     end_member(member=member, actor=chief)
@@ -352,9 +363,29 @@ def test_the_profile_page_adds_a_colleague_and_refuses_beside_the_field(world: W
     fields = {"username": "clerk", "full_name": "车晓宁", "role": "editor", "password": "short"}
     page = client.post(world.url("unit/members/add/"), fields)
     assert (page.status_code, list(page.context["member_form"].errors)) == (422, ["password"])
-    assert client.post(world.url("unit/members/add/"), {**fields, "password": "Marigold-77-river"}).status_code == 302
+    assert (
+        client.post(world.url("unit/members/add/"), {**fields, "password": "Marigold-77-river"}).status_code
+        == 302
+    )
     member = unit.members.get(user__username="clerk")
     assert member.user.must_change_password
     assert client.post(world.url(f"unit/members/{member.pk}/end/")).status_code == 302
     member.refresh_from_db()
     assert member.ended_at is not None
+
+
+def test_a_password_set_by_somebody_else_opens_one_page_only(world: World) -> None:
+    unit = registered(world)
+    chief = unit.members.get().user
+    person = account("clerk", must_change_password=True)
+    clerk = add_member(unit=unit, account=person, role=UnitRole.EDITOR, actor=chief).user
+    client = browser_of(clerk)
+    for path in ("unit/", "unit/profile/", ""):
+        assert client.get(world.url(path)).url == "/accounts/password/"
+    new = {
+        "old_password": person.password,
+        "new_password1": "Lantern-41-field",
+        "new_password2": "Lantern-41-field",
+    }
+    assert client.post("/accounts/password/", new).status_code == 302
+    assert client.get(world.url("unit/")).status_code == 200

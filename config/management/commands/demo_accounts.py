@@ -34,7 +34,9 @@ def _accounts(content: dict[str, Any]) -> list[tuple[str, str]]:
     places = {row["key"]: row["short_name"] for row in content["authorities"]}
     rows = []
     for person in content["people"]:
-        posts = "、".join(f"{places[post['at']]} {Role(post['role']).label}" for post in person.get("posts", []))
+        posts = "、".join(
+            f"{places[post['at']]} {Role(post['role']).label}" for post in person.get("posts", [])
+        )
         rows.append((person["username"], f"{posts or '评审专家'}（{person['name']}）"))
     for unit in content.get("units", []):
         for member in unit["members"]:

@@ -1,0 +1,175 @@
+"""The bureau's pages of the panels: how far they are, and what came out once all have signed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, Prefetch, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from core import clock
+from core.models import LogEntry
+from core.web import attempt, tenant_url
+from deadlines.models import Deadline
+from deadlines.showing import shown
+from jurisdictions.access import requires
+from jurisdictions.enums import Right
+from jurisdictions.versions import work_calendar
+from panels.consolidation import close_panel
+from panels.enums import PanelState, SheetState
+from panels.forming import add_expert
+from panels.forms import AddExpertForm
+from panels.models import Expert, Panel, PanelItem, ScoreSheet
+from panels.rules import clause_of, rubric_of
+from panels.scoring import answer_of
+
+
+@require_GET
+@requires(Right.RUN_PANEL)
+def experts(request: HttpRequest) -> HttpResponse:
+    """The expert register, with how much each has in hand."""
+    waiting = Count("seats__sheets", filter=Q(seats__sheets__state=SheetState.OPEN))
+    rows = Expert.objects.select_related("user").annotate(
+        waiting=waiting, panels=Count("seats", distinct=True)
+    )
+    return render(request, "panels/bureau_experts.html", {"experts": rows.order_by("-is_active", "pk")})
+
+
+@require_GET
+@requires(Right.RUN_PANEL)
+def panels(request: HttpRequest) -> HttpResponse:
+    """The panels that I organise: how many sheets each still waits for."""
+    state = request.GET.get("state", "")
+    rows = Panel.objects.run_by(request.user).annotate(
+        total=Count("items__sheets"),
+        waiting=Count("items__sheets", filter=Q(items__sheets__state=SheetState.OPEN)),
+    )
+    counts = dict(Panel.objects.run_by(request.user).order_by().values_list("state").annotate(n=Count("pk")))
+    if state in PanelState.values:
+        rows = rows.filter(state=state)
+    address = tenant_url("bureau:panels")
+    tabs = [{"label": "全部", "url": address, "active": not state, "count": sum(counts.values())}]
+    tabs += [
+        {
+            "label": one.label,
+            "url": f"{address}?state={one}",
+            "active": state == one,
+            "count": counts.get(one, 0),
+        }
+        for one in (PanelState.SCORING, PanelState.CLOSED)
+    ]
+    return render(request, "panels/bureau_panels.html", {"panels": rows.order_by("-pk")[:200], "tabs": tabs})
+
+
+@require_GET
+@requires(Right.RUN_PANEL)
+def panel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who has signed and who has not; what they wrote only once the panel is closed."""
+    found = get_object_or_404(
+        Panel.objects.run_by(request.user).select_related("authority", "profile"), pk=pk
+    )
+    return render(request, "panels/bureau_panel.html", _panel_page(found))
+
+
+@require_POST
+@requires(Right.RUN_PANEL)
+def close(request: HttpRequest, pk: int) -> HttpResponse:
+    """Closes the panel and consolidates."""
+    found = get_object_or_404(Panel.objects.run_by(request.user), pk=pk)
+    attempt(request, close_panel, done="评审已结束，汇总结果如下。", panel=found, actor=request.user)
+    return redirect(tenant_url("bureau:panel", pk=pk))
+
+
+@require_POST
+@requires(Right.RUN_PANEL)
+def seat(request: HttpRequest, pk: int) -> HttpResponse:
+    """Seats one more expert."""
+    found = get_object_or_404(Panel.objects.run_by(request.user), pk=pk)
+    form = AddExpertForm(request.POST, experts=_candidates(found))
+    if form.is_valid():
+        expert = form.cleaned_data["expert"]
+        attempt(
+            request,
+            add_expert,
+            done=f"已增补专家{expert.user}。",
+            panel=found,
+            expert=expert,
+            actor=request.user,
+        )
+    else:
+        messages.error(request, "请选择要增补的专家。")
+    return redirect(tenant_url("bureau:panel", pk=pk))
+
+
+def _candidates(found: Panel) -> Any:
+    seated = found.members.values("expert")
+    return Expert.objects.filter(is_active=True).exclude(pk__in=seated).select_related("user")
+
+
+def _panel_page(found: Panel) -> dict[str, Any]:
+    closed = found.state == PanelState.CLOSED
+    members = list(found.members.select_related("expert__user").order_by("pk"))
+    items = list(found.items.prefetch_related(Prefetch("sheets", queryset=_sheets_for_bureau(closed))))
+    reasons = _recusal_reasons(items)
+    rows = [_item_row(item, members, reasons) for item in items]
+    if closed and rubric_of(found) is not None:
+        _add_totals(found, rows)
+    waiting = sum(cell["sheet"].state == SheetState.OPEN for row in rows for cell in row["cells"])
+    total = sum(len(row["cells"]) for row in rows)
+    return {
+        "panel": found,
+        "clause": clause_of(found),
+        "members": members,
+        "rows": rows,
+        "closed": closed,
+        "waiting": waiting,
+        "total": total,
+        "done": total - waiting,
+        "is_rubric": rubric_of(found) is not None,
+        "add_form": None if closed else AddExpertForm(experts=_candidates(found)),
+        "deadline": _panel_deadline(found),
+    }
+
+
+def _sheets_for_bureau(closed: bool) -> Any:
+    """Blindness in one place: before the panel is closed, what experts wrote is not even read."""
+    sheets = ScoreSheet.objects.order_by("member_id")
+    if closed:
+        return sheets
+    return sheets.only("pk", "tenant_id", "item_id", "member_id", "state", "signed_at")
+
+
+def _item_row(item: PanelItem, members: list[Any], reasons: dict[int, str]) -> dict[str, Any]:
+    names = {member.pk: member.expert for member in members}
+    cells = [
+        {"sheet": sheet, "expert": names[sheet.member_id], "reason": reasons.get(sheet.pk, "")}
+        for sheet in item.sheets.all()
+    ]
+    return {"item": item, "cells": cells}
+
+
+def _add_totals(found: Panel, rows: list[dict[str, Any]]) -> None:
+    """Each expert's total beside the mean, once the panel is closed."""
+    for row in rows:
+        row["item"].panel = found
+        for cell in row["cells"]:
+            cell["sheet"].item = row["item"]
+            cell["answer"] = answer_of(cell["sheet"]) if cell["sheet"].state == SheetState.SIGNED else None
+
+
+def _recusal_reasons(items: list[PanelItem]) -> dict[int, str]:
+    recused = [s.pk for item in items for s in item.sheets.all() if s.state == SheetState.RECUSED]
+    entries = LogEntry.objects.filter(
+        subject_type=ScoreSheet._meta.label_lower, subject_id__in=recused, action="panels.recuse"
+    )
+    return dict(entries.values_list("subject_id", "reason"))
+
+
+def _panel_deadline(found: Panel) -> dict[str, Any] | None:
+    if found.due_on is None or found.state == PanelState.CLOSED:
+        return None
+    day = Deadline(due_on=found.due_on)
+    return shown(day, today=clock.today(), calendar=work_calendar())

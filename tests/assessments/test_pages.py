@@ -1,0 +1,232 @@
+"""The pages of a year: whom they let in, that nothing typed is lost, that they cost the same."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from assessments.enums import AssessmentState, Kind
+from assessments.models import Assessment
+from assessments.obligations import open_obligations
+from core import clock
+from core.models import LogEntry
+from tests.assessments.acts import assessment_of, fill, pdf, points_for, report
+from tests.stations.builders import build_station
+from tests.world import World
+
+qinshui = pytest.mark.parametrize("world", ["qinshui"], indirect=True)
+
+
+def client_of(user: Any) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def page(world: World, user: Any, path: str) -> Any:
+    return client_of(user).get(world.url(path))
+
+
+@pytest.fixture
+def owed(world: World) -> Assessment:
+    """What this jurisdiction's station owes first, on a day on which it may hand it in."""
+    station = build_station(world, designated_on=world.demo["begin"])
+    subject = Assessment.objects.filter(station=station).order_by("due_on").first()
+    if subject is None:
+        world.at(clock.today().replace(year=clock.today().year + 1))
+        open_obligations(station=station)
+        subject = Assessment.objects.filter(station=station).order_by("due_on").first()
+    world.at(subject.window_start or subject.due_on)
+    subject.person = station.person
+    return subject
+
+
+EVERYWHERE = pytest.mark.parametrize(
+    "world", ["qinshui", "gaoming", "yantai", "wenzhou", "shenzhen"], indirect=True
+)
+
+
+@EVERYWHERE
+def test_the_unit_fills_uploads_and_hands_in_through_the_pages(world: World, owed: Assessment) -> None:
+    client, path = client_of(owed.person), world.url(f"unit/assessments/{owed.pk}/")
+    shown = client.get(path)
+    assert shown.status_code == 200
+    form = shown.context["form"]
+    data = {"version": "0", "action": "submit"}
+    for name, field in form.fields.items():
+        if name.startswith("narratives."):
+            data[name] = f"{field.label}：已完成"
+        elif name.startswith("facts."):
+            data[name] = "true" if getattr(field, "choices", None) else "50"
+    # Everything but the papers and the pledge: saved, not handed in, nothing typed is lost.
+    answer = client.post(path, data)
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    assert all(value in text for name, value in data.items() if name.startswith("narratives."))
+    owed.refresh_from_db()
+    assert (owed.state, owed.revision) == (AssessmentState.DUE, 1)
+    assert {n for n, e in answer.context["form"].errors.items() if n != "__all__"} == {"pledge"}
+    for material in form.asked.materials:
+        answer = client.post(path + "evidence/", {"material": material.name, "label": "", "upload": pdf()})
+        assert answer.status_code == 302
+    answer = client.post(path, {**data, "version": "1", "pledge": "on"})
+    assert answer.status_code == 302, answer.context["form"].errors
+    owed.refresh_from_db()
+    assert owed.state == AssessmentState.REPORTED
+    assert client.get(path).status_code == 200
+    assert client.get(world.url("unit/assessments/")).status_code == 200
+
+
+@qinshui
+def test_a_page_made_before_another_save_loses_nothing_and_overwrites_nothing(
+    world: World, owed: Assessment
+) -> None:
+    client, path = client_of(owed.person), world.url(f"unit/assessments/{owed.pk}/")
+    base = {"narratives.self_report": "第一稿", "version": "0", "action": "save"}
+    assert client.post(path, base).status_code == 302
+    answer = client.post(path, {**base, "narratives.self_report": "第二稿"})
+    assert answer.status_code == 422
+    assert "第二稿" in answer.content.decode()
+    owed.refresh_from_db()
+    assert owed.narratives == {"self_report": "第一稿"}
+    auto = client.post(path + "autosave/", {**base, "narratives.self_report": "第三稿"})
+    assert auto.status_code == 409
+    auto = client.post(path + "autosave/", {**base, "narratives.self_report": "第三稿", "version": "1"})
+    assert (auto.status_code, auto.json()) == (200, {"version": 2})
+
+
+@qinshui
+def test_out_of_reach_is_not_found(world: World, owed: Assessment) -> None:
+    fill(owed.station, owed)
+    evidence = owed.evidence.first()
+    stranger = build_station(world).person
+    unit, bureau = f"unit/assessments/{owed.pk}/", f"bureau/assessments/{owed.pk}/"
+    for user, path, status in [
+        (owed.person, unit, 200),
+        (stranger, unit, 404),
+        (world.people["officer"], unit, 404),
+        (owed.person, f"unit/evidence/{evidence.pk}/", 200),
+        (stranger, f"unit/evidence/{evidence.pk}/", 404),
+        (world.people["officer"], bureau, 200),
+        (world.people["maker"], bureau, 404),
+        (world.people["reviewer"], bureau, 404),
+        (owed.person, bureau, 404),
+        (world.people["officer"], f"bureau/evidence/{evidence.pk}/", 200),
+        (world.people["reviewer"], f"bureau/evidence/{evidence.pk}/", 404),
+        (world.people["officer"], f"bureau/assessments/cycles/{owed.cycle_id}/", 200),
+        (world.people["reviewer"], f"bureau/assessments/cycles/{owed.cycle_id}/", 404),
+        (world.people["officer"], f"bureau/stations/{owed.station_id}/determinations/", 200),
+        (world.people["reviewer"], f"bureau/stations/{owed.station_id}/determinations/", 404),
+        (world.people["officer"], "bureau/assessments/", 200),
+        (world.people["maker"], "bureau/assessments/", 404),
+    ]:
+        assert page(world, user, path).status_code == status, (str(user), path)
+    anonymous = Client().get(world.url(unit))
+    assert (anonymous.status_code, "login" in anonymous["Location"]) == (302, True)
+
+
+@pytest.mark.parametrize("world", ["yantai"], indirect=True)
+def test_the_county_sees_its_own_and_not_another_countys(world: World, owed: Assessment) -> None:
+    own, other = world.people["reviewer"], world.people["reviewer2"]
+    assert page(world, own, f"bureau/assessments/{owed.pk}/").status_code == 200
+    assert page(world, other, f"bureau/assessments/{owed.pk}/").status_code == 404
+    assert owed.station.name not in page(world, other, "bureau/assessments/").content.decode()
+    assert owed.station.name in page(world, own, "bureau/assessments/").content.decode()
+
+
+@pytest.mark.parametrize("world", ["wenzhou"], indirect=True)
+def test_the_officer_scores_on_the_page_and_makes_it_final(world: World, owed: Assessment) -> None:
+    report(owed.station, owed)
+    client, path = client_of(world.people["officer"]), world.url(f"bureau/assessments/{owed.pk}/")
+    assert client.get(path).status_code == 200
+    points = {f"points.{line}": str(value) for line, value in points_for(owed, Decimal(85)).items()}
+    missing = {**points, "points.WZ-A.1": "", "version": "0", "comment": "写了半天的意见"}
+    answer = client.post(path + "score/", missing)
+    assert (answer.status_code, "写了半天的意见" in answer.content.decode()) == (422, True)
+    assert client.post(path + "score/", {**points, "version": "0"}).status_code == 302
+    owed.refresh_from_db()
+    assert (owed.state, owed.total) == (AssessmentState.SCORED, 85)
+    assert client.post(path + "finalise/").status_code == 302
+    owed.refresh_from_db()
+    assert (owed.state, owed.grade) == (AssessmentState.FINAL, "良好")
+    assert "良好" in page(world, owed.person, f"unit/assessments/{owed.pk}/").content.decode()
+
+
+@pytest.mark.parametrize("world", ["yantai"], indirect=True)
+def test_county_judges_and_city_looks_again_on_the_pages(world: World, owed: Assessment) -> None:
+    report(owed.station, owed)
+    subject = assessment_of(owed.station, owed.cycle.year, Kind.ASSESSMENT)
+    path = world.url(f"bureau/assessments/{subject.pk}/")
+    county, city = client_of(world.people["reviewer"]), client_of(world.people["officer"])
+    answer = county.post(path + "judge/", {"opinion": "已经写好的意见"})
+    assert (answer.status_code, "已经写好的意见" in answer.content.decode()) == (422, True)
+    areas = {f"area_{n}": "已查看" for n in range(5)}
+    assert county.post(path + "judge/", {**areas, "grade": "合格", "opinion": "好"}).status_code == 302
+    assert 'action="' + path + 'finalise/"' not in county.get(path).content.decode()
+    assert 'action="' + path + 'finalise/"' in city.get(path).content.decode()
+    city.post(path + "finalise/")
+    subject.refresh_from_db()
+    assert (subject.state, subject.grade) == (AssessmentState.FINAL, "合格")
+
+
+@pytest.mark.parametrize("world", ["shenzhen"], indirect=True)
+def test_filing_on_the_page(world: World, owed: Assessment) -> None:
+    report(owed.station, owed)
+    client, path = client_of(world.people["officer"]), world.url(f"bureau/assessments/{owed.pk}/")
+    assert client.post(path + "file/", {"opinion": "齐全"}).status_code == 302
+    owed.refresh_from_db()
+    assert owed.state == AssessmentState.FINAL
+
+
+@qinshui
+def test_a_cycle_goes_to_the_panel_from_its_page(world: World, owed: Assessment) -> None:
+    report(owed.station, owed)
+    client, path = (
+        client_of(world.people["officer"]),
+        world.url(f"bureau/assessments/cycles/{owed.cycle_id}/"),
+    )
+    assert client.post(path + "panel/", {"due_on": "2025-03-30"}).status_code == 422
+    experts = [expert.pk for expert in world.experts.values()][:2]
+    data = {"assessments": [owed.pk], "experts": experts, "due_on": "2025-03-30"}
+    assert client.post(path + "panel/", data).status_code == 302
+    owed.refresh_from_db()
+    assert owed.state == AssessmentState.AT_PANEL
+    expert = world.experts["expert1"].user
+    sheet = page(world, expert, "panel/").context["groups"][0]["sheets"][0]
+    read = page(world, expert, f"panel/sheets/{sheet.pk}/")
+    assert (read.status_code, "全年工作已完成" in read.content.decode()) == (200, True)
+    assert page(world, world.people["officer"], f"bureau/assessments/{owed.pk}/").status_code == 200
+    assert client.get(path).status_code == 200
+
+
+@qinshui
+def test_the_list_costs_the_same_at_one_row_and_at_many(world: World, owed: Assessment) -> None:
+    client, path = client_of(world.people["officer"]), world.url("bureau/assessments/")
+    client.get(path)
+    with CaptureQueriesContext(connection) as one:
+        client.get(path)
+    for _ in range(6):
+        build_station(world)
+    with CaptureQueriesContext(connection) as many:
+        assert len(client.get(path).context["page_obj"].object_list) == 7
+    assert len(many) == len(one)
+
+
+@qinshui
+def test_reading_a_page_writes_nothing(world: World, owed: Assessment) -> None:
+    before = (LogEntry.objects.count(), Assessment.objects.get(pk=owed.pk).revision)
+    for user, path in [
+        (owed.person, f"unit/assessments/{owed.pk}/"),
+        (world.people["officer"], f"bureau/assessments/{owed.pk}/"),
+        (world.people["officer"], f"bureau/assessments/cycles/{owed.cycle_id}/"),
+        (world.people["officer"], f"bureau/stations/{owed.station_id}/determinations/"),
+    ]:
+        assert page(world, user, path).status_code == 200
+    assert (LogEntry.objects.count(), Assessment.objects.get(pk=owed.pk).revision) == before
+    for path in ("finalise/", "score/", "judge/", "file/", "return/"):
+        assert page(world, world.people["officer"], f"bureau/assessments/{owed.pk}/{path}").status_code == 405
