@@ -50,7 +50,7 @@ def add(request: HttpRequest, found: Application, material: str) -> HttpResponse
 @with_draft
 def remove(request: HttpRequest, found: Application, file: int) -> HttpResponse:
     """Takes a file out."""
-    row = get_object_or_404(MaterialFile.objects.all(), pk=file)
+    row = get_object_or_404(MaterialFile.objects.filter(material__application=found), pk=file)
     name = row.material.name
     attempt(
         request, remove_material_file, done="文件已移除。", application=found, file=row, actor=request.user
