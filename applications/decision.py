@@ -91,8 +91,8 @@ def not_select(*, application: Application, reason: str, actor: Any) -> Applicat
 def decide_round(*, round_: Round, actor: Any, choices: Mapping[int, Choice] | None = None) -> Round:
     """Carries out the choices (by application id) and fixes the list: all of it or nothing.
 
-    Logged with the numbers. Refused while the call is open, while any application is still on its way, or where one of the
-    choices is; the problems' paths are `reason-<id>` and `choice-<id>`.
+    Logged with the numbers. Refused while the call is open, while any application is still on its
+    way, or where one of the choices is; the problems' paths are `reason-<id>` and `choice-<id>`.
     """
     lock(round_)
     if not can_organise(actor, round_):

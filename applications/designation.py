@@ -102,7 +102,7 @@ def designate_applications(
     plaque that the text does not allow; for a document number that is malformed or taken.
     """
     lock(round_)
-    if False:
+    if not can_organise(actor, round_):
         raise NotAllowed("您没有认定的权限。")
     if not selections:
         raise DomainError("请选择要认定的申报。")

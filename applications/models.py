@@ -126,7 +126,12 @@ class Application(TenantModel):
     route = models.JSONField("办理路径", default=list)
     stage = models.PositiveSmallIntegerField("环节", default=0)
     authority = models.ForeignKey(
-        Authority, on_delete=models.PROTECT, null=True, blank=True, related_name="desk", verbose_name="办理部门"
+        Authority,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="desk",
+        verbose_name="办理部门",
     )
     decided_at = models.DateTimeField("结论时间", null=True, blank=True)
     station = models.OneToOneField(

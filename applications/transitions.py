@@ -37,9 +37,7 @@ APPLICATION = Workflow(
         Step("send_to_panel", "提交专家组", (S.AWAITING_PANEL,), S.AT_PANEL, can_run_panel),
         Step("evaluate", "汇总评审意见", (S.AT_PANEL,), S.EVALUATED, can_run_panel),
         Step("propose", "列入拟认定名单", (S.EVALUATED,), S.PROPOSED, can_decide),
-        Step(
-            "not_select", "不列入名单", (S.EVALUATED,), S.NOT_SELECTED, can_decide, reason_required=True
-        ),
+        Step("not_select", "不列入名单", (S.EVALUATED,), S.NOT_SELECTED, can_decide, reason_required=True),
         Step("show", "进入公示", (S.PROPOSED,), S.IN_NOTICE, can_show),
         Step("take_back", "撤回公示", (S.IN_NOTICE,), S.PROPOSED, can_show),
         Step(

@@ -114,10 +114,10 @@ def _panel_page(found: Panel) -> dict[str, Any]:
     members = list(found.members.select_related("expert__user").order_by("pk"))
     items = list(found.items.prefetch_related(Prefetch("sheets", queryset=_sheets_for_bureau(closed))))
     reasons = _recusal_reasons(items)
-    rows = [_item_row(item, members, reasons) for item in items]
+    rows = [_item_row(item, members, reasons, closed) for item in items]
     if closed and rubric_of(found) is not None:
-        _add_totals(found, rows)
-    waiting = sum(cell["sheet"].state == SheetState.OPEN for row in rows for cell in row["cells"])
+        _add_totals(found, items, rows)
+    waiting = sum(cell["status"] == SheetState.OPEN for row in rows for cell in row["cells"])
     total = sum(len(row["cells"]) for row in rows)
     return {
         "panel": found,
@@ -135,29 +135,38 @@ def _panel_page(found: Panel) -> dict[str, Any]:
 
 
 def _sheets_for_bureau(closed: bool) -> Any:
-    """Blindness in one place: before the panel is closed, what experts wrote is not even read."""
+    """Before the panel is closed, what experts wrote is not even read from the database."""
     sheets = ScoreSheet.objects.order_by("member_id")
     if closed:
         return sheets
-    return sheets.only("pk", "tenant_id", "item_id", "member_id", "state", "signed_at")
+    return sheets.only("pk", "tenant_id", "item_id", "member_id", "state")
 
 
-def _item_row(item: PanelItem, members: list[Any], reasons: dict[int, str]) -> dict[str, Any]:
+def _item_row(item: PanelItem, members: list[Any], reasons: dict[int, str], closed: bool) -> dict[str, Any]:
+    """One thing with every expert's state; the sheets themselves come with it only once all are in.
+
+    That is the blindness of these pages: no template can show what it is not given.
+    """
     names = {member.pk: member.expert for member in members}
     cells = [
-        {"sheet": sheet, "expert": names[sheet.member_id], "reason": reasons.get(sheet.pk, "")}
+        {
+            "status": sheet.status,
+            "expert": names[sheet.member_id],
+            "reason": reasons.get(sheet.pk, ""),
+            "sheet": sheet if closed else None,
+        }
         for sheet in item.sheets.all()
     ]
-    return {"item": item, "cells": cells}
+    return {"title": item.title, "unit_name": item.unit_name, "outcome": item.outcome, "cells": cells}
 
 
-def _add_totals(found: Panel, rows: list[dict[str, Any]]) -> None:
+def _add_totals(found: Panel, items: list[PanelItem], rows: list[dict[str, Any]]) -> None:
     """Each expert's total beside the mean, once the panel is closed."""
-    for row in rows:
-        row["item"].panel = found
+    for item, row in zip(items, rows, strict=True):
+        item.panel = found
         for cell in row["cells"]:
-            cell["sheet"].item = row["item"]
-            cell["answer"] = answer_of(cell["sheet"]) if cell["sheet"].state == SheetState.SIGNED else None
+            cell["sheet"].item = item
+            cell["answer"] = answer_of(cell["sheet"]) if cell["status"] == SheetState.SIGNED else None
 
 
 def _recusal_reasons(items: list[PanelItem]) -> dict[int, str]:

@@ -23,7 +23,7 @@ from jurisdictions.versions import current_rules, work_calendar
 from stations.directory import PAGE_SIZE, DirectoryFilter
 from stations.history import history_of
 from stations.models import Station
-from stations.permissions import units_of
+from stations.permissions import can_manage_station, units_of
 
 
 def _listed(request: HttpRequest, stations: QuerySet[Station]) -> dict[str, Any]:
@@ -65,7 +65,12 @@ def bureau_list(request: HttpRequest) -> HttpResponse:
 def bureau_station(request: HttpRequest, pk: int) -> HttpResponse:
     """One station with its whole history."""
     station = _with_everything(Station.objects.visible_to(request.user), pk)
-    return render(request, "stations/bureau_station.html", {**_file(station), "history": history_of(station)})
+    context = {
+        **_file(station),
+        "history": history_of(station),
+        "may_manage": can_manage_station(request.user, station),
+    }
+    return render(request, "stations/bureau_station.html", context)
 
 
 @require_safe

@@ -7,9 +7,11 @@ from applications.checking import judge
 from applications.enums import ApplicationState, RoundState
 from applications.models import Round
 from core.web import tenant_url
+from jurisdictions.enums import Role
+from jurisdictions.staffing import appoint
 from panels.enums import Verdict
 from panels.models import Panel
-from tests.applications.builders import Play
+from tests.applications.builders import Play, sign_all
 from tests.world import SLUGS
 
 
@@ -89,6 +91,31 @@ def test_who_may_not_organise_finds_nothing(play):
                 404,
             )
         assert client.post(tenant_url("bureau:round_open", pk=play.round.pk)).status_code == 404
+
+
+def test_a_panel_secretary_runs_panels_and_nothing_else(play):
+    application = play.reviewed()
+    secretary = play.world.people["auditor"]
+    appoint(user=secretary, authority=play.world.lead, role=Role.PANEL_SECRETARY, actor=None)
+    client, pk = browser(secretary), play.round.pk
+    pages = {
+        "rounds": {},
+        "round": {"pk": pk},
+        "panel_new": {"pk": pk},
+        "application": {"pk": application.pk},
+    }
+    for name, kwargs in pages.items():
+        assert (name, client.get(tenant_url(f"bureau:{name}", **kwargs)).status_code) == (name, 200)
+    for name, kwargs in {"round_new": {}, "round_edit": {"pk": pk}, "list": {"pk": pk}}.items():
+        assert (name, client.get(tenant_url(f"bureau:{name}", **kwargs)).status_code) == (name, 404)
+    experts = [expert.pk for expert in play.world.experts.values()]
+    data = {"applications": [application.pk], "experts": experts, "due_on": "2024-03-29"}
+    client.post(tenant_url("bureau:panel_new", pk=pk), data)
+    panel = Panel.objects.get()
+    sign_all(panel)
+    client.post(tenant_url("bureau:panel_close", pk=panel.pk))
+    application.refresh_from_db()
+    assert application.state == ApplicationState.EVALUATED
 
 
 def test_the_board_counts_and_names_what_is_stuck(play, bureau):

@@ -14,7 +14,7 @@ from applications.designation import (
     team_of,
 )
 from applications.enums import ApplicationState
-from applications.models import Application, Signoff
+from applications.models import Application, Round, Signoff
 from core import clock
 from core.errors import DomainError, InputRefused, NotAllowed
 from core.models import LogEntry
@@ -249,6 +249,23 @@ def test_only_the_leading_bureau_designates(world):
     with pytest.raises(DomainError, match="请选择"):
         designate_applications(round_=listed.round, selections=[], actor=listed.officer)
     assert Station.objects.count() == 0
+
+
+def test_application_of_another_round_is_refused(world):
+    listed = Listed(world)
+    listed.after_notice()
+    listed.sign_off()
+    found = candidates(listed.round)[0]
+    other = Round.objects.get(pk=listed.round.pk)
+    other.pk = None
+    other.save()
+    Application.objects.filter(pk=found.application.pk).update(round=other)
+    with pytest.raises(InputRefused, match="不属于本批次"):
+        designate_applications(
+            round_=listed.round,
+            selections=[Selection(found.application, found.plaques[0])],
+            actor=listed.officer,
+        )
 
 
 def test_people_who_stay_outside_are_no_members(world):

@@ -64,6 +64,15 @@ def test_what_does_not_wait_for_a_panel_is_refused(play):
     assert waiting.state == ApplicationState.AWAITING_PANEL
 
 
+def test_an_application_of_another_round_is_refused(play):
+    waiting = play.reviewed("unit")
+    other = play.story.open_round(years_later=1)
+    with pytest.raises(DomainError) as refused:
+        send(play, [waiting], round_=other)
+    assert refused.value.path == "applications"
+    assert not Panel.objects.exists()
+
+
 def test_a_panel_needs_experts_and_a_day(play):
     application = play.reviewed("unit")
     with pytest.raises(DomainError) as refused:

@@ -7,7 +7,14 @@ from django.utils.dateparse import parse_datetime
 
 from applications.enums import RoundState
 from applications.models import Round
-from applications.rounds import close_ended_rounds, create_round, edit_round, open_round, validity_of
+from applications.rounds import (
+    close_ended_rounds,
+    close_round,
+    create_round,
+    edit_round,
+    open_round,
+    validity_of,
+)
 from applications.tasks import close_ended_rounds as close_task
 from core import clock
 from core.errors import DomainError, NotAllowed, StateConflict
@@ -131,7 +138,7 @@ def test_the_clock_ends_a_call_once_and_to_the_minute(world):
     round_ = open_round(round_=draw_up(world), actor=world.people["officer"])
     untouched = draw_up(world, title="筹备中的批次")
     world.at("2024-04-30", 17, 59)
-    assert close_ended_rounds() == 0
+    assert (close_ended_rounds(), close_round(round_=round_)) == (0, False)
     world.at("2024-04-30", 18)
     assert (close_ended_rounds(), close_ended_rounds()) == (1, 0)
     round_.refresh_from_db()

@@ -196,7 +196,7 @@ def test_an_editor_fills_in_and_does_not_submit(world: World) -> None:
 
 
 def test_a_person_of_another_unit_does_nothing_here(world: World) -> None:
-    application = filled(world)
+    application = draft_of(world)
     story_of(world).register("second")
     stranger = submitter_of(world, "second")
     with pytest.raises(NotAllowed):

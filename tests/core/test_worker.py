@@ -26,7 +26,7 @@ from tests.world import furnish, make_jurisdiction
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def until(done: Callable[[], bool], seconds: float = 25) -> bool:
+def until(done: Callable[[], bool], seconds: float = 60) -> bool:
     """Whether it came true in time."""
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:

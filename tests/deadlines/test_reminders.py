@@ -38,7 +38,7 @@ def titles() -> list[str]:
 
 
 def test_each_rung_is_given_once_however_often_the_task_runs(world: World) -> None:
-    """Planted bug: without the unique row (or the look at what is done) every beat says it again."""
+    """Planted bug: without the unique row and the look at what is done every beat says it again."""
     owe_report(world)
     day, given = DUE - timedelta(days=40), []
     while day <= DUE + timedelta(days=5):

@@ -58,6 +58,11 @@ def follow(page: Page | Locator, name: str | re.Pattern[str]) -> None:
     _click(page, page.get_by_role("link", name=name).locator("visible=true").first)
 
 
+def enter(link: Locator) -> None:
+    """Clicks a link and waits for the page behind it."""
+    _click(link.page, link)
+
+
 def _click(page: Page | Locator, target: Locator, *, leaves: bool = True) -> None:
     if not leaves:
         target.click()

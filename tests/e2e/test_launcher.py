@@ -19,16 +19,16 @@ pytestmark = pytest.mark.e2e
 class System:
     """`config.launch run` in a session of its own."""
 
-    def __init__(self, var_dir: Path) -> None:
+    def __init__(self, var_dir: Path, **more: str) -> None:
         self.var_dir = var_dir
         self.port = free_port()
-        environment = site_environment(var_dir, PORT=str(self.port), DEMO="0")
+        self.environment = site_environment(var_dir, PORT=str(self.port), **{"DEMO": "0", **more})
         self.output = var_dir / "launch.txt"
         with self.output.open("w") as log:
             self.launcher = subprocess.Popen(
                 [sys.executable, "-m", "config.launch", "run"],
                 cwd=ROOT,
-                env=environment,
+                env=self.environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -47,7 +47,7 @@ class System:
         return found
 
     def wait_until_ready(self) -> None:
-        assert until(lambda: "Ready:" in self.output.read_text(), 120), self.output.read_text()
+        assert until(lambda: "Ready:" in self.output.read_text(), 300), self.output.read_text()
 
 
 def until(condition, seconds: float) -> bool:

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from django.contrib.contenttypes.models import ContentType
 
+from jurisdictions.enums import Role
 from jurisdictions.models import Authority
+from jurisdictions.staffing import appoint
 from notices.enums import NoticeState, ObjectionState
 from notices.models import NoticeEntry, Objection, PublicNotice
 from notices.publication import withdraw_notice
@@ -103,6 +105,18 @@ def test_wrong_people_find_nothing(world, client):
     publisher = signed_in(world, "publisher")
     assert [publisher.get(world.url(page)).status_code for page in pages] == [200, 200, 404]
     assert "赵反映" not in publisher.get(world.url(pages[1])).content.decode()
+
+
+def test_officer_of_another_authority_finds_nothing(world):
+    notice = published(world, "2024-06-05")
+    objection = objected(notice)
+    for role in (Role.BUREAU_OFFICER, Role.NOTICE_PUBLISHER):
+        appoint(user=world.people["reviewer"], authority=world.authorities["industry"], role=role, actor=None)
+    person = signed_in(world, "reviewer")
+    assert notice.title not in text_of(person, world.url("bureau/notices/"))
+    pages = [f"bureau/notices/{notice.pk}/", f"bureau/objections/{objection.pk}/"]
+    assert [person.get(world.url(page)).status_code for page in pages] == [404, 404]
+    assert person.post(world.url(f"bureau/notices/{notice.pk}/withdraw/"), {"reason": "x"}).status_code == 404
 
 
 def test_officer_records_the_finding(world):
