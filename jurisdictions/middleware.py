@@ -24,7 +24,11 @@ class JurisdictionMiddleware:
             return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., HttpResponse], args: tuple[Any, ...], kwargs: dict[str, Any]
+        self,
+        request: HttpRequest,
+        view: Callable[..., HttpResponse],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
     ) -> None:
         """Views under a tenant's address read it from the request, not from their arguments."""
         if "jurisdiction" in kwargs:

@@ -79,7 +79,9 @@ class ApplicantUnit(TenantModel):
         """Who is told when something is owed by this unit: its members."""
         return (
             get_user_model()
-            .objects.filter(unit_memberships__unit=self, unit_memberships__ended_at__isnull=True, is_active=True)
+            .objects.filter(
+                unit_memberships__unit=self, unit_memberships__ended_at__isnull=True, is_active=True
+            )
             .distinct()
             .order_by("pk")
         )
@@ -101,7 +103,9 @@ class UnitMember(TenantModel):
     """A person who acts for a unit."""
 
     unit = models.ForeignKey(ApplicantUnit, on_delete=models.PROTECT, related_name="members")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="unit_memberships")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="unit_memberships"
+    )
     role = models.CharField("角色", max_length=20, choices=UnitRole.choices)
     since = models.DateTimeField(default=clock.now)
     ended_at = models.DateTimeField(null=True, blank=True)

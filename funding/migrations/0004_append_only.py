@@ -48,7 +48,7 @@ DROP FUNCTION funding_check_balance();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0004_append_only"), ("funding", "0003_initial")]
+    dependencies = [("core", "0003_append_only"), ("funding", "0003_initial")]
 
     operations = [
         migrations.RunSQL(APPEND_ONLY, DROP_APPEND_ONLY),

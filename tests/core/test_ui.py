@@ -19,8 +19,8 @@ from config import navigation
 from core import views
 from core.component_samples import SampleState, samples
 from core.errors import Problem
-from jurisdictions.enums import Right
 from jurisdictions.engine.answers import Finding
+from jurisdictions.enums import Right
 
 TEMPLATES = sorted((settings.BASE_DIR / "templates").rglob("*.html"))
 pytestmark = pytest.mark.urls(__name__)

@@ -76,7 +76,9 @@ def look(system: System) -> dict[str, int | str]:
 
 def kill(system: System, word: str) -> int:
     """SIGKILL for every process of the system whose command names this; how many."""
-    struck = [p for p in system.processes() if word in " ".join(p.cmdline()) and "keeper.py" not in p.cmdline()[-1]]
+    struck = [
+        p for p in system.processes() if word in " ".join(p.cmdline()) and "keeper.py" not in p.cmdline()[-1]
+    ]
     for process in struck:
         try:
             process.kill()

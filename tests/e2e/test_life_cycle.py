@@ -257,7 +257,9 @@ class Play:
     def open_assessment(self, key: str, station: str, state: str = "待考核") -> Page:
         """The assessor opens the station's report."""
         page = self.go(key, "bureau/assessments/?state=")
-        hands.enter(page.locator("tbody tr", has_text=station).filter(has_text=state).first.locator("a").first)
+        hands.enter(
+            page.locator("tbody tr", has_text=station).filter(has_text=state).first.locator("a").first
+        )
         return page
 
 

@@ -23,7 +23,7 @@ DROP TRIGGER append_only_table ON core_logentry;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0003_running_numbers")]
+    dependencies = [("core", "0002_initial")]
 
     operations = [
         migrations.RunSQL(REFUSE_CHANGE, "DROP FUNCTION core_refuse_change()"),
