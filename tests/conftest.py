@@ -33,7 +33,8 @@ def _own_folder() -> Path:
             if not embedded.in_use(old) and not _is_alive(old.name):
                 shutil.rmtree(old, ignore_errors=True)
     folder = TEST_DATA / str(os.getpid())
-    folder.mkdir(parents=True)
+    # Where collected static files would be: there are none, and WhiteNoise asks for the folder.
+    (folder / "static").mkdir(parents=True)
     return folder
 
 

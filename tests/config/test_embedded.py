@@ -55,8 +55,12 @@ def is_keeper(process: psutil.Process) -> bool:
 
 def is_server(process: psutil.Process) -> bool:
     """Whether it is the keeper's own child, and not one of that child's."""
-    parent = process.parent()
-    return parent is not None and is_keeper(parent)
+    try:
+        parent = process.parent()
+        return parent is not None and is_keeper(parent)
+    except psutil.NoSuchProcess:
+        # PostgreSQL's short-lived helpers come and go between listing and asking.
+        return False
 
 
 def processes(folder: Path) -> list[psutil.Process]:

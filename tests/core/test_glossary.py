@@ -5,7 +5,19 @@ from pathlib import Path
 
 from django.apps import apps
 
-ROOMS = ["core", "accounts", "jurisdictions", "documents", "deadlines", "notices", "panels", "stations", "applications", "assessments", "funding"]
+ROOMS = (
+    "core",
+    "accounts",
+    "jurisdictions",
+    "documents",
+    "deadlines",
+    "notices",
+    "panels",
+    "stations",
+    "applications",
+    "assessments",
+    "funding",
+)
 ROW = re.compile(r"^\| (?P<term>[^|]+) \| `(?P<identifier>\w+\.\w+)` \|", re.MULTILINE)
 # Grants of django-guardian are plumbing, not words of the field.
 PLUMBING = re.compile(r"(User|Group)Permission$")

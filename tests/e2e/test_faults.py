@@ -29,15 +29,17 @@ from deadlines.models import Notification, Reminder
 from funding.models import Journal, LedgerEntry, Release, Tranche
 with tenant_scope(Jurisdiction.objects.get(slug="qinshui")):
     due = Tranche.objects.filter(seq=1).order_by("pk").last()
+    told = list(
+        Notification.objects.filter(title__startswith="还有 7 天").values_list("recipient", "title")
+    )
     print(json.dumps({
         "state": due.state,
         "releases": Release.objects.filter(tranche=due).count(),
         "sum": sum(LedgerEntry.objects.values_list("amount_fen", flat=True)),
         "bookings": Journal.objects.filter(award=due.award, kind="release").count(),
         "reminders": Reminder.objects.filter(rung=7, skipped=False).count(),
-        "told": Notification.objects.filter(title__startswith="还有 7 天").count(),
-        "twice": Notification.objects.filter(title__startswith="还有 7 天").count()
-        - len(set(Notification.objects.filter(title__startswith="还有 7 天").values_list("recipient", "title"))),
+        "told": len(told),
+        "twice": len(told) - len(set(told)),
     }))
 """
 

@@ -228,7 +228,7 @@ class Play:
         self.picture(page, "13-designated")
 
     def pay(self, station: str, amount: str) -> None:
-        """What is due to the station: approved by one person, released by another, paid once by the worker."""
+        """What is due to the station: approved by one person, released by another, paid once."""
         maker = self._tranche("maker", station, amount)
         self.picture(maker, "14-tranche", phone=True)
         hands.press(maker, "核准")
