@@ -14,7 +14,7 @@ from applications.stages import steps_of
 from core import clock
 from core.errors import DomainError
 from core.web import tenant_url
-from core.workflow import perform
+from core.workflow import lock, perform
 from deadlines.messages import notify
 from jurisdictions.engine import NameIncomplete, station_name
 from notices.models import Objection, PublicNotice
@@ -29,6 +29,7 @@ def put_on_notice(*, round_: Round, actor: Any) -> PublicNotice:
     The applications move when the notice is published. Refused before the list is fixed, where
     the text has no notice, and when a station's name cannot be made from the answers.
     """
+    lock(round_)
     if round_.state != RoundState.DECIDED:
         raise DomainError("名单尚未确定，不能起草公示。")
     proposed = round_.applications.filter(state=ApplicationState.PROPOSED).select_related("unit")

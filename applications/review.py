@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypedDict
 
 from django.db import transaction
@@ -26,6 +26,10 @@ from jurisdictions.versions import work_calendar
 
 # The deadline that the lead bears while an application waits for its panel to report.
 PANEL = "panel"
+
+
+# Guards against a mistyped year: the round's list waits for the correction. No text sets a limit.
+LONGEST_CORRECTION = timedelta(days=180)
 
 
 class CorrectionItem(TypedDict):
@@ -88,12 +92,17 @@ def return_for_correction(
     """Gives the file back with each point on its own; the unit owes the correction by `due_on`.
 
     The desk's date is met (a corrected file opens a new one); the unit is told every point.
-    Refused: no point, a point without words, a day that has passed.
+    Refused: no point, a point without words, a day that has passed or lies too far ahead.
     """
     step = _take_up(application, actor, stage)
     _check_items(items)
     if due_on < clock.today():
         raise DomainError("补正期限不能早于今天。", path="due_on")
+    if due_on > clock.today() + LONGEST_CORRECTION:
+        raise DomainError(
+            f"补正期限最长 {LONGEST_CORRECTION.days} 天，请核对日期：名单要等补正期满才能确定。",
+            path="due_on",
+        )
     close_stage(application)
     points = [CorrectionItem(path=i["path"], label=i["label"], text=i["text"].strip()) for i in items]
     reason = "；".join(f"{point['label']}：{point['text']}" for point in points)

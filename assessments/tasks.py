@@ -3,10 +3,10 @@
 from celery import shared_task
 
 from assessments.obligations import open_all
-from core.tenancy import each_tenant
+from core.tenancy import for_each_tenant
 
 
 @shared_task
 def open_obligations() -> int:
     """Opens every tenant's obligations that time has brought near; may run any number of times."""
-    return sum(open_all() for _ in each_tenant())
+    return for_each_tenant(open_all)

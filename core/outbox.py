@@ -82,3 +82,11 @@ def relay_one() -> bool:
             message.available_at = timezone.now() + wait
         message.save()
     return True
+
+
+def relay_all() -> int:
+    """Carries out every waiting message of the tenant in scope; returns how many."""
+    done = 0
+    while relay_one():
+        done += 1
+    return done

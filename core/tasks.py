@@ -6,7 +6,7 @@ from celery import shared_task
 from kombu.exceptions import OperationalError
 
 from core import outbox
-from core.tenancy import each_tenant
+from core.tenancy import for_each_tenant
 
 logger = logging.getLogger(__name__)
 
@@ -14,11 +14,7 @@ logger = logging.getLogger(__name__)
 @shared_task
 def relay_outbox() -> int:
     """Carries out every waiting message of every tenant; returns how many."""
-    done = 0
-    for _ in each_tenant():
-        while outbox.relay_one():
-            done += 1
-    return done
+    return for_each_tenant(outbox.relay_all)
 
 
 def wake_relay() -> None:

@@ -7,7 +7,8 @@ tenant tables filter by it and raise when there is none. Which model the tenant 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.db import models
+
+logger = logging.getLogger(__name__)
 
 
 class NoTenant(RuntimeError):
@@ -68,6 +71,20 @@ def each_tenant() -> Iterator[Any]:
     ):
         with tenant_scope(tenant):
             yield tenant
+
+
+def for_each_tenant(verb: Callable[[], int]) -> int:
+    """Runs a verb that counts what it did in every active tenant's scope; the sum.
+
+    One tenant that fails is logged and left for the next run: it never stops the others.
+    """
+    done = 0
+    for tenant in each_tenant():
+        try:
+            done += verb()
+        except Exception:
+            logger.exception("%s failed for %s", getattr(verb, "__qualname__", verb), tenant)
+    return done
 
 
 class TenantQuerySet(models.QuerySet[Any]):

@@ -20,7 +20,7 @@ from documents.serving import paper_response
 def verify(request: HttpRequest, code: str) -> HttpResponse:
     """What the archive says of the paper with this code: a printed paper shows no jurisdiction's address."""
     for tenant in each_tenant():
-        document = OfficialDocument.objects.filter(verification_code=code).first()
+        document = OfficialDocument.objects.filter(verification_code=code.lower()).first()
         if document is None:
             continue
         intact = hashlib.sha256(document.html.encode()).hexdigest() == document.sha256

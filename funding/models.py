@@ -64,6 +64,8 @@ class Tranche(TenantModel):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     approved_at = models.DateTimeField("核准时间", null=True, blank=True)
+    # The account that the maker checked. Money goes there or nowhere: a change in between stops it.
+    payee = models.JSONField("收款账户", default=dict, blank=True)
     ordered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -151,6 +153,7 @@ class Release(TenantModel):
     journal = models.OneToOneField(Journal, on_delete=models.PROTECT, related_name="release")
     # The reference that goes to the bank: the tranche's own, so that a repeat is recognised there too.
     reference = models.CharField("拨付流水号", max_length=60)
+    payee = models.JSONField("收款账户", default=dict)
     released_at = models.DateTimeField("拨付时间", default=clock.now)
 
     class Meta:

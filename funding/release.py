@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 
 from core import clock
-from core.errors import InputRefused, NotAllowed, Problem
+from core.errors import InputRefused, NotAllowed, Problem, StateConflict
 from core.money import capital_text, yuan_text
 from core.outbox import on_commit_once
 from core.web import tenant_url
@@ -48,6 +48,7 @@ def approve_tranche(*, tranche: Tranche, actor: Any, note: str = "") -> Tranche:
         clause=tranche.clause,
         approved_by=actor,
         approved_at=clock.now(),
+        payee=payee_of(tranche),
         data={"amount_fen": tranche.amount_fen},
     )
     text = f"{tranche}，{yuan_text(tranche.amount_fen)} 元，已由{actor}核准，请复核放款。"
@@ -68,6 +69,7 @@ def send_back(*, tranche: Tranche, reason: str, actor: Any) -> Tranche:
         clause=tranche.clause,
         approved_by=None,
         approved_at=None,
+        payee={},
     )
     notify(
         recipients=[maker] if maker else [],
@@ -82,13 +84,16 @@ def send_back(*, tranche: Tranche, reason: str, actor: Any) -> Tranche:
 def order_release(*, tranche: Tranche, actor: Any) -> Tranche:
     """The checker's step: from here on it is paid, once. Logged; the worker is woken after commit.
 
-    Refused to the person who approved it, in words here and by CHECK in the database.
+    Refused to the person who approved it, in words here and by CHECK in the database; and when the
+    unit's account is no longer the one that was approved.
     """
     from funding.tasks import wake_release  # noqa: PLC0415 - tasks import this module
 
     lock(tranche)
     if actor is not None and actor.pk == tranche.approved_by_id:
         raise NotAllowed("核准人与复核放款人不能是同一人，请由另一位资金复核人放款。")
+    if tranche.payee != payee_of(tranche):
+        raise StateConflict("核准后单位的收款账户有变更，请退回经办人重新核准。")
     perform(
         tranche,
         "order",
@@ -100,6 +105,12 @@ def order_release(*, tranche: Tranche, actor: Any) -> Tranche:
     )
     on_commit_once(wake_release)
     return tranche
+
+
+def payee_of(tranche: Tranche) -> dict[str, str]:
+    """The unit's account as it stands now."""
+    unit = tranche.award.station.unit
+    return {name: getattr(unit, name) for name in BANK_FIELDS}
 
 
 def missing_bank_data(tranche: Tranche) -> list[str]:
@@ -124,7 +135,11 @@ def release_tranche(*, tranche_id: int) -> bool:
         return False
     journal = book_release(tranche)
     release = Release.objects.create(
-        tranche=tranche, journal=journal, reference=reference_of(tranche), released_at=clock.now()
+        tranche=tranche,
+        journal=journal,
+        reference=reference_of(tranche),
+        payee=tranche.payee,
+        released_at=clock.now(),
     )
     perform(
         tranche,

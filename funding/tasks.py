@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
-from core.tenancy import each_tenant
+from core.tenancy import for_each_tenant
 from funding.due import review_all
 from funding.release import release_ordered
 
@@ -15,13 +15,13 @@ logger = logging.getLogger(__name__)
 @shared_task
 def review_tranches() -> int:
     """Looks again at every tenant's unpaid tranches; may run at any time, any number of times."""
-    return sum(review_all() for _ in each_tenant())
+    return for_each_tenant(review_all)
 
 
 @shared_task
 def release_ordered_tranches() -> int:
     """Pays every tenant's ordered tranches; may run in several workers at once."""
-    return sum(release_ordered() for _ in each_tenant())
+    return for_each_tenant(release_ordered)
 
 
 def wake_release() -> None:

@@ -19,7 +19,7 @@ from funding.forms import BasisForm, ReasonForm, TrancheFilter
 from funding.ledger import balance
 from funding.models import Journal, Tranche
 from funding.permissions import can_approve, can_record_basis, can_release
-from funding.release import approve_tranche, missing_bank_data, order_release, send_back
+from funding.release import approve_tranche, missing_bank_data, order_release, payee_of, send_back
 from funding.transitions import UNPAID
 from jurisdictions.access import requires
 from jurisdictions.enums import Right
@@ -121,6 +121,8 @@ def _page(request: HttpRequest, subject: Tranche, *, reason_form: ReasonForm | N
         "is_maker": state == TrancheState.APPROVED and subject.approved_by_id == user.pk,
         "reason_form": reason_form or ReasonForm(),
         "missing_bank": missing_bank_data(subject),
+        "payee": subject.payee or payee_of(subject),
+        "payee_changed": subject.state == TrancheState.APPROVED and subject.payee != payee_of(subject),
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "funding/funds_tranche.html", context, status=status)

@@ -155,6 +155,12 @@ def end_notice(*, notice: PublicNotice) -> bool:
     return True
 
 
+def end_all_over() -> int:
+    """Ends every notice of the tenant in scope whose last day has passed; returns how many."""
+    over = PublicNotice.objects.filter(state=NoticeState.PUBLISHED, last_day__lt=clock.today())
+    return sum(end_notice(notice=notice) for notice in over.order_by("pk"))
+
+
 @transaction.atomic
 def withdraw_notice(*, notice: PublicNotice, reason: str, actor: Any) -> PublicNotice:
     """Takes a draft or a running notice back, with a reason; logged. It leaves the public pages.

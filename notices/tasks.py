@@ -2,19 +2,11 @@
 
 from celery import shared_task
 
-from core import clock
-from core.tenancy import each_tenant
-from notices.enums import NoticeState
-from notices.models import PublicNotice
-from notices.publication import end_notice
+from core.tenancy import for_each_tenant
+from notices.publication import end_all_over
 
 
 @shared_task
 def close_ended_notices() -> int:
     """Ends every tenant's notices whose last day has passed; may run at any time, any number of times."""
-    ended = 0
-    for _ in each_tenant():
-        over = PublicNotice.objects.filter(state=NoticeState.PUBLISHED, last_day__lt=clock.today())
-        for notice in over.order_by("pk"):
-            ended += end_notice(notice=notice)
-    return ended
+    return for_each_tenant(end_all_over)

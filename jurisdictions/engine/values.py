@@ -10,6 +10,9 @@ from typing import Any
 from jurisdictions.engine.schema.form import Fact
 from jurisdictions.engine.schema.profile import Profile
 
+# No fact of any regulation is as large; `1E+999999` would fill the memory when written out.
+MOST_DIGITS = 15
+
 
 class BadValue(ValueError):
     """A value that is not of the type that its fact asks for; the message is Chinese."""
@@ -25,6 +28,8 @@ def _number(value: Any) -> Decimal:
         raise BadValue("应填数字") from None
     if not number.is_finite():
         raise BadValue("应填数字")
+    if abs(number.adjusted()) > MOST_DIGITS:
+        raise BadValue("数字过大或过小，请核对")
     return number
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -53,7 +52,7 @@ class LogFilter(forms.Form):
         if since := wanted.get("since"):
             entries = entries.filter(at__gte=clock.start_of(since))
         if until := wanted.get("until"):
-            entries = entries.filter(at__lt=clock.start_of(until + timedelta(days=1)))
+            entries = entries.filter(at__date__lte=until)
         return entries
 
 

@@ -18,18 +18,23 @@ from core.web import attempt_form, tenant_url
 # Days forward → the word on the button.
 STEPS = ((1, "后一天"), (7, "后一周"), (30, "后 30 天"))
 OPENING_HOUR = 9
+# Further than this nobody rehearses; a mistyped year could not be taken back.
+MAX_DAYS = 3660
 
 
 class ClockForm(forms.Form):
     """A number of days forward (a button), or a day."""
 
-    days = forms.IntegerField(required=False, min_value=1, max_value=3660)
+    days = forms.IntegerField(required=False, min_value=1, max_value=MAX_DAYS)
     to = forms.DateField(label="调整到", required=False, widget=forms.DateInput)
 
     def clean(self) -> None:
         given = super().clean() or {}
         if not self.errors and not given.get("days") and not given.get("to"):
             self.add_error("to", "请选择日期。")
+        chosen = given.get("to")
+        if chosen and chosen > house_clock.today() + timedelta(days=MAX_DAYS):
+            self.add_error("to", "一次最多向前调整十年，请核对年份。")
 
     @property
     def day(self) -> date:

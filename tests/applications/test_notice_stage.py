@@ -19,6 +19,7 @@ from tests.notices.builders import objected
 def test_no_notice_before_the_list_is_fixed(world):
     listed = Listed(world)
     listed.round.state = "closed"
+    listed.round.save(update_fields=["state"])
     with pytest.raises(DomainError, match="名单尚未确定"):
         put_on_notice(round_=listed.round, actor=listed.officer)
 

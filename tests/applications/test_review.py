@@ -268,6 +268,12 @@ def test_a_return_names_each_point_and_a_day(play, application, reviewer):
     with pytest.raises(DomainError) as refused:
         return_for_correction(application=application, items=[ITEM], due_on=date(2024, 3, 1), actor=reviewer)
     assert refused.value.path == "due_on"
+    # A mistyped year would hold the round's list up for good.
+    with pytest.raises(DomainError) as refused:
+        return_for_correction(
+            application=application, items=[ITEM], due_on=date(9999, 12, 31), actor=reviewer
+        )
+    assert refused.value.path == "due_on"
     Notification.objects.all().delete()
     return_for_correction(application=application, items=[ITEM], due_on=day, text="请尽快", actor=reviewer)
     application.refresh_from_db()

@@ -3,7 +3,7 @@
 import pytest
 
 from core.models import LogEntry
-from core.tenancy import NoTenant, active_scope, current_tenant, each_tenant, tenant_scope
+from core.tenancy import NoTenant, active_scope, current_tenant, each_tenant, for_each_tenant, tenant_scope
 from jurisdictions.models import Authority, Jurisdiction
 from tests.world import World, make_jurisdiction
 
@@ -58,3 +58,19 @@ def test_tasks_visit_every_active_tenant_and_leave_no_scope_behind() -> None:
     seen = [(tenant, current_tenant(), LogEntry.objects.count()) for tenant in each_tenant()]
     assert seen == [(active, active, 0)]
     assert active_scope() is None
+
+
+def test_one_tenant_that_fails_does_not_stop_the_others(db: None, caplog: pytest.LogCaptureFixture) -> None:
+    places = [make_jurisdiction(slug) for slug in ("yantai", "gaoming", "qinshui")]
+    seen = []
+
+    def verb() -> int:
+        tenant = current_tenant()
+        seen.append(tenant)
+        if tenant == places[0]:
+            raise OverflowError("date value out of range")
+        return 2
+
+    assert for_each_tenant(verb) == 4
+    assert seen == places
+    assert "OverflowError" in caplog.text

@@ -194,3 +194,23 @@ def test_one_tenants_run_never_pays_another_tenants_tranche(world: World) -> Non
         assert not release_tranche(tranche_id=subject.pk)
     subject.refresh_from_db()
     assert subject.state == TrancheState.ORDERED
+
+
+def test_a_changed_account_stops_the_release_until_it_is_approved_again(world: World) -> None:
+    station = build_station(world)
+    subject = tranche(station, 1)
+    approve_tranche(tranche=subject, actor=world.people["maker"])
+    approved = subject.payee
+    unit = station.unit
+    unit.bank_account = "6222000000002222"
+    unit.save()
+    subject = Tranche.objects.get(pk=subject.pk)
+    with pytest.raises(StateConflict, match="收款账户有变更"):
+        order_release(tranche=subject, actor=world.people["checker"])
+    send_back(tranche=subject, reason="账户已变更", actor=world.people["checker"])
+    approve_tranche(tranche=subject, actor=world.people["maker"])
+    order_release(tranche=subject, actor=world.people["checker"])
+    assert release_ordered() == 1
+    paid = Release.objects.get().payee
+    assert paid["bank_account"] == "6222000000002222"
+    assert paid != approved

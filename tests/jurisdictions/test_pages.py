@@ -204,3 +204,18 @@ def test_log_costs_the_same_for_few_and_many(world):
     for number in range(30):
         LogEntry.record(world.lead, action="x", label=f"动作{number}", actor=None, at=clock.now())
     assert queries_of(auditor, world.url("audit/")) == before
+
+
+def test_the_clock_refuses_a_mistyped_year(world, client):
+    before = clock.today()
+    officer = signed_in(world, "officer")
+    answer = officer.post(world.url("settings/clock/"), {"to": "9999-12-31"})
+    assert answer.status_code == 422
+    assert "请核对年份" in answer.content.decode()
+    assert clock.today() == before
+
+
+def test_the_log_takes_any_day(world, client):
+    auditor = signed_in(world, "auditor")
+    for query in ("until=9999-12-31", "since=0001-01-01", "until=abc"):
+        assert auditor.get(world.url(f"audit/?{query}")).status_code == 200
