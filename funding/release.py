@@ -19,6 +19,7 @@ from core.outbox import on_commit_once
 from core.web import tenant_url
 from core.workflow import lock, perform
 from deadlines.messages import notify
+from funding.due import answer_for, needs_basis
 from funding.enums import TrancheState
 from funding.ledger import book_release
 from funding.models import Release, Tranche
@@ -85,7 +86,8 @@ def order_release(*, tranche: Tranche, actor: Any) -> Tranche:
     """The checker's step: from here on it is paid, once. Logged; the worker is woken after commit.
 
     Refused to the person who approved it, in words here and by CHECK in the database; and when the
-    unit's account is no longer the one that was approved.
+    unit's account is no longer the one that was approved; and when since then the text has expired or
+    the condition has fallen away.
     """
     from funding.tasks import wake_release  # noqa: PLC0415 - tasks import this module
 
@@ -94,6 +96,7 @@ def order_release(*, tranche: Tranche, actor: Any) -> Tranche:
         raise NotAllowed("核准人与复核放款人不能是同一人，请由另一位资金复核人放款。")
     if tranche.payee != payee_of(tranche):
         raise StateConflict("核准后单位的收款账户有变更，请退回经办人重新核准。")
+    _require_payable(tranche)
     perform(
         tranche,
         "order",
@@ -105,6 +108,14 @@ def order_release(*, tranche: Tranche, actor: Any) -> Tranche:
     )
     on_commit_once(wake_release)
     return tranche
+
+
+def _require_payable(tranche: Tranche) -> None:
+    """Asks the engine once more: between approval and release a text may expire, a result may fall."""
+    answer = answer_for(tranche)
+    if answer.state == "due" or (needs_basis(answer) and tranche.basis):
+        return
+    raise StateConflict(f"现在不能放款，请退回经办人：{answer.explanation}", clause=answer.clause)
 
 
 def payee_of(tranche: Tranche) -> dict[str, str]:

@@ -8,7 +8,7 @@ from assessments.determining import determine
 from assessments.enums import Question
 from assessments.models import Determination
 from core import clock
-from core.errors import DomainError, NotAllowed, ReasonRequired
+from core.errors import DomainError, NotAllowed, ReasonRequired, StateConflict
 from core.models import LogEntry
 from core.workflow import perform
 from deadlines.models import Notification
@@ -16,7 +16,7 @@ from funding import due
 from funding.due import record_basis, review_all
 from funding.enums import TrancheState
 from funding.ledger import balance
-from funding.release import release_ordered
+from funding.release import approve_tranche, order_release, release_ordered, send_back
 from stations.models import Station
 from stations.signals import station_ended
 from tests.assessments.acts import settle
@@ -182,6 +182,19 @@ def test_yantai_after_the_text_expired_it_is_held_until_a_basis_is_recorded(worl
     # And it stays due: the next review does not forget the basis.
     assert review_all() == 0
     assert tranche(station, 2).state == S.DUE
+
+
+@yantai
+def test_yantai_a_text_that_expires_between_approval_and_release_stops_the_release(world: World) -> None:
+    station = build_station(world, designated_on="2022-12-01")
+    first = tranche(station, 1)
+    approve_tranche(tranche=first, actor=world.people["maker"])
+    world.at("2023-01-01")
+    with pytest.raises(StateConflict, match="现在不能放款"):
+        order_release(tranche=first, actor=world.people["checker"])
+    send_back(tranche=first, reason="办法已失效", actor=world.people["checker"])
+    review_all()
+    assert tranche(station, 1).state == S.HELD
 
 
 # --- the end of a station ---------------------------------------------------------------------
