@@ -14,7 +14,7 @@ from applications.enums import ApplicationState, Decision, MaterialCheck, RoundS
 from applications.permissions import visible_to
 from applications.reading import Chapter, chapters_of
 from core import clock
-from core.tenancy import TenantManager, TenantModel, TenantQuerySet
+from core.tenancy import TenantManager, TenantModel, TenantOneToOneField, TenantQuerySet
 from deadlines.models import Deadline
 from documents.models import Attachment, OfficialDocument
 from jurisdictions.engine import Profile
@@ -134,7 +134,7 @@ class Application(TenantModel):
         verbose_name="办理部门",
     )
     decided_at = models.DateTimeField("结论时间", null=True, blank=True)
-    station = models.OneToOneField(
+    station = TenantOneToOneField(
         Station, on_delete=models.PROTECT, null=True, blank=True, related_name="application"
     )
     deadlines = GenericRelation(Deadline, "subject_id", "subject_type")
@@ -169,6 +169,7 @@ class Application(TenantModel):
                 condition=models.Q(state=ApplicationState.DESIGNATED) ^ models.Q(station__isnull=True),
                 name="designated_application_has_station",
             ),
+            models.UniqueConstraint(fields=["tenant", "station"], name="station_of_one_application"),
         ]
         indexes = [models.Index(fields=["tenant", "authority", "state"])]
         ordering = ["-id"]
@@ -260,9 +261,12 @@ class MaterialFile(TenantModel):
     """A file brought for a material."""
 
     material = models.ForeignKey(Material, on_delete=models.CASCADE, related_name="files")
-    attachment = models.OneToOneField(Attachment, on_delete=models.PROTECT, related_name="material_file")
+    attachment = TenantOneToOneField(Attachment, on_delete=models.PROTECT, related_name="material_file")
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "attachment"], name="material_of_one_attachment")
+        ]
         ordering = ["id"]
         verbose_name = "材料文件"
 

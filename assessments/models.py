@@ -12,7 +12,7 @@ from assessments import transitions
 from assessments.enums import AssessmentState, CycleState, Kind, Question
 from assessments.permissions import visible_to
 from core import clock
-from core.tenancy import TenantManager, TenantModel, TenantQuerySet
+from core.tenancy import TenantManager, TenantModel, TenantOneToOneField, TenantQuerySet
 from deadlines.models import Deadline
 from documents.models import Attachment
 from jurisdictions.engine import Profile
@@ -178,9 +178,12 @@ class Evidence(TenantModel):
     # The material of the profile that it answers; empty for what the station brings besides.
     material = models.SlugField("材料", max_length=60, blank=True)
     label = models.CharField("说明", max_length=100)
-    attachment = models.OneToOneField(Attachment, on_delete=models.PROTECT, related_name="evidence")
+    attachment = TenantOneToOneField(Attachment, on_delete=models.PROTECT, related_name="evidence")
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "attachment"], name="evidence_of_one_attachment")
+        ]
         ordering = ["id"]
         verbose_name = "佐证材料"
 

@@ -6,11 +6,27 @@ below only wakes the workers up to look there.
 """
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import beat_init, worker_init
+from django.core.exceptions import ImproperlyConfigured
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("skill_stations")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+@beat_init.connect
+def refuse_unsafe_role(**kwargs: Any) -> None:
+    """Ends the process that would work under a database role which could climb over the tenant wall."""
+    from core.database.standing import require_safe_role  # noqa: PLC0415 - settings are loaded by now
+
+    try:
+        require_safe_role()
+    except ImproperlyConfigured as error:
+        # Celery logs an Exception of a receiver and goes on; this one it lets through.
+        raise SystemExit(str(error)) from error

@@ -28,6 +28,7 @@ KEEPER = Path(__file__).with_name("keeper.py")
 # Answers nobody: for commands that load the settings but need no data (lint, collectstatic).
 NOWHERE = {"postgres": "postgresql://nobody@127.0.0.1:1/nowhere", "valkey": "redis://127.0.0.1:1/0"}
 MODES = ("embedded", "fast", "none")
+OWNER_ROLE = "stations_owner"
 
 
 class ServicesError(RuntimeError):
@@ -36,10 +37,15 @@ class ServicesError(RuntimeError):
 
 @dataclass(frozen=True)
 class ServiceUrls:
-    """Where the database and the broker answer."""
+    """Where the database and the broker answer.
+
+    `owner_url` is the same database for the role that owns its tables, which migrations need;
+    empty where the environment names a database but no owner.
+    """
 
     database_url: str
     redis_url: str
+    owner_url: str = ""
 
 
 def service_urls(var_dir: Path) -> ServiceUrls:
@@ -48,10 +54,20 @@ def service_urls(var_dir: Path) -> ServiceUrls:
     `SERVICES` chooses what "embedded" means: `embedded` (the default), `fast`
     (PostgreSQL without fsync, for tests) or `none` (addresses where nothing listens).
     """
+    database = os.environ.get("DATABASE_URL")
+    redis = os.environ.get("REDIS_URL")
+    own = database or _embedded_url("postgres", var_dir)
     return ServiceUrls(
-        database_url=os.environ.get("DATABASE_URL") or _embedded_url("postgres", var_dir),
-        redis_url=os.environ.get("REDIS_URL") or _embedded_url("valkey", var_dir),
+        database_url=own,
+        redis_url=redis or _embedded_url("valkey", var_dir),
+        owner_url=os.environ.get("DATABASE_OWNER_URL", "") if database else as_role(own, OWNER_ROLE),
     )
+
+
+def as_role(embedded_url: str, role: str) -> str:
+    """The address of the embedded database for another of its roles: its socket trusts who reaches it."""
+    scheme, _, rest = embedded_url.partition("://")
+    return f"{scheme}://{role}@{rest.partition('@')[2]}"
 
 
 def release_all() -> None:

@@ -34,6 +34,9 @@ from typing import NoReturn, Protocol
 from urllib.parse import quote
 
 DATABASE = "stations"
+# The role that serves people; roles.sql makes it and three others (`core.database`).
+APP_ROLE = "stations_app"
+ROLES_SQL = Path(__file__).parent.parent / "core" / "database" / "roles.sql"
 # PostgreSQL refuses to run as root; as root, it runs as this account.
 SYSTEM_USER = "pgserver"
 # The address of a unix socket is a field of 108 bytes, the last one zero.
@@ -56,8 +59,8 @@ class Server(Protocol):
     def spawn(self) -> "subprocess.Popen[bytes]":
         """Start the server in the foreground, at the same address each time."""
 
-    def is_ready(self) -> bool:
-        """Whether it answers."""
+    def is_ready(self, pid: int) -> bool:
+        """Whether the process `pid` answers; a predecessor that is still ending does not count."""
 
     def first_steps(self) -> None:
         """What has to be done once it answers for the first time."""
@@ -87,7 +90,7 @@ class Postgres:
         if not (self.data / "PG_VERSION").exists():
             self._init()
         self.sockets = self._socket_dir()
-        self.url = f"postgresql://postgres@/{DATABASE}?host={quote(str(self.sockets), safe='')}"
+        self.url = f"postgresql://{APP_ROLE}@/{DATABASE}?host={quote(str(self.sockets), safe='')}"
 
     def spawn(self) -> "subprocess.Popen[bytes]":
         # Without network access: -h '' listens on no address.
@@ -96,18 +99,21 @@ class Postgres:
             command += ["-c", option]
         return _spawn(command, cwd=self.data, death_signal=self.stop_signal(), user=self.user)
 
-    def is_ready(self) -> bool:
-        # The eighth line of postmaster.pid is the server's own word on its state.
+    def is_ready(self, pid: int) -> bool:
+        # The first line of postmaster.pid is whose it is, the eighth the server's own word on its state.
         try:
             lines = (self.data / "postmaster.pid").read_text().splitlines()
         except OSError:
             return False
-        return len(lines) >= 8 and lines[7].strip() == "ready"
+        return len(lines) >= 8 and lines[0].strip() == str(pid) and lines[7].strip() == "ready"
 
     def first_steps(self) -> None:
         wanted = f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'"
         if not self._run("psql", "-d", "postgres", "-tAc", wanted).strip():
             self._run("createdb", DATABASE)
+        self._run("psql", "-d", DATABASE, "-q", "-v", "ON_ERROR_STOP=1", "-f", str(ROLES_SQL))
+        if self.fast:  # test databases are made by whoever owns them
+            self._run("psql", "-d", "postgres", "-q", "-c", "ALTER ROLE stations_owner CREATEDB")
 
     def stop_signal(self) -> int:
         # "Fast" shutdown: open connections are closed, everything committed is kept.
@@ -206,13 +212,14 @@ class Valkey:
             handle.writelines(f"{name} {value}\n" for name, value in settings.items())
         return _spawn([str(self.binary), str(conf)], cwd=self.data, death_signal=self.stop_signal())
 
-    def is_ready(self) -> bool:
+    def is_ready(self, pid: int) -> bool:
         try:
             with socket.create_connection(("127.0.0.1", self.port), timeout=1) as link:
-                link.sendall(f"AUTH {self.password}\r\n".encode())
-                return link.recv(64).startswith(b"+OK")
+                link.sendall(f"AUTH {self.password}\r\nINFO server\r\nQUIT\r\n".encode())
+                answer = b"".join(iter(lambda: link.recv(4096), b""))
         except OSError:
             return False
+        return answer.startswith(b"+OK") and f"process_id:{pid}\r\n".encode() in answer
 
     def first_steps(self) -> None:
         return
@@ -333,7 +340,7 @@ class Keeper:
         """Start the server, wait until it answers, publish its address."""
         deadline = time.monotonic() + START_SECONDS
         self.process = self.server.spawn()
-        while not (self.process.poll() is None and self.server.is_ready()):
+        while not (self.process.poll() is None and self.server.is_ready(self.process.pid)):
             if time.monotonic() > deadline:
                 self.stop()
                 raise KeeperError(f"no answer within {START_SECONDS:.0f} s; see {self.folder}/log.")

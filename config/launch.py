@@ -42,6 +42,7 @@ READY_SECONDS = 60
 LARGEST_LOG = 10 * 1024 * 1024
 PREPARATIONS = (
     ("Bringing the database up to date", ("migrate", "--no-input", "--verbosity", "0")),
+    ("Checking the tenant wall", ("check_wall",)),
     ("Loading the rule profiles", ("load_profiles",)),
     ("Loading the demonstration data", ("load_demo",)),
 )
@@ -167,11 +168,14 @@ def prepare(options: Options) -> dict[str, str]:
         "Starting PostgreSQL and Valkey" if not _has_own_servers() else "Using the servers of the environment"
     )
     environment = {**os.environ, **_addresses(options), "VAR_DIR": str(options.var_dir), "PYTHONUTF8": "1"}
+    # The owner's address is for the preparations alone: what serves people must not know it.
+    owner = {"DATABASE_OWNER_URL": embedded.service_urls(options.var_dir).owner_url}
+    environment.pop("DATABASE_OWNER_URL", None)
     for what, command in PREPARATIONS:
         if command == ("load_demo",) and not options.demo:
             continue
         say(what)
-        manage(options, environment, *command)
+        manage(options, {**environment, **owner}, *command)
     return environment
 
 

@@ -112,7 +112,7 @@ def _database(url: str) -> dict[str, Any]:
     info = conninfo_to_dict(url)
     known = {key: info.pop(key, "") for key in ("dbname", "user", "password", "host", "port")}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "core.database",
         "NAME": known["dbname"] or "postgres",
         "USER": known["user"],
         "PASSWORD": known["password"],
@@ -127,6 +127,10 @@ def _database(url: str) -> dict[str, Any]:
 
 SERVICES = embedded.service_urls(VAR_DIR)
 DATABASES = {"default": _database(SERVICES.database_url)}
+# The role that owns the tables; known only where migrations run, never to what serves people.
+DATABASE_OWNER = (
+    {name: _database(SERVICES.owner_url)[name] for name in ("USER", "PASSWORD")} if SERVICES.owner_url else {}
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MEDIA_ROOT = VAR_DIR / "media"
 FILE_UPLOAD_PERMISSIONS = 0o640

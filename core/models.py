@@ -15,6 +15,8 @@ from core.tenancy import TenantModel
 class LogEntry(TenantModel):
     """One thing that happened to one object. Appended, never changed."""
 
+    append_only = True
+
     at = models.DateTimeField("时间")
     recorded_at = models.DateTimeField("入库时间", default=timezone.now)
     actor = models.ForeignKey(

@@ -1,64 +1,81 @@
-"""The first fence of the tenant wall: no query without a tenant in scope.
+"""The tenant wall as the code sees it: no query without a tenant in scope.
 
-A request, a task and a command each open one scope with `tenant_scope`; managers of
-tenant tables filter by it and raise when there is none. Which model the tenant is,
-`settings.TENANT_MODEL` says: this module knows no domain.
+A request, a task and a command each open one scope with `tenant_scope`. Managers of tenant
+tables filter by it and raise when there is none (the first fence); `core.database.base` tells
+it to every transaction, where row-level security holds it (the second). Which model the tenant
+is, `settings.TENANT_MODEL` says: this module knows no domain.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar, Protocol, TypeVar, runtime_checkable
 
 from django.apps import apps
 from django.conf import settings
-from django.db import models
+from django.db import connections, models, transaction
+
+from core.scope import Scope, active_scope, scope_in_force
+
+__all__ = [
+    "NoTenant",
+    "Scope",
+    "TenantManager",
+    "TenantModel",
+    "TenantOneToOneField",
+    "TenantQuerySet",
+    "active_scope",
+    "current_tenant",
+    "each_tenant",
+    "for_each_tenant",
+    "in_this_scope",
+    "on_commit",
+    "stream_in_scope",
+    "tenant_scope",
+]
 
 logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+@runtime_checkable
+class TellsTenant(Protocol):
+    """A database connection that tells its running transaction the tenant (`core.database`)."""
+
+    def carry_tenant(self) -> None: ...
 
 
 class NoTenant(RuntimeError):
     """A tenant table was touched outside every tenant's scope."""
 
 
-@dataclass(slots=True)
-class Scope:
-    """What one unit of work knows of its tenant."""
-
-    tenant: Any
-    # Filled by `core.clock` on first use, so that one unit of work has one clock.
-    clock_offset: timedelta | None = None
-    # What one unit of work reads once: keyed by the module that keeps it here.
-    memo: dict[str, Any] = field(default_factory=dict)
-
-
-_scope: ContextVar[Scope | None] = ContextVar("tenant_scope", default=None)
-
-
 @contextmanager
 def tenant_scope(tenant: Any) -> Iterator[Scope]:
-    """Runs its block for one tenant (an instance of `settings.TENANT_MODEL`)."""
+    """Runs its block for one tenant (an instance of `settings.TENANT_MODEL`).
+
+    A transaction that is already running is told the tenant at once, and the former one at the end.
+    """
     scope = Scope(tenant)
-    token = _scope.set(scope)
+    token = scope_in_force.set(scope)
     try:
+        _tell_running_transactions()
         yield scope
     finally:
-        _scope.reset(token)
+        scope_in_force.reset(token)
+        _tell_running_transactions()
 
 
-def active_scope() -> Scope | None:
-    """The scope of this unit of work, or None outside every tenant."""
-    return _scope.get()
+def _tell_running_transactions() -> None:
+    for connection in connections.all(initialized_only=True):
+        if connection.in_atomic_block and isinstance(connection, TellsTenant):
+            connection.carry_tenant()
 
 
 def current_tenant() -> Any:
     """The tenant in scope; raises `NoTenant` outside every scope."""
-    scope = _scope.get()
+    scope = active_scope()
     if scope is None:
         raise NoTenant("no tenant in scope: open one with core.tenancy.tenant_scope")
     return scope.tenant
@@ -87,6 +104,40 @@ def for_each_tenant(verb: Callable[[], int]) -> int:
     return done
 
 
+def in_this_scope(work: Callable[..., T]) -> Callable[..., T]:
+    """The same work in a scope of the tenant in scope now: for what runs later, or in another thread.
+
+    Outside every scope the work is handed back as it is.
+    """
+    scope = active_scope()
+    if scope is None:
+        return work
+
+    def later(*args: Any, **kwargs: Any) -> T:
+        with tenant_scope(scope.tenant):
+            return work(*args, **kwargs)
+
+    return later
+
+
+def on_commit(work: Callable[[], Any]) -> None:
+    """Runs the work after the commit, for the tenant that is in scope now."""
+    transaction.on_commit(in_this_scope(work))
+
+
+def stream_in_scope(pieces: Iterable[T]) -> Iterator[T]:
+    """The pieces of a streaming response: each is made in the scope of the request that began it.
+
+    The request's transaction has ended when the server asks for the pieces; every piece has one of its own.
+    """
+    iterator = iter(pieces)
+    step = in_this_scope(lambda: next(iterator, _END))
+    return iter(step, _END)
+
+
+_END: Any = object()
+
+
 class TenantQuerySet(models.QuerySet[Any]):
     """A queryset of one tenant's rows."""
 
@@ -100,7 +151,16 @@ class TenantManager(models.Manager.from_queryset(TenantQuerySet)):  # type: igno
 
 
 class TenantModel(models.Model):
-    """A table whose every row belongs to one tenant."""
+    """A table whose every row belongs to one tenant.
+
+    Row-level security, tenant-carrying foreign keys and grants follow by themselves on migrate
+    (`core.database.wall`); every unique constraint has to include `tenant`.
+    """
+
+    # The application may add rows, never change or delete them.
+    append_only: ClassVar[bool] = False
+    # Rows come from the database itself (a trigger of the owner's); the application only reads.
+    written_by_owner: ClassVar[bool] = False
 
     tenant = models.ForeignKey(
         settings.TENANT_MODEL, on_delete=models.PROTECT, editable=False, related_name="+", verbose_name="辖区"
@@ -115,3 +175,14 @@ class TenantModel(models.Model):
         if self.tenant_id is None:
             self.tenant = current_tenant()
         super().save(*args, **kwargs)
+
+
+class TenantOneToOneField(models.OneToOneField[Any, Any]):
+    """One to one within a tenant: the model adds a unique constraint over tenant and field.
+
+    Django's own field is unique over all tenants, which would tell one of another's rows.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._unique = False

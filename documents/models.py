@@ -66,13 +66,14 @@ class OfficialDocument(TenantModel):
     html = models.TextField()
     pdf = models.FileField(upload_to="papers/%Y/", blank=True)
     sha256 = models.CharField("校验值", max_length=64)
-    verification_code = models.CharField(max_length=16, unique=True, default=_verification_code)
+    verification_code = models.CharField(max_length=16, default=_verification_code)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant", "number"], condition=~models.Q(number=""), name="document_number_once"
-            )
+            ),
+            models.UniqueConstraint(fields=["tenant", "verification_code"], name="document_code_once"),
         ]
         indexes = [models.Index(fields=["tenant", "subject_type", "subject_id"])]
         ordering = ["id"]

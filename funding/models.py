@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 
 from core import clock
-from core.tenancy import TenantManager, TenantModel, TenantQuerySet
+from core.tenancy import TenantManager, TenantModel, TenantOneToOneField, TenantQuerySet
 from funding import transitions
 from funding.enums import Account, JournalKind, TrancheState
 from funding.permissions import visible_to
@@ -19,7 +19,7 @@ from stations.models import Station
 class Award(TenantModel):
     """What a station was granted at designation, by the profile that designated it."""
 
-    station = models.OneToOneField(Station, on_delete=models.PROTECT, related_name="award")
+    station = TenantOneToOneField(Station, on_delete=models.PROTECT, related_name="award")
     authority = models.ForeignKey(
         Authority, on_delete=models.PROTECT, related_name="awards", verbose_name="拨付部门"
     )
@@ -28,7 +28,10 @@ class Award(TenantModel):
     granted_at = models.DateTimeField("核定时间", default=clock.now)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(total_fen__gt=0), name="award_is_positive")]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "station"], name="one_award_a_station"),
+            models.CheckConstraint(condition=models.Q(total_fen__gt=0), name="award_is_positive"),
+        ]
         ordering = ["id"]
         verbose_name = "补助"
 
@@ -109,6 +112,8 @@ class Tranche(TenantModel):
 class Journal(TenantModel):
     """One booking: two or more entries that sum to zero. Appended, never changed."""
 
+    append_only = True
+
     kind = models.CharField("种类", max_length=20, choices=JournalKind.choices)
     award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="journals")
     memo = models.CharField("摘要", max_length=200)
@@ -124,6 +129,8 @@ class Journal(TenantModel):
 
 class LedgerEntry(TenantModel):
     """One line of a booking; debit positive, credit negative, in fen."""
+
+    append_only = True
 
     journal = models.ForeignKey(Journal, on_delete=models.PROTECT, related_name="entries")
     account = models.CharField("科目", max_length=20, choices=Account.choices)
@@ -149,15 +156,21 @@ class LedgerEntry(TenantModel):
 class Release(TenantModel):
     """That a tranche was paid. One row a tranche, by unique key: the proof that it happened once."""
 
-    tranche = models.OneToOneField(Tranche, on_delete=models.PROTECT, related_name="release")
-    journal = models.OneToOneField(Journal, on_delete=models.PROTECT, related_name="release")
+    append_only = True
+
+    tranche = TenantOneToOneField(Tranche, on_delete=models.PROTECT, related_name="release")
+    journal = TenantOneToOneField(Journal, on_delete=models.PROTECT, related_name="release")
     # The reference that goes to the bank: the tranche's own, so that a repeat is recognised there too.
     reference = models.CharField("拨付流水号", max_length=60)
     payee = models.JSONField("收款账户", default=dict)
     released_at = models.DateTimeField("拨付时间", default=clock.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["tenant", "reference"], name="release_reference_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "tranche"], name="one_release_a_tranche"),
+            models.UniqueConstraint(fields=["tenant", "journal"], name="one_release_a_journal"),
+            models.UniqueConstraint(fields=["tenant", "reference"], name="release_reference_once"),
+        ]
         ordering = ["id"]
         verbose_name = "拨付"
 

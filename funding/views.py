@@ -188,7 +188,8 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
 def ledger(request: HttpRequest) -> HttpResponse:
     """The journals with their entries, the balances, and the proof that they hold."""
     journals = (
-        Journal.objects.select_related("award__station", "release")
+        Journal.objects.select_related("award__station")
+        .prefetch_related("release")
         .prefetch_related("entries")
         .order_by("-pk")
     )

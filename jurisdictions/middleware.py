@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 
 from core.tenancy import tenant_scope
@@ -20,7 +21,9 @@ class JurisdictionMiddleware:
         request.jurisdiction = Jurisdiction.objects.filter(slug=slug, is_active=True).first()
         if request.jurisdiction is None:
             return self.get_response(request)
-        with tenant_scope(request.jurisdiction):
+        # One transaction for the view and the page that comes of it, an error page as well: row-level
+        # security knows the tenant only inside it. A view that fails rolls back its own savepoint.
+        with tenant_scope(request.jurisdiction), transaction.atomic():
             return self.get_response(request)
 
     def process_view(

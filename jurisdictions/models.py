@@ -7,8 +7,8 @@ from functools import lru_cache
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
-from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
+from core.grants import GroupGrant, UserGrant
 from core.tenancy import NoTenant, TenantModel, active_scope
 from jurisdictions.engine import Profile, WorkCalendar, parse_profile
 from jurisdictions.enums import Right, Role
@@ -62,13 +62,13 @@ class Authority(TenantModel):
         return users.filter(pk__in=memberships.values("user"), is_active=True).order_by("pk")
 
 
-class AuthorityUserPermission(UserObjectPermissionBase):
+class AuthorityUserPermission(UserGrant):
     """A person's rights on one Authority (direct foreign keys keep them fast and tenant-bound)."""
 
     content_object = models.ForeignKey(Authority, on_delete=models.CASCADE)
 
 
-class AuthorityGroupPermission(GroupObjectPermissionBase):
+class AuthorityGroupPermission(GroupGrant):
     """A group's rights on one Authority."""
 
     content_object = models.ForeignKey(Authority, on_delete=models.CASCADE)

@@ -9,7 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
 from core import clock
-from core.tenancy import TenantManager, TenantModel, TenantQuerySet
+from core.tenancy import TenantManager, TenantModel, TenantOneToOneField, TenantQuerySet
 from documents.models import OfficialDocument
 from jurisdictions.engine import Profile
 from jurisdictions.enums import Right
@@ -51,7 +51,7 @@ class PublicNotice(TenantModel):
     provisional = models.BooleanField("末日暂定", default=False)
     clause = models.CharField("依据", max_length=200, blank=True)
     explanation = models.CharField("算法", max_length=300, blank=True)
-    document = models.OneToOneField(
+    document = TenantOneToOneField(
         OfficialDocument, on_delete=models.PROTECT, null=True, blank=True, related_name="notice"
     )
 
@@ -73,6 +73,7 @@ class PublicNotice(TenantModel):
                 condition=models.Q(last_day__isnull=True) | models.Q(last_day__gte=models.F("first_day")),
                 name="notice_days_in_order",
             ),
+            models.UniqueConstraint(fields=["tenant", "document"], name="notice_of_one_document"),
         ]
         ordering = ["-id"]
         verbose_name = "公示"

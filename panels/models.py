@@ -9,9 +9,9 @@ from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from core import clock
+from core.grants import GroupGrant, UserGrant
 from core.tenancy import TenantManager, TenantModel, TenantQuerySet
 from jurisdictions.enums import Right
 from jurisdictions.models import Authority, RuleProfile
@@ -83,13 +83,13 @@ class Panel(TenantModel):
         return PanelState(self.state)
 
 
-class PanelUserPermission(UserObjectPermissionBase):
+class PanelUserPermission(UserGrant):
     """An expert's right to score on one Panel."""
 
     content_object = models.ForeignKey(Panel, on_delete=models.CASCADE)
 
 
-class PanelGroupPermission(GroupObjectPermissionBase):
+class PanelGroupPermission(GroupGrant):
     """A group's right on one Panel."""
 
     content_object = models.ForeignKey(Panel, on_delete=models.CASCADE)

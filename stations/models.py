@@ -7,9 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import models
-from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from core import clock
+from core.grants import GroupGrant, UserGrant
 from core.models import LogEntry
 from core.tenancy import TenantManager, TenantModel, TenantQuerySet
 from documents.models import OfficialDocument
@@ -87,13 +87,13 @@ class ApplicantUnit(TenantModel):
         )
 
 
-class UnitUserPermission(UserObjectPermissionBase):
+class UnitUserPermission(UserGrant):
     """A person's rights on one ApplicantUnit."""
 
     content_object = models.ForeignKey(ApplicantUnit, on_delete=models.CASCADE)
 
 
-class UnitGroupPermission(GroupObjectPermissionBase):
+class UnitGroupPermission(GroupGrant):
     """A group's rights on one ApplicantUnit."""
 
     content_object = models.ForeignKey(ApplicantUnit, on_delete=models.CASCADE)

@@ -2,8 +2,8 @@
 
 Every run has a real PostgreSQL and Valkey of its own in a fresh folder below
 `var/test/` (so two runs, or a run beside `make run`, never meet), started once by
-the controlling process and shared by the xdist workers. `DATABASE_URL` and
-`REDIS_URL`, when set, name other servers to test against.
+the controlling process and shared by the xdist workers. The tests sign in as the
+application's role, as the program does; `tests/database.py` lends them others.
 """
 
 import os
@@ -61,8 +61,12 @@ if not WORKER:
     OWN_FOLDER = _own_folder()
     os.environ["VAR_DIR"] = str(OWN_FOLDER)
     os.environ.setdefault("SERVICES", "fast")
+    # Only an embedded database lets a test be its superuser for a moment.
+    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL"):
+        os.environ.pop(name, None)
     _urls = embedded.service_urls(OWN_FOLDER)
     os.environ["DATABASE_URL"] = _urls.database_url
+    os.environ["DATABASE_OWNER_URL"] = _urls.owner_url
     os.environ["REDIS_URL"] = _urls.redis_url
 os.environ["REDIS_URL"] = _own_broker_database(os.environ["REDIS_URL"])
 
@@ -75,7 +79,7 @@ def pytest_configure() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     django.setup()
     del os.environ["DJANGO_SETTINGS_MODULE"]
-    from tests.append_only import let_flush_through  # noqa: PLC0415 - needs the settings
+    from tests.database import let_flush_through  # noqa: PLC0415 - needs the settings
 
     let_flush_through()
 

@@ -146,8 +146,10 @@ def test_a_killed_server_comes_back_at_its_address(data, environment):
 def test_a_killed_keeper_is_replaced_at_the_same_address(data, environment):
     before = embedded.service_urls(data)
     try:
-        for keeper in [process for process in processes(data) if is_keeper(process)]:
+        killed = [process for process in processes(data) if is_keeper(process)]
+        for keeper in killed:
             keeper.kill()
+        psutil.wait_procs(killed, timeout=20)
         assert embedded.service_urls(data) == before
         assert redis.Redis.from_url(before.redis_url).ping()
         with psycopg.connect(before.database_url) as connection:

@@ -3,15 +3,18 @@
 import threading
 from typing import Any
 
+import psycopg
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import ProgrammingError, connection, transaction
 
+from core import clock
 from core.errors import NotAllowed, ReasonRequired, StateConflict
 from core.models import LogEntry
 from core.tenancy import tenant_scope
 from core.workflow import perform
 from funding.enums import TrancheState
 from funding.models import Tranche
+from tests.database import connected_as
 from tests.stations.builders import build_station
 from tests.world import World, furnish, make_jurisdiction
 
@@ -77,23 +80,36 @@ def test_what_the_caller_holds_in_memory_never_overwrites(world: World) -> None:
     assert Tranche.objects.get(pk=tranche.pk).explanation == "别人刚写的"
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE core_logentry SET actor_name = '某人'",
-        "DELETE FROM core_logentry",
-        "TRUNCATE core_logentry",
-        "TRUNCATE jurisdictions_jurisdiction CASCADE",
-    ],
+CHANGES = (
+    "UPDATE core_logentry SET actor_name = '某人'",
+    "DELETE FROM core_logentry",
+    "TRUNCATE core_logentry",
+    "TRUNCATE jurisdictions_jurisdiction CASCADE",
 )
-def test_the_log_is_appended_to_and_never_changed(world: World, statement: str) -> None:
-    """Planted bug: without migration core 0004 each statement goes through and this is red."""
+
+
+@pytest.mark.parametrize("statement", CHANGES)
+def test_the_application_may_not_change_the_log(world: World, statement: str) -> None:
+    """By grant. Planted bug: `append_only` taken from the model."""
     build_station(world)
     assert LogEntry.objects.exists()
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
             cursor.execute(statement)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_log_stops_its_owners_mistakes_too() -> None:
+    """Planted bug: without migration core 0003 each statement goes through and this is red."""
+    jurisdiction = make_jurisdiction("qinshui")
+    with tenant_scope(jurisdiction):
+        LogEntry.record(jurisdiction, action="test", label="试", actor=None, at=clock.now())
+    for statement in CHANGES:
+        with connected_as("postgres") as link:
+            with pytest.raises(psycopg.errors.RestrictViolation, match="append-only"):
+                link.execute(statement)
+            link.rollback()
 
 
 @pytest.mark.django_db(transaction=True)
