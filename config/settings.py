@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,21 @@ SHOW_COMPONENTS = _flag("SHOW_COMPONENTS", not PRODUCTION)
 SECRET_KEY = os.environ.get("SECRET_KEY") or (
     "" if PRODUCTION else embedded.stored_secret(VAR_DIR, make=secrets.token_urlsafe)
 )
+
+
+def _key(name: str, prefix: str = "") -> str:
+    """A key for personal data: from the environment; in development made once and kept in VAR_DIR."""
+    if PRODUCTION or os.environ.get(name):
+        return os.environ.get(name, "")
+    return prefix + embedded.stored_secret(
+        VAR_DIR, make=lambda: b64encode(secrets.token_bytes(32)).decode(), name=name.lower()
+    )
+
+
+# `id:base64,id2:base64`, 32 bytes each: the first writes, all of them read (`core.sealing`).
+FIELD_KEYS = _key("FIELD_KEYS", "local:")
+# Of the blind indexes; `manage.py rotate_field_keys` follows a change of either.
+INDEX_KEY = _key("INDEX_KEY")
 ALLOWED_HOSTS = _list("ALLOWED_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1],testserver")
 CSRF_TRUSTED_ORIGINS = _list("CSRF_TRUSTED_ORIGINS")
 
