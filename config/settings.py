@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "core.middleware.NoNumbersInAddresses",
     "accounts.middleware.OneTimePasswordMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -115,7 +116,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.context.page",
             ],
-            "builtins": ["core.templatetags.ui"],
+            "builtins": ["core.templatetags.ui", "accounts.templatetags.personal"],
         },
     }
 ]
@@ -253,6 +254,9 @@ if PRODUCTION:
     SECURE_HSTS_SECONDS = 31536000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 
+# Nothing that looks like a number of a person gets into a report; log records: `core.redaction.install`.
+DEFAULT_EXCEPTION_REPORTER = "core.redaction.RedactingReporter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "core.redaction.RedactingFilter"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
