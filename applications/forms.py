@@ -18,15 +18,21 @@ from django.core.exceptions import ValidationError
 from django.forms.formsets import BaseFormSet, formset_factory
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from applications import sections
 from applications.answers import REASON
 from applications.sections import Section, Table
 from core.errors import Problem
+from core.vault import is_cell
+from core.web import tenant_url
 from jurisdictions.engine.schema.base import Choice
 from jurisdictions.engine.schema.form import Column, Fact, Narrative
 
 MAX_ROWS = 300
+# The end of the name under which the reference of a stored number comes back.
+KEPT = "-kept"
 YES_NO = (("true", "是"), ("false", "否"))
 
 
@@ -45,13 +51,43 @@ class TypedForm(forms.Form):
         return str(value).replace("\x00", "").replace("\r\n", "\n").strip() if value is not None else ""
 
 
+class MaskedInput(forms.TextInput):
+    """An input in which the mask of a stored number stands, with its reference beside it.
+
+    `kept` is the reference of what was stored; left as it is, the number is kept.
+    """
+
+    kept = ""
+    # Where the unit's own people look at what they typed (`unit:reveal`).
+    reveal = ""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        control = super().render(name, value, attrs, renderer)
+        if not self.kept:
+            return control
+        return format_html(
+            '{}<input type="hidden" name="{}" value="{}">'
+            '<span class="kept needs-js"><button class="btn btn-sm" type="button" data-reveal="{}"'
+            ' data-field="ref:{}">查看原填号码</button> <span role="status" data-revealed></span></span>',
+            control,
+            f"{name}{KEPT}",
+            self.kept,
+            self.reveal,
+            self.kept,
+        )
+
+
 class RowForm(TypedForm):
     """One row of a table."""
 
     def _typed(self, name: str) -> Any:
         if name == "DELETE":
             return self.data.get(self.add_prefix(name)) in ("on", "true", "1")
-        return super()._typed(name)
+        text = super()._typed(name)
+        kept = str(self.data.get(f"{self.add_prefix(name)}{KEPT}", ""))
+        if kept and "*" in text and isinstance(self.fields[name].widget, MaskedInput):
+            return {"ref": kept, "mask": text}
+        return text
 
     @property
     def values(self) -> dict[str, Any]:
@@ -101,7 +137,8 @@ class SectionForm:
         given = stored_data(application, section) if data is None else data
         self.form = TypedForm(given)
         self.form.fields.update(self._fields())
-        self.tables = tuple(_rows(table, given) for table in section.tables)
+        reveal = tenant_url("unit:reveal", pk=application.pk)
+        self.tables = tuple(_rows(table, given, reveal) for table in section.tables)
         self.corrections: dict[str, str] = {}
 
     def _fields(self) -> dict[str, forms.Field]:
@@ -228,7 +265,10 @@ def _stored_rows(table: Table, rows: list[dict[str, Any]]) -> dict[str, str]:
     data = {f"{table.path}-{name}_FORMS": str(number) for name, number in counters.items()}
     for index, row in enumerate(rows):
         for column in table.columns:
-            data[f"{table.path}-{index}-{column.name}"] = as_text(row.get(column.name))
+            cell, name = row.get(column.name), f"{table.path}-{index}-{column.name}"
+            data[name] = as_text(cell)
+            if is_cell(cell):
+                data[f"{name}{KEPT}"] = cell["ref"]
     return data
 
 
@@ -242,7 +282,9 @@ def with_blank_row(data: Mapping[str, Any], path: str) -> dict[str, Any]:
 
 
 def as_text(value: Any) -> str:
-    """A stored value as its input shows it."""
+    """A stored value as its input shows it: of a number of a person the mask."""
+    if is_cell(value):
+        return str(value["mask"])
     if isinstance(value, bool):
         return "true" if value else "false"
     return "" if value is None else str(value)
@@ -253,7 +295,7 @@ def _typed(form: TypedForm) -> dict[str, str]:
     return {name: form._typed(name) for name in form.fields}
 
 
-def _rows(table: Table, data: Mapping[str, Any]) -> Rows:
+def _rows(table: Table, data: Mapping[str, Any], reveal: str) -> Rows:
     fields = {column.name: _column_field(column) for column in table.columns}
     row_form = type("Row", (RowForm,), fields)
     factory = formset_factory(row_form, formset=Rows, extra=0, can_delete=True, max_num=MAX_ROWS)
@@ -262,7 +304,11 @@ def _rows(table: Table, data: Mapping[str, Any]) -> Rows:
     if rows.management_form.is_valid():
         for index, form in enumerate(rows.forms):
             for column in table.columns:
-                _keep(form.fields[column.name], data.get(f"{table.path}-{index}-{column.name}", ""))
+                name = f"{table.path}-{index}-{column.name}"
+                _keep(form.fields[column.name], data.get(name, ""))
+                if column.is_personal:
+                    widget = form.fields[column.name].widget
+                    widget.kept, widget.reveal = data.get(f"{name}{KEPT}", ""), reveal
     return rows
 
 
@@ -330,6 +376,8 @@ def _column_field(column: Column) -> forms.Field:
         field = forms.CharField(widget=forms.DateInput)
     elif column.type == "integer":
         field = forms.CharField(widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}))
+    elif column.is_personal:
+        field = forms.CharField(widget=MaskedInput(attrs={"autocomplete": "off", "maxlength": "60"}))
     else:
         field = forms.CharField(widget=forms.TextInput(attrs={"autocomplete": "off", "maxlength": "300"}))
     field.label, field.help_text, field.required = column.label, column.help, column.required

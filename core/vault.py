@@ -158,18 +158,18 @@ def seal_globally(text: str, kind: str) -> Sealed:
 
 def open_row(row: SealedText) -> str:
     """The plain text of a row of the vault."""
-    return unseal(row.token, purpose=_purpose(row.kind, row.tenant_id, row.pk))
+    return unseal(row.token, purpose=purpose_of(row.kind, row.tenant_id, row.pk))
 
 
 def seal_row(row: SealedText, text: str) -> None:
     """Seals a row's text anew, under the first key, with its index; not saved."""
-    row.token = seal(text, purpose=_purpose(row.kind, row.tenant_id, row.pk))
+    row.token = seal(text, purpose=purpose_of(row.kind, row.tenant_id, row.pk))
     row.index = _index(row.kind, text)
 
 
 def _row(kind: str, index: str, text: str) -> SealedText:
     row = SealedText(tenant=current_tenant(), kind=kind, index=index)
-    row.token = seal(text, purpose=_purpose(kind, row.tenant_id, row.pk))
+    row.token = seal(text, purpose=purpose_of(kind, row.tenant_id, row.pk))
     return row
 
 
@@ -183,10 +183,16 @@ def _refs_of(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], uuid.UUID
 
 
 def _index(kind: str, text: str) -> str:
-    return blind_index(bare(text), purpose=f"{kind}/{current_tenant().pk}")
+    return index_of(kind, text, current_tenant().pk)
 
 
-def _purpose(kind: str, tenant: int, ref: uuid.UUID) -> str:
+def index_of(kind: str, text: str, tenant: int) -> str:
+    """The blind index of a number: another one in every tenant, so that none can be asked about another."""
+    return blind_index(bare(text), purpose=f"{kind}/{tenant}")
+
+
+def purpose_of(kind: str, tenant: int, ref: uuid.UUID) -> str:
+    """What a row's token is sealed for: it opens in no other row, kind or tenant."""
     return f"{kind}/{tenant}/{ref}"
 
 
