@@ -18,21 +18,18 @@ from django.core.exceptions import ValidationError
 from django.forms.formsets import BaseFormSet, formset_factory
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 from applications import sections
 from applications.answers import REASON
 from applications.sections import Section, Table
 from core.errors import Problem
+from core.sealed_fields import KEPT, MaskedInput
 from core.vault import is_cell
 from core.web import tenant_url
 from jurisdictions.engine.schema.base import Choice
 from jurisdictions.engine.schema.form import Column, Fact, Narrative
 
 MAX_ROWS = 300
-# The end of the name under which the reference of a stored number comes back.
-KEPT = "-kept"
 YES_NO = (("true", "是"), ("false", "否"))
 
 
@@ -49,32 +46,6 @@ class TypedForm(forms.Form):
     def _typed(self, name: str) -> str:
         value = self.fields[name].widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
         return str(value).replace("\x00", "").replace("\r\n", "\n").strip() if value is not None else ""
-
-
-class MaskedInput(forms.TextInput):
-    """An input in which the mask of a stored number stands, with its reference beside it.
-
-    `kept` is the reference of what was stored; left as it is, the number is kept.
-    """
-
-    kept = ""
-    # Where the unit's own people look at what they typed (`unit:reveal`).
-    reveal = ""
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        control = super().render(name, value, attrs, renderer)
-        if not self.kept:
-            return control
-        return format_html(
-            '{}<input type="hidden" name="{}" value="{}">'
-            '<span class="kept needs-js"><button class="btn btn-sm" type="button" data-reveal="{}"'
-            ' data-field="ref:{}">查看原填号码</button> <span role="status" data-revealed></span></span>',
-            control,
-            f"{name}{KEPT}",
-            self.kept,
-            self.reveal,
-            self.kept,
-        )
 
 
 class RowForm(TypedForm):
@@ -308,7 +279,8 @@ def _rows(table: Table, data: Mapping[str, Any], reveal: str) -> Rows:
                 _keep(form.fields[column.name], data.get(name, ""))
                 if column.is_personal:
                     widget = form.fields[column.name].widget
-                    widget.kept, widget.reveal = data.get(f"{name}{KEPT}", ""), reveal
+                    widget.kept = data.get(f"{name}{KEPT}", "")
+                    widget.offer(reveal, f"ref:{widget.kept}" if widget.kept else "")
     return rows
 
 

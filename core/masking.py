@@ -83,7 +83,8 @@ _MASKS: Final = {
 _FRONT, _BACK = r"(?<![\w.-])", r"(?![\w-])"
 _GROUPED = r"\d{4}(?:[ -]?\d{4}){2,3}[ -]?\d{0,3}"
 _NUMBERS: Final = tuple(
-    (re.compile(_FRONT + pattern + _BACK), kind)
+    # ASCII: a Chinese character before a number belongs to the sentence, not to the number.
+    (re.compile(_FRONT + pattern + _BACK, re.ASCII), kind)
     for pattern, kind in (
         # Six digits of a place, a date of birth, three digits and the check character.
         (r"[1-9]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]", "resident_id"),
@@ -98,7 +99,7 @@ def redact(text: str) -> str:
     """A text in which everything that looks like a person's number is masked.
 
     For logs, error reports and whatever else was not meant to hold one: it may hide a number
-    too many, and knows only numbers written in digits.
+    too many, and knows only numbers written in plain digits.
     """
     for pattern, kind in _NUMBERS:
         text = pattern.sub(lambda found, kind=kind: _redacted(found[0], kind), text)  # type: ignore[misc]

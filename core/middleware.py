@@ -45,7 +45,7 @@ class NoNumbersInAddresses:
             if holds_number(name):
                 del left[name]
             else:
-                left.setlist(name, [value for value in values if not holds_number(value)])
+                left.setlist(name, ["" if holds_number(value) else value for value in values])
         messages.error(
             request, "不能用证件号码、电话或银行账号作为网址中的查询条件，请改用姓名、单位名称或编号查询。"
         )

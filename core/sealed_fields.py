@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.db import models
 from django.db.models.expressions import Expression
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from core.masking import bare
 from core.sealing import blind_index
@@ -103,11 +105,45 @@ class Same(models.Lookup):
         return self.rhs
 
 
+# The end of the name under which the reference of a stored number comes back.
+KEPT: Final = "-kept"
+
+
+class MaskedInput(forms.TextInput):
+    """An input in which the mask of a stored number stands; left as it is, the number is kept.
+
+    `kept` is the reference that goes along where a row of a table must say which number it means.
+    """
+
+    kept = ""
+    reveal_url = ""
+    reveal_field = ""
+
+    def offer(self, url: str, field: str) -> None:
+        """Puts a button beside it by which whoever typed the number may look at it again."""
+        self.reveal_url, self.reveal_field = url, field
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        control = super().render(name, value, attrs, renderer)
+        if self.kept:
+            control += format_html('<input type="hidden" name="{}" value="{}">', f"{name}{KEPT}", self.kept)
+        if self.reveal_field:
+            control += format_html(
+                '<span class="kept needs-js"><button class="btn btn-sm" type="button" data-reveal="{}"'
+                ' data-field="{}">查看原填号码</button> <span role="status" data-revealed></span></span>',
+                self.reveal_url,
+                self.reveal_field,
+            )
+        return control
+
+
 class SealedFormField(forms.CharField):
     """Asks for a number whose mask stands in the input: left as it is, the number is kept.
 
     `clean` gives back the `Sealed` value of `kept` then, otherwise the text that was typed.
     """
+
+    widget = MaskedInput
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -119,9 +155,14 @@ class SealedFormField(forms.CharField):
         return super().clean(value)
 
 
-def keep_sealed(form: forms.BaseForm) -> None:
-    """Tells the sealed fields of a form what they stand for: its `initial` values. Call it in `__init__`."""
+def keep_sealed(form: forms.BaseForm, reveal_url: str = "") -> None:
+    """Tells the sealed fields of a form what they stand for: its `initial` values. Call it in `__init__`.
+
+    With `reveal_url` each offers to show it (`accounts.revealing`).
+    """
     for name, field in form.fields.items():
         known = form.initial.get(name)
         if isinstance(field, SealedFormField) and isinstance(known, Sealed):
             field.kept = known
+            if known and reveal_url and isinstance(field.widget, MaskedInput):
+                field.widget.offer(reveal_url, name)

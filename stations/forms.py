@@ -6,7 +6,8 @@ from typing import Any
 
 from django import forms
 
-from core.sealed_fields import SealedFormField, keep_sealed
+from core.sealed_fields import MaskedInput, SealedFormField, keep_sealed
+from core.web import tenant_url
 from jurisdictions.engine import check_uscc, is_phone, normalise_uscc
 from jurisdictions.versions import current_rules
 from stations.enums import UnitRole, UnitState
@@ -21,7 +22,7 @@ class PhoneField(SealedFormField):
     """A mobile number or a fixed line with its area code."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}))
+        kwargs.setdefault("widget", MaskedInput(attrs={"inputmode": "tel", "autocomplete": "tel"}))
         super().__init__(max_length=30, **kwargs)
 
     def validate(self, value: str) -> None:
@@ -34,7 +35,7 @@ class AccountField(SealedFormField):
     """A bank account's number, without the blanks people group it with."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}))
+        kwargs.setdefault("widget", MaskedInput(attrs={"inputmode": "numeric", "autocomplete": "off"}))
         super().__init__(label="银行账号", max_length=32, required=False, **kwargs)
 
     def to_python(self, value: Any) -> str:
@@ -51,7 +52,7 @@ class PlainForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        keep_sealed(self)
+        keep_sealed(self, tenant_url("unit:reveal_profile"))
         for field in self.fields.values():
             act = "请选择" if isinstance(field, forms.ChoiceField) else "请填写"
             field.error_messages["required"] = f"{act}{field.label}"
