@@ -9,7 +9,7 @@ def seal_contacts(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0004_sealed_text"), ("notices", "0001_initial")]
+    dependencies = [("core", "0004_sealed_text"), ("notices", "0002_tenant_in_unique_keys")]
 
     operations = [
         migrations.AlterField(

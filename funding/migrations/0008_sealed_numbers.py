@@ -21,6 +21,6 @@ def seal_payees(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0004_sealed_text"), ("funding", "0005_payee")]
+    dependencies = [("core", "0004_sealed_text"), ("funding", "0007_balance_knows_its_tenant")]
 
     operations = [migrations.RunPython(seal_payees, migrations.RunPython.noop)]

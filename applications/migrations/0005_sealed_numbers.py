@@ -59,7 +59,7 @@ def _sealed(cursor, tenant, rules, rosters, day):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0003_initial"),
+        ("applications", "0004_tenant_in_unique_keys"),
         ("core", "0004_sealed_text"),
         ("jurisdictions", "0001_initial"),
     ]
