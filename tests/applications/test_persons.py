@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -13,13 +14,17 @@ from applications.answers import problems_of
 from applications.drafting import save_draft
 from applications.forms import SectionForm
 from applications.models import Application, ApplicationVersion
+from applications.permissions import can_reveal
 from applications.sections import section_named
+from applications.submission import submit
 from core.vault import SealedText
 from tests.applications.filing import browser_of, draft_of, filed, fill, filled, submitter_of
 from tests.sealed import plain
 from tests.world import SLUGS, World
 
 NUMBER = "110105197803121012"
+# Another person whose mask is the same.
+TWIN = "110105197001081012"
 TYPO = "110105197803121013"
 
 
@@ -70,6 +75,7 @@ def test_rules_hold_for_numbers_that_nobody_opens(world: World) -> None:
         {"name": "丁", "resident_id": ""},
         {"name": "戊", "resident_id": "110105780312101"},
         {"name": "己", "resident_id": "810000199408230021"},
+        {"name": "庚", "resident_id": TWIN},
     )
     told = {p.path: p.message for p in problems_of(application) if p.path.endswith("resident_id")}
     assert told == {
@@ -135,6 +141,22 @@ def test_a_reference_that_was_not_given_out_is_refused(world: World) -> None:
     assert taken["ref"] != cell["ref"]
     assert plain(taken) == cell["mask"]
     assert mine.persons == []
+
+
+def test_who_may_ask_for_the_numbers(world: World) -> None:
+    draft = draft_of(world)
+    clerk = submitter_of(world)
+
+    def may(application: Application) -> set[str]:
+        people = {**world.people, "clerk": clerk}
+        return {key for key, user in people.items() if user != clerk and can_reveal(user, application)}
+
+    assert (can_reveal(clerk, draft), may(draft)) == (True, set())
+    fill(world, draft)
+    submit(application=draft, actor=clerk, pledged=True)
+    assert can_reveal(clerk, draft)
+    assert not can_reveal(AnonymousUser(), draft)
+    assert may(draft) == {"reviewer", "officer"}
 
 
 def test_the_same_person_is_found_in_other_applications(world: World) -> None:

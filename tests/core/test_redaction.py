@@ -14,6 +14,10 @@ from django.urls import path
 from django.utils.log import AdminEmailHandler
 from django.views.debug import get_exception_reporter_class
 
+from core.models import OutboxMessage
+from core.outbox import emit, relay_all
+from tests.world import World
+
 NUMBER, PHONE, ACCOUNT = "110105197803121012", "13803569876", "6222021608001234567"
 PLANTED = (NUMBER, PHONE, ACCOUNT)
 
@@ -102,6 +106,16 @@ def test_a_view_that_raises_leaves_no_number_behind(
     assert "cannot take" in written.getvalue()
     assert mail.outbox
     assert [number for number in PLANTED for text in everything if number in text] == []
+
+
+def test_a_failed_outbox_message_keeps_no_number(world: World, monkeypatch: Any) -> None:
+    def fail(payload: dict[str, Any]) -> None:
+        raise ValueError(f"cannot send to {PHONE}")
+
+    monkeypatch.setattr("core.outbox._handlers", {"test": fail})
+    emit("test")
+    relay_all()
+    assert OutboxMessage.objects.get().last_error == "ValueError: cannot send to 138****9876"
 
 
 # --- addresses ---------------------------------------------------------------------
