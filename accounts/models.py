@@ -3,6 +3,8 @@
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
+from core.sealed_fields import SealedField
+
 
 class User(AbstractUser):
     """An account; one person, whatever the number of jurisdictions and roles."""
@@ -10,7 +12,7 @@ class User(AbstractUser):
     first_name = None
     last_name = None
     full_name = models.CharField("姓名", max_length=60)
-    phone = models.CharField("手机", max_length=20, blank=True)
+    phone = SealedField("手机", kind="phone", blank=True)
     must_change_password = models.BooleanField("下次登录须修改密码", default=False)
 
     REQUIRED_FIELDS = ["full_name"]

@@ -14,6 +14,7 @@ from applications.answers import is_editable
 from applications.enums import ApplicationState, MaterialCheck
 from applications.models import Application, Material, MaterialFile, Round
 from applications.permissions import can_edit, can_review
+from applications.persons import identities_in, seal_rosters
 from core import clock
 from core.errors import DomainError, EditConflict, NotAllowed, StateConflict
 from core.models import LogEntry
@@ -78,10 +79,10 @@ def save_draft(
 ) -> Application:
     """Keeps what was typed, right or wrong, complete or not; names that are not given stay as they are.
 
-    What can be read is stored in its own type, anything else as typed. Not logged: the revision and
-    `saved_by` say who saved last, and what counts is the version handed in. Raises `EditConflict`
-    when somebody saved since `revision` was read, `StateConflict` when the application is not with
-    the unit, `NotAllowed` for others.
+    What can be read is stored in its own type, anything else as typed; numbers of persons are sealed.
+    Not logged: the revision and `saved_by` say who saved last, and what counts is the version handed
+    in. Raises `EditConflict` when somebody saved since `revision` was read, `StateConflict` when the
+    application is not with the unit, `NotAllowed` for others.
     """
     lock(application)
     _require_editable(application, actor)
@@ -92,11 +93,14 @@ def save_draft(
     application.facts = {**application.facts, **_stored_facts(rules, facts or {})}
     application.facts[rules.unit_type_fact] = application.unit.unit_type
     application.narratives = {**application.narratives, **(narratives or {})}
-    application.rosters = {**application.rosters, **_stored_rosters(rules, rosters or {})}
+    typed = seal_rosters(rules, _stored_rosters(rules, rosters or {}), application.rosters, clock.today())
+    application.rosters = {**application.rosters, **typed}
+    application.persons = identities_in(rules, application.rosters)
     application.revision += 1
     application.saved_at = clock.now()
     application.saved_by = actor
-    application.save(update_fields=["facts", "narratives", "rosters", "revision", "saved_at", "saved_by"])
+    kept = ["facts", "narratives", "rosters", "persons", "revision", "saved_at", "saved_by"]
+    application.save(update_fields=kept)
     return application
 
 

@@ -43,6 +43,19 @@ def can_show(user: Any, application: Any) -> bool:
     return holds(user, Right.PUBLISH, application.round.authority)
 
 
+def can_reveal(user: Any, application: Any) -> bool:
+    """Whose work needs the numbers of persons: the unit's own people, the reviewers on whose desk it lies
+    or lay, and the officers who lead its round. Experts, secretaries and auditors read masks.
+    """
+    if can_edit(user, application):
+        return True
+    if application.submitted_at is None:
+        return False
+    desks = authorities_where(user, Right.REVIEW)
+    passed = application.opinions.filter(authority__in=desks)
+    return can_review(user, application) or can_decide(user, application) or passed.exists()
+
+
 def visible_to(user: Any) -> Q:
     """The applications a person may see: the unit's own; those that passed or lie on a desk
     of theirs; all submitted ones for the leading authority.

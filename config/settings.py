@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,21 @@ SHOW_COMPONENTS = _flag("SHOW_COMPONENTS", not PRODUCTION)
 SECRET_KEY = os.environ.get("SECRET_KEY") or (
     "" if PRODUCTION else embedded.stored_secret(VAR_DIR, make=secrets.token_urlsafe)
 )
+
+
+def _key(name: str, prefix: str = "") -> str:
+    """A key for personal data: from the environment; in development made once and kept in VAR_DIR."""
+    if PRODUCTION or os.environ.get(name):
+        return os.environ.get(name, "")
+    return prefix + embedded.stored_secret(
+        VAR_DIR, make=lambda: b64encode(secrets.token_bytes(32)).decode(), name=name.lower()
+    )
+
+
+# `id:base64,id2:base64`, 32 bytes each: the first writes, all of them read (`core.sealing`).
+FIELD_KEYS = _key("FIELD_KEYS", "local:")
+# Of the blind indexes; `manage.py rotate_field_keys` follows a change of either.
+INDEX_KEY = _key("INDEX_KEY")
 ALLOWED_HOSTS = _list("ALLOWED_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1],testserver")
 CSRF_TRUSTED_ORIGINS = _list("CSRF_TRUSTED_ORIGINS")
 
@@ -71,6 +87,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "core.middleware.NoNumbersInAddresses",
     "accounts.middleware.OneTimePasswordMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -99,7 +116,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.context.page",
             ],
-            "builtins": ["core.templatetags.ui"],
+            "builtins": ["core.templatetags.ui", "accounts.templatetags.personal"],
         },
     }
 ]
@@ -237,6 +254,9 @@ if PRODUCTION:
     SECURE_HSTS_SECONDS = 31536000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 
+# Nothing that looks like a number of a person gets into a report; log records: `core.redaction.install`.
+DEFAULT_EXCEPTION_REPORTER = "core.redaction.RedactingReporter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "core.redaction.RedactingFilter"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -2,7 +2,11 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+
+from core.masking import holds_number
 
 
 class ReadableText:
@@ -19,6 +23,37 @@ class ReadableText:
         if request.method == "POST":
             request.POST = _readable(request.POST)  # type: ignore[assignment]
         return self.get_response(request)
+
+
+class NoNumbersInAddresses:
+    """Refuses an address that holds somebody's number: addresses stay in histories, logs and links.
+
+    A search box into which one was typed comes back empty, with the reason; a path with one is no page.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        searched = bool(request.META.get("QUERY_STRING")) and _holds_number(request.GET)
+        if holds_number(request.path_info) or (searched and request.method not in ("GET", "HEAD")):
+            raise Http404
+        if not searched:
+            return self.get_response(request)
+        left = request.GET.copy()
+        for name, values in request.GET.lists():
+            if holds_number(name):
+                del left[name]
+            else:
+                left.setlist(name, ["" if holds_number(value) else value for value in values])
+        messages.error(
+            request, "不能用证件号码、电话或银行账号作为网址中的查询条件，请改用姓名、单位名称或编号查询。"
+        )
+        return redirect(f"{request.path}?{left.urlencode()}".rstrip("?"))
+
+
+def _holds_number(given: QueryDict) -> bool:
+    return any(holds_number(text) for name, values in given.lists() for text in (name, *values))
 
 
 def _readable(given: QueryDict) -> QueryDict:

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 
 from core.tenancy import TenantModel
+from core.vault import SealedText as SealedText  # its own module; Django finds models here
 
 
 class LogEntry(TenantModel):

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from core.masking import redact
 from core.models import OutboxMessage
 
 logger = logging.getLogger(__name__)
@@ -77,7 +78,7 @@ def relay_one() -> bool:
             message.last_error = ""
         except Exception as error:
             logger.exception("outbox message %s (%s) failed", message.pk, message.topic)
-            message.last_error = f"{type(error).__name__}: {error}"[:1000]
+            message.last_error = redact(f"{type(error).__name__}: {error}")[:1000]
             wait = timedelta(seconds=min(2**message.attempts, MAX_BACKOFF.total_seconds()))
             message.available_at = timezone.now() + wait
         message.save()

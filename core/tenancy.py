@@ -161,6 +161,8 @@ class TenantModel(models.Model):
     append_only: ClassVar[bool] = False
     # Rows come from the database itself (a trigger of the owner's); the application only reads.
     written_by_owner: ClassVar[bool] = False
+    # The audit role does not read it: it holds what masks are for.
+    kept_from_audit: ClassVar[bool] = False
 
     tenant = models.ForeignKey(
         settings.TENANT_MODEL, on_delete=models.PROTECT, editable=False, related_name="+", verbose_name="辖区"

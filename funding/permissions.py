@@ -17,6 +17,12 @@ def can_release(user: Any, tranche: Any) -> bool:
     return holds(user, Right.RELEASE_PAYMENT, tranche.award.authority) and user.pk != tranche.approved_by_id
 
 
+def can_reveal_account(user: Any, tranche: Any) -> bool:
+    """Whoever prepares or releases payments of the paying authority."""
+    authority = tranche.award.authority
+    return holds(user, Right.PREPARE_PAYMENT, authority) or holds(user, Right.RELEASE_PAYMENT, authority)
+
+
 def can_record_basis(user: Any, tranche: Any) -> bool:
     return holds(user, Right.MANAGE, tranche.award.station.authority)
 

@@ -118,10 +118,11 @@ def _require_payable(tranche: Tranche) -> None:
     raise StateConflict(f"现在不能放款，请退回经办人：{answer.explanation}", clause=answer.clause)
 
 
-def payee_of(tranche: Tranche) -> dict[str, str]:
-    """The unit's account as it stands now."""
+def payee_of(tranche: Tranche) -> dict[str, Any]:
+    """The unit's account as it stands now; its number as a reference, so that two compare unopened."""
     unit = tranche.award.station.unit
-    return {name: getattr(unit, name) for name in BANK_FIELDS}
+    found = {name: getattr(unit, name) for name in BANK_FIELDS}
+    return {**found, "bank_account": unit.bank_account.cell if unit.bank_account else ""}
 
 
 def missing_bank_data(tranche: Tranche) -> list[str]:

@@ -11,6 +11,7 @@ from django.db import models
 from core import clock
 from core.grants import GroupGrant, UserGrant
 from core.models import LogEntry
+from core.sealed_fields import HoldsSealed, SealedField
 from core.tenancy import TenantManager, TenantModel, TenantQuerySet
 from documents.models import OfficialDocument
 from jurisdictions.models import Authority, RuleProfile
@@ -20,7 +21,7 @@ from stations.enums import StationState, UnitRole, UnitState
 from stations.permissions import station_visible_to
 
 
-class ApplicantUnit(TenantModel):
+class ApplicantUnit(HoldsSealed, TenantModel):
     """A lasting account of an enterprise, school or association: people leave, the unit stays."""
 
     workflow = transitions.UNIT
@@ -35,11 +36,11 @@ class ApplicantUnit(TenantModel):
     address = models.CharField("地址", max_length=200)
     legal_representative = models.CharField("法定代表人", max_length=60)
     contact_name = models.CharField("联系人", max_length=60)
-    contact_phone = models.CharField("联系电话", max_length=30)
+    contact_phone = SealedField("联系电话", kind="phone")
     email = models.EmailField("邮箱", blank=True)
     bank_account_name = models.CharField("开户名称", max_length=100, blank=True)
     bank_name = models.CharField("开户银行", max_length=100, blank=True)
-    bank_account = models.CharField("银行账号", max_length=32, blank=True)
+    bank_account = SealedField("银行账号", kind="bank_account", blank=True)
     state = models.CharField("状态", max_length=20, choices=UnitState.choices, default=UnitState.REGISTERED)
     registered_at = models.DateTimeField("注册时间", default=clock.now)
     decided_at = models.DateTimeField("审核时间", null=True, blank=True)

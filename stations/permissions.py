@@ -23,6 +23,11 @@ def can_approve_unit(user: Any, unit: Any) -> bool:
     return holds(user, Right.REVIEW, unit.home_authority)
 
 
+def can_reveal_unit(user: Any, unit: Any) -> bool:
+    """The unit's own people, and the reviewers who check its registration."""
+    return can_edit_unit(user, unit) or can_approve_unit(user, unit)
+
+
 def can_manage_station(user: Any, station: Any) -> bool:
     return holds(user, Right.MANAGE, station.authority)
 

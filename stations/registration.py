@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from core import clock
 from core.errors import DomainError, InputRefused, NotAllowed, Problem
 from core.models import LogEntry
+from core.vault import seal_text
 from core.web import tenant_url
 from core.workflow import perform
 from deadlines.messages import notify
@@ -140,7 +141,7 @@ def update_contact(
 ) -> ApplicantUnit:
     """Changes who is called and where money goes; what the authority approved stays. Logged by field name.
 
-    Only a submitter may; the account number itself does not go into the log.
+    Only a submitter may; the numbers themselves do not go into the log.
     """
     if not can_submit_for_unit(actor, unit):
         raise NotAllowed("只有本单位的审核提交人可以修改联系方式和收款账户。")
@@ -152,6 +153,9 @@ def update_contact(
         "bank_name": bank_name,
         "bank_account": bank_account,
     }
+    # An equal number has an equal reference: typing it again changes nothing.
+    new["contact_phone"] = seal_text(contact_phone, "phone")
+    new["bank_account"] = seal_text(bank_account, "bank_account")
     changed = [name for name, value in new.items() if getattr(unit, name) != value]
     if changed:
         for name in changed:

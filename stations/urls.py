@@ -19,6 +19,7 @@ bureau = [
 
 unit = [
     path("profile/", unit_views.profile, name="profile"),
+    path("profile/reveal/", unit_views.reveal_own, name="reveal_profile"),
     path("members/add/", unit_views.add, name="add_member"),
     path("members/<int:pk>/end/", unit_views.end, name="end_member"),
     path("stations/", directory.unit_list, name="stations"),
@@ -28,6 +29,7 @@ unit = [
 desk = [
     path("units/", desk_views.units, name="units"),
     path("units/<int:pk>/", desk_views.unit, name="unit"),
+    path("units/<int:pk>/reveal/", desk_views.reveal_unit, name="reveal_unit"),
     path("units/<int:pk>/approve/", desk_views.approve, name="approve_unit"),
     path("units/<int:pk>/reject/", desk_views.reject, name="reject_unit"),
 ]

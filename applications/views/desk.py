@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.revealing import answer, reveals
 from applications.answers import findings_of
 from applications.checking import record_checklist
 from applications.desk_forms import (
@@ -28,7 +29,7 @@ from applications.desk_forms import (
 from applications.drafting import add_material_file, remove_material_file
 from applications.enums import ApplicationState as S
 from applications.models import Application, MaterialFile
-from applications.permissions import can_review
+from applications.permissions import can_reveal, can_review
 from applications.reading import chapters_of, explanations_of
 from applications.review import forward, obstacles, problem_items, reject, return_for_correction
 from applications.stages import current_step, next_step
@@ -157,6 +158,12 @@ def _file_page(request: HttpRequest, application: Application, form: ChecklistFo
         "lines": shown.lines(lambda found: tenant_url("desk:attachment", pk=application.pk, file=found.pk)),
         "bring_form": BringForm(),
         "chapters": chapters_of(application),
+        "reveal_url": tenant_url("desk:reveal", pk=application.pk),
+        "reveal_reasons": "review contact",
+        "sharing": Application.objects.sharing_persons(application)
+        .visible_to(request.user)
+        .filter(submitted_at__isnull=False)
+        .select_related("unit"),
         "findings": findings_of(application).findings,
         "explanations": explanations_of(application),
         "obstacles": obstacles(application) if form is not None else (),
@@ -269,6 +276,14 @@ def remove(request: HttpRequest, application: Application, file: int) -> HttpRes
         actor=request.user,
     )
     return redirect(tenant_url("desk:file", pk=application.pk))
+
+
+@reveals
+@requires(Right.REVIEW)
+def reveal_numbers(request: HttpRequest, pk: int) -> HttpResponse:
+    """The numbers of persons in one roster, to be compared with the papers."""
+    back = tenant_url("desk:file", pk=pk)
+    return answer(request, subject=_visible(request, pk), allowed=can_reveal, back=back)
 
 
 @require_GET

@@ -237,6 +237,26 @@
     if (form && event.target.matches("select, input[type=checkbox], input[type=radio]")) form.requestSubmit();
   });
 
+  // Whoever typed a number may look at it again: shown beside its input, logged by the server.
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-reveal]");
+    if (!button) return;
+    const place = button.parentElement.querySelector("[data-revealed]");
+    const data = new FormData();
+    data.append("field", button.dataset.field);
+    data.append("reason", "own_entry");
+    try {
+      const answer = await fetch(button.dataset.reveal, {
+        method: "POST",
+        headers: { "X-CSRFToken": csrfToken(), "HX-Request": "true" },
+        body: data,
+      });
+      place.innerHTML = answer.ok || answer.status === 422 ? await answer.text() : "暂时不能查看，请刷新页面后再试。";
+    } catch {
+      place.textContent = "没有连上服务器，请稍后再试。";
+    }
+  });
+
   // Empty filters do not belong in the address.
   document.addEventListener("submit", (event) => {
     if (event.target.method !== "get" || event.defaultPrevented) return;

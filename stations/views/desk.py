@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.revealing import answer, reveals
 from core.models import LogEntry
 from core.web import attempt, tenant_url
 from jurisdictions.access import requires
@@ -15,6 +16,7 @@ from jurisdictions.enums import Right
 from stations.enums import UnitState
 from stations.forms import UnitFilter
 from stations.models import ApplicantUnit
+from stations.permissions import can_reveal_unit
 from stations.registration import approve_unit, reject_unit
 from stations.views.unit import facts_of
 
@@ -70,6 +72,14 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
         actor=request.user,
     )
     return redirect(tenant_url("desk:units"))
+
+
+@reveals
+@requires(Right.REVIEW)
+def reveal_unit(request: HttpRequest, pk: int) -> HttpResponse:
+    """The unit's telephone or account number in full."""
+    back = tenant_url("desk:unit", pk=pk)
+    return answer(request, subject=_unit(request, pk), allowed=can_reveal_unit, back=back)
 
 
 def _unit(request: HttpRequest, pk: int) -> ApplicantUnit:

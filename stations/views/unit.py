@@ -12,13 +12,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.revealing import answer, reveals
 from core.models import LogEntry
 from core.web import attempt, attempt_form, tenant_url
 from stations.enums import UnitRole, UnitState
 from stations.forms import ContactForm, MemberForm, RegistrationForm, UnitFields
 from stations.membership import add_member, end_member
 from stations.models import ApplicantUnit, UnitMember
-from stations.permissions import can_submit_for_unit
+from stations.permissions import can_reveal_unit, can_submit_for_unit
 from stations.reach import unit_of, units_of
 from stations.registration import reapply_unit, register_unit, update_contact
 
@@ -67,6 +68,13 @@ def profile(request: HttpRequest) -> HttpResponse:
             messages.success(request, done)
             return redirect(tenant_url("unit:home" if sent_back else "unit:profile"))
     return _profile_page(request, unit, form=form, status=422 if form.is_bound else 200)
+
+
+@reveals
+def reveal_own(request: HttpRequest) -> HttpResponse:
+    """The unit's own telephone or account number in full."""
+    back = tenant_url("unit:profile")
+    return answer(request, subject=unit_of(request), allowed=can_reveal_unit, back=back)
 
 
 @sensitive_post_parameters("password")

@@ -102,6 +102,11 @@ class Column(Node):
     min: int | None = None
     max: int | None = None
 
+    @property
+    def is_personal(self) -> bool:
+        """Whether it holds a number of a person, which is kept sealed."""
+        return self.type in ("resident_id", "phone")
+
 
 class ExactlyOne(Node):
     """Exactly one row has this value in this column (there is one leader)."""
