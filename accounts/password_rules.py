@@ -10,6 +10,20 @@ from django.core.exceptions import ValidationError
 from accounts.models import PastPassword
 
 
+class LongEnough:
+    """Django's rule of length; its words are not translated."""
+
+    def __init__(self, least: int = 10) -> None:
+        self.least = least
+
+    def validate(self, password: str, user: Any = None) -> None:
+        if len(password) < self.least:
+            raise ValidationError(self.get_help_text(), code="password_too_short")
+
+    def get_help_text(self) -> str:
+        return f"密码至少 {self.least} 个字符。"
+
+
 class CharacterClasses:
     """Several of: small letters, capitals, digits, anything else."""
 

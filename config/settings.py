@@ -188,8 +188,8 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"user_attributes": ("username", "full_name", "email")},
     },
     {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": _number("PASSWORD_LENGTH", 10)},
+        "NAME": "accounts.password_rules.LongEnough",
+        "OPTIONS": {"least": _number("PASSWORD_LENGTH", 10)},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(
     ("password", "word"),
     [
-        ("Ab1-ab1-a", "10"),
+        ("Ab1-ab1-a", "至少 10 个字符"),
         ("abcdefghij1", "3 种"),
         ("ABCDEFGHIJ-", "3 种"),
         ("1234567890-", "3 种"),
