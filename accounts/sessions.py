@@ -12,8 +12,10 @@ from typing import Any, Final
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.auth import login
 from django.contrib.sessions.backends.base import SessionBase
 from django.db.models import F, QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 
 BEGAN: Final = "began"
@@ -26,6 +28,12 @@ TOUCH_SECONDS: Final = 60
 def begin(session: SessionBase) -> None:
     """Stamps the session of a person who has just signed in."""
     session[BEGAN] = session[SEEN] = session[CONFIRMED] = time.time()
+
+
+def sign_in_newcomer(request: HttpRequest, user: Any) -> None:
+    """Signs in somebody who has just opened an account of their own, with a password of their own."""
+    login(request, user, backend="accounts.backends.PasswordBackend")
+    UserSession.objects.create_from_request(request)
 
 
 def confirm(session: SessionBase) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.sessions import sign_in_newcomer
 from core.models import LogEntry
 from core.web import attempt, attempt_form, tenant_url
 from stations.enums import UnitRole, UnitState
@@ -21,8 +21,6 @@ from stations.models import ApplicantUnit, UnitMember
 from stations.permissions import can_submit_for_unit
 from stations.reach import unit_of, units_of
 from stations.registration import reapply_unit, register_unit, update_contact
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @login_not_required
@@ -40,7 +38,7 @@ def register(request: HttpRequest) -> HttpResponse:
         unit = attempt_form(form, register_unit, data=form.unit_data(), account=account, actor=person)
         if unit is not None:
             if person is None:
-                login(request, unit.members.get().user, backend=BACKEND)
+                sign_in_newcomer(request, unit.members.get().user)
             messages.success(request, f"注册信息已提交，由{unit.home_authority}审核。")
             return redirect(tenant_url("unit:home"))
     status = 422 if form.is_bound else 200

@@ -218,3 +218,13 @@ def test_old_records_are_cleared() -> None:
     assert not Session.objects.exists()
     assert not AccessAttempt.objects.exists()
     assert not AccessLog.objects.exists()
+
+
+def test_who_registers_a_unit_is_signed_in_and_stays_so(world: World) -> None:
+    from tests.stations.test_registration import posted  # noqa: PLC0415
+
+    client = Client()
+    answer = client.post(world.url("register/"), posted(world))
+    assert answer.status_code == 302, answer.content.decode()
+    assert is_in(client)
+    assert client.get("/accounts/security/").content.decode().count("本机") == 1
