@@ -72,9 +72,14 @@ def furnish(demo: dict[str, Any], *, password: str | None = PASSWORD) -> Furnitu
 
 
 def person(username: str, name: str, hashed_password: str) -> User:
-    """The account of an invented person."""
+    """The account of an invented person; marked, so that it signs in nowhere but in rehearsals."""
     user, _ = User.objects.get_or_create(
         username=username,
-        defaults={"full_name": name, "password": hashed_password, "email": f"{username}@example.org"},
+        defaults={
+            "full_name": name,
+            "password": hashed_password,
+            "email": f"{username}@example.org",
+            "is_demonstration": True,
+        },
     )
     return user

@@ -94,9 +94,10 @@ class Story:
         )
         first, *others = row["members"]
         unit = register_unit(data=data, account=self._account(first))
-        self.made.people[first["key"]] = get_user_model().objects.get(username=first["username"])
+        self.made.people[first["key"]] = self._invented(first["username"])
         for member in others:
-            user = open_account(account=self._account(member), actor=self.made.people[first["key"]])
+            open_account(account=self._account(member), actor=self.made.people[first["key"]])
+            user = self._invented(member["username"])
             grant_role(
                 unit=unit, user=user, role=UnitRole(member["role"]), actor=self.made.people[first["key"]]
             )
@@ -114,6 +115,13 @@ class Story:
             phone="13800000000",
             password=PASSWORD,
         )
+
+    @staticmethod
+    def _invented(username: str) -> Any:
+        """The account, marked as one that signs in nowhere but in rehearsals."""
+        accounts = get_user_model().objects.filter(username=username)
+        accounts.update(is_demonstration=True)
+        return accounts.get()
 
     def reviewer_of(self, authority: Any) -> Any:
         """Somebody of the demonstration who reviews there."""

@@ -58,6 +58,7 @@ urlpatterns = [
     path("home/", views.home, name="home"),
     path("healthz/", core.views.healthz, name="healthz"),
     path("accounts/", include((accounts.urls.accounts, "accounts"))),
+    path("accounts/", include(accounts.urls.allauth)),
     path("verify/<slug:code>/", documents.urls.verify, name="verify"),
     *([path("components/", core.views.components, name="components")] if settings.SHOW_COMPONENTS else []),
     *(

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.reauthentication import recently_authenticated
 from accounts.revealing import answer, reveals
 from core.models import LogEntry
 from core.web import attempt, attempt_form, tenant_url
@@ -178,6 +179,7 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @finance
+@recently_authenticated
 def order(request: HttpRequest, pk: int) -> HttpResponse:
     subject = get_object_or_404(_visible(request), pk=pk)
     attempt(request, order_release, tranche=subject, actor=request.user, done="已复核，系统正在放款。")

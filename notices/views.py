@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.reauthentication import recently_authenticated
 from accounts.revealing import answer, reveals
 from core.models import LogEntry
 from core.web import attempt, attempt_form, tenant_url
@@ -97,6 +98,7 @@ def bureau_notice(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(Right.PUBLISH)
 @require_POST
+@recently_authenticated
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Publishes after the confirmation on the notice's page."""
     notice = _reachable(request, pk)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,6 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.revealing import answer, reveals
+from accounts.sessions import sign_in_newcomer
 from core.models import LogEntry
 from core.web import attempt, attempt_form, tenant_url
 from stations.enums import UnitRole, UnitState
@@ -22,8 +22,6 @@ from stations.models import ApplicantUnit, UnitMember
 from stations.permissions import can_reveal_unit, can_submit_for_unit
 from stations.reach import unit_of, units_of
 from stations.registration import reapply_unit, register_unit, update_contact
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @login_not_required
@@ -41,7 +39,7 @@ def register(request: HttpRequest) -> HttpResponse:
         unit = attempt_form(form, register_unit, data=form.unit_data(), account=account, actor=person)
         if unit is not None:
             if person is None:
-                login(request, unit.members.get().user, backend=BACKEND)
+                sign_in_newcomer(request, unit.members.get().user)
             messages.success(request, f"注册信息已提交，由{unit.home_authority}审核。")
             return redirect(tenant_url("unit:home"))
     status = 422 if form.is_bound else 200
