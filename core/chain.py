@@ -209,12 +209,12 @@ def _heads(lines: Sequence[str]) -> tuple[list[Head], Fault | None]:
     for before, head in zip(["", *(head.seal for head in stored)], stored, strict=False):
         if head.previous != before:
             faults.append(Fault("seal", f"{head.day} 之前的封存被删除或改动", head.position))
-    known = {head.seal for head in stored}
+    known = {head.line for head in stored}
     kept = [read for line in lines if (read := read_line(line)) is not None]
     faults += [
         Fault("seal", f"封存文件中有无法识别的一行：{line[:40]}") for line in lines if not read_line(line)
     ]
-    mine = [head for head in kept if head.slug == current_tenant().slug and head.seal not in known]
+    mine = [head for head in kept if head.slug == current_tenant().slug and head.line not in known]
     for lost in mine:
         missing = Fault("seal", f"{lost.day} 的封存在数据库中被删除或改动", lost.position)
         faults.append(_seal_fault(lost, "封存文件中 ") or missing)

@@ -22,12 +22,12 @@ from jurisdictions.permissions import holds_somewhere
 EXPORTED = "audit.export"
 # Word, width, and where it stands.
 _COLUMNS = (
-    ("序号", 8, "links__position"), ("记录编号", 10, "id"), ("办理时间", 20, "at"), 
-    ("入库时间", 20, "recorded_at"),     ("操作人", 12, "actor_name"), ("身份", 20, "role"), ("来源", 18, "origin"),
-    ("会话", 18, "session"), ("请求", 18, "request"), ("动作", 20, "label"), ("动作代码", 26, "action"), 
-    ("对象", 14, "subject_type"), ("对象编号", 10, "subject_id"), ("原状态", 12, "source"), ("新状态", 12, "target"), ("理由", 40, "reason"),
-    ("依据", 12, "clause"), ("附记", 40, "data"), ("变更前", 40, "before"), ("变更后", 40, "after"),
-    ("哈希", 66, "links__hash"),
+    ("序号", 8, "links__position"), ("记录编号", 10, "id"), ("办理时间", 20, "at"),
+    ("入库时间", 20, "recorded_at"), ("操作人", 12, "actor_name"), ("身份", 20, "role"),
+    ("来源", 18, "origin"), ("会话", 18, "session"), ("请求", 18, "request"), ("动作", 20, "label"),
+    ("动作代码", 26, "action"), ("对象", 14, "subject_type"), ("对象编号", 10, "subject_id"),
+    ("原状态", 12, "source"), ("新状态", 12, "target"), ("理由", 40, "reason"), ("依据", 12, "clause"),
+    ("附记", 40, "data"), ("变更前", 40, "before"), ("变更后", 40, "after"), ("哈希", 66, "links__hash"),
 )  # fmt: skip
 COLUMNS = tuple((word, width) for word, width, _ in _COLUMNS)
 _FIELDS = tuple(name for _, _, name in _COLUMNS)

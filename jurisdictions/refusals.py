@@ -82,7 +82,7 @@ def _is_page(request: HttpRequest) -> bool:
     match = request.resolver_match
     if match is None:
         return False
-    return "jurisdiction" not in match.captured_kwargs or getattr(request, "jurisdiction", None) is not None
+    return getattr(request, "jurisdiction", None) is not None or "<slug:jurisdiction>" not in match.route
 
 
 def _person(request: HttpRequest) -> Any:
