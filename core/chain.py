@@ -32,8 +32,9 @@ _CHAIN: Final = f"""
 SELECT l.position, l.entry_id, l.version, l.previous, l.hash, e.id IS NOT NULL,
        {", ".join(f"e.{name}" for name in _COLUMNS)}
 FROM core_loglink l LEFT JOIN core_logentry e ON e.id = l.entry_id AND e.tenant_id = l.tenant_id
-WHERE l.tenant_id = %s AND l.position > %s ORDER BY l.position LIMIT {BATCH}
+WHERE l.tenant_id = %s AND l.position BETWEEN %s AND %s ORDER BY l.position
 """
+_NEXT: Final = "SELECT min(position) FROM core_loglink WHERE tenant_id = %s AND position > %s"
 _UNLINKED: Final = """
 SELECT e.id FROM core_logentry e WHERE e.tenant_id = %s
 AND NOT EXISTS (SELECT FROM core_loglink l WHERE l.tenant_id = e.tenant_id AND l.entry_id = e.id)
@@ -125,7 +126,7 @@ def _netstring(value: Any) -> bytes:
         return b"-,"
     if isinstance(value, datetime):
         value = (value - _EPOCH) // _MICROSECOND
-    text = str(value).encode()
+    text = (value if isinstance(value, str) else str(value)).encode()
     return b"%d:%b," % (len(text), text)
 
 
@@ -230,11 +231,13 @@ def _seal_fault(head: Head, where: str) -> Fault | None:
 
 
 def _links() -> Iterator[_Link]:
-    last = 0
-    while rows := _rows(_CHAIN, [last]):
+    """Every link by its position, a window at a time: no plan depends on how the table was last counted."""
+    first = _one(_NEXT, [0])
+    while first is not None:
+        rows = _rows(_CHAIN, [first, first + BATCH - 1])
         for position, entry, version, previous, digest, there, *content in rows:
             yield _Link(position, entry, version, previous, digest, tuple(content) if there else None)
-        last = rows[-1][0]
+        first = _one(_NEXT, [rows[-1][0]])
 
 
 def _entries() -> Iterator[tuple[Any, ...]]:

@@ -138,7 +138,7 @@ class LogLink(TenantModel):
     append_only = True
     written_by_owner = True
 
-    entry = models.ForeignKey(LogEntry, on_delete=models.PROTECT, related_name="links")
+    entry = models.ForeignKey(LogEntry, on_delete=models.PROTECT, related_name="links", db_index=False)
     position = models.BigIntegerField("序号")
     version = models.PositiveSmallIntegerField("格式")
     previous = models.CharField("前一条哈希", max_length=64, blank=True)

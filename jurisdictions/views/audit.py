@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -78,8 +79,8 @@ class LogFilter(forms.Form):
             entries = entries.filter(role__in=role_texts(wanted["role"]))
         if "since" in wanted:
             entries = entries.filter(at__gte=clock.start_of(wanted["since"]))
-        if "until" in wanted:
-            entries = entries.filter(at__date__lte=wanted["until"])
+        if "until" in wanted and wanted["until"] < date.max:
+            entries = entries.filter(at__lt=clock.start_of(wanted["until"] + timedelta(days=1)))
         return entries
 
     def described(self) -> dict[str, Any]:
