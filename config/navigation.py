@@ -122,7 +122,14 @@ PLANS: Final[dict[str, Plan]] = {
             Entry("演练时钟", "calendar-cog", "settings:clock"),
         ),
     ),
-    "audit": Plan("审计", "history", (Entry("办理记录", "history", "audit:log"),)),
+    "audit": Plan(
+        "审计",
+        "history",
+        (
+            Entry("办理记录", "history", "audit:log"),
+            Entry("完整性与封存", "shield-lock", "audit:chain"),
+        ),
+    ),
 }
 
 

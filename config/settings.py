@@ -88,6 +88,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.middleware.Acting",
+    "jurisdictions.middleware.Refusals",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -254,6 +256,19 @@ LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "portal"
 
+# --- the log --------------------------------------------------------------------
+# How many proxies stand in front; each appends to X-Forwarded-For the address that called it.
+TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXY_COUNT", 0))
+# Seals the daily heads of the log; keys it was sealed with before still verify.
+AUDIT_SEAL_KEY = os.environ.get("AUDIT_SEAL_KEY", "")
+AUDIT_SEAL_OLD_KEYS = _list("AUDIT_SEAL_OLD_KEYS")
+AUDIT_SEAL_DIR = Path(os.environ.get("AUDIT_SEAL_DIR") or VAR_DIR / "seals")
+# So many refusals of one session (or, not signed in, of one address) are logged in an hour.
+AUDIT_REFUSALS_PER_HOUR = int(os.environ.get("AUDIT_REFUSALS_PER_HOUR", 60))
+# The largest export of the log, and the longest chain that a page verifies while somebody waits.
+AUDIT_EXPORT_ROWS = int(os.environ.get("AUDIT_EXPORT_ROWS", 100_000))
+AUDIT_VERIFY_ROWS = int(os.environ.get("AUDIT_VERIFY_ROWS", 200_000))
+
 # --- Celery -------------------------------------------------------------------
 REDIS_URL = SERVICES.redis_url
 CELERY_BROKER_URL = REDIS_URL
@@ -283,6 +298,7 @@ CELERY_BEAT_SCHEDULE = {
     "review-tranches": {"task": "funding.tasks.review_tranches", "schedule": BEAT_SECONDS},
     "clear-sign-ins": {"task": "accounts.tasks.clear_sign_in_records", "schedule": 3600.0},
     "release-tranches": {"task": "funding.tasks.release_ordered_tranches", "schedule": BEAT_SECONDS},
+    "seal-log": {"task": "core.tasks.seal_log", "schedule": max(BEAT_SECONDS, 600)},
 }
 
 # --- mail ---------------------------------------------------------------------

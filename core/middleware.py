@@ -1,12 +1,34 @@
 """What every request passes before a view sees it."""
 
+import logging
 from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 
+from core import acting
 from core.masking import holds_number
+
+logger = logging.getLogger(__name__)
+
+
+class Acting:
+    """Says for the log where the request comes from; does afterwards what waits for the request's end."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with acting.acts_for(request) as unit:
+            response = self.get_response(request)
+            for work in unit.later:
+                try:
+                    work()
+                except Exception:
+                    # The answer stands already; what is lost is told to the system's own log.
+                    logger.exception("work after the request failed")
+            return response
 
 
 class ReadableText:

@@ -7,4 +7,6 @@ class JurisdictionsConfig(AppConfig):
     name = "jurisdictions"
 
     def ready(self) -> None:
-        import_module("jurisdictions.receivers")
+        # They register themselves.
+        for name in ("receivers", "account_log", "roles"):
+            import_module(f"jurisdictions.{name}")

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from jurisdictions.views import audit as audit_views
-from jurisdictions.views import clock, people, rules
+from jurisdictions.views import chain, clock, people, rules
 
 public = [path("rules/", rules.rules, name="rules")]
 
@@ -14,4 +14,12 @@ settings = [
     path("clock/", clock.clock, name="clock"),
 ]
 
-audit = [path("", audit_views.log, name="log")]
+audit = [
+    path("", audit_views.log, name="log"),
+    path("entries/<int:pk>/", audit_views.entry, name="entry"),
+    path("objects/<str:kind>/<int:number>/", audit_views.history, name="history"),
+    path("export/", audit_views.export, name="export"),
+    path("chain/", chain.chain, name="chain"),
+    path("chain/verify/", chain.verify, name="verify_chain"),
+    path("chain/seals/<int:pk>/", chain.seal, name="seal"),
+]

@@ -7,4 +7,6 @@ class PanelsConfig(AppConfig):
     name = "panels"
 
     def ready(self) -> None:
-        import_module("panels.receivers")
+        # They register themselves.
+        for name in ("receivers", "roles"):
+            import_module(f"panels.{name}")

@@ -113,7 +113,7 @@ def _log(member: UnitMember, action: str, label: str, actor: Any) -> None:
         label=label,
         actor=actor,
         at=clock.now(),
-        data={"user": member.user_id, "name": str(member.user), "role": member.role},
+        data={"user": member.user_id, "role": member.role},
     )
 
 

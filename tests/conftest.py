@@ -116,6 +116,13 @@ def media_folder(settings: Any, tmp_path: Path) -> None:
 
 
 @pytest.fixture(autouse=True)
+def seal_folder(settings: Any, tmp_path: Path) -> Path:
+    """The seals of a test's log go to a folder of its own."""
+    settings.AUDIT_SEAL_DIR = tmp_path / "seals"
+    return tmp_path / "seals"
+
+
+@pytest.fixture(autouse=True)
 def quick_passwords(settings: Any) -> None:
     """Slow hashing protects people's passwords; the tests have none."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -162,50 +162,6 @@ def test_outside_rehearsal_there_is_no_such_page(world):
         assert person.post(world.url("settings/clock/"), {"days": 1}).status_code == 404
 
 
-# --- the log ------------------------------------------------------------------
-
-
-def test_auditor_filters_the_log(world):
-    play = Play(world)
-    application = play.submitted()
-    auditor = signed_in(world, "auditor")
-    url = world.url("audit/")
-    number = application.pk
-
-    def shown(query: str) -> int:
-        page = text_of(auditor, f"{url}?{query}")
-        return int(page.split("共 ")[1].split(" 条")[0])
-
-    every = LogEntry.objects.count()
-    assert shown("") == every
-    mine = LogEntry.history_of(application).count()
-    assert shown(f"kind=applications.application&number={number}") == mine
-    assert shown(f"kind=applications.application&number={number}&q=提交申报") == 1
-    assert shown("who=没有这个人") == 0
-    day = clock.today()
-    assert shown(f"since={day}") == LogEntry.objects.filter(at__gte=clock.start_of(day)).count()
-    next_day = clock.start_of(day + timedelta(days=1))
-    assert shown(f"until={day}") == LogEntry.objects.filter(at__lt=next_day).count()
-    assert shown(f"since={day}&until={day - timedelta(days=1)}") == 0
-    assert "申报" in text_of(auditor, url)
-    assert "under_review" not in text_of(auditor, url)
-
-
-def test_log_is_for_the_auditor_only_and_takes_nothing(world, client):
-    for key in ("officer", "admin", "publisher"):
-        assert signed_in(world, key).get(world.url("audit/")).status_code == 404
-    assert client.get(world.url("audit/")).status_code == 302
-    assert signed_in(world, "auditor").post(world.url("audit/"), {}).status_code == 405
-
-
-def test_log_costs_the_same_for_few_and_many(world):
-    auditor = signed_in(world, "auditor")
-    before = queries_of(auditor, world.url("audit/"))
-    for number in range(30):
-        LogEntry.record(world.lead, action="x", label=f"动作{number}", actor=None, at=clock.now())
-    assert queries_of(auditor, world.url("audit/")) == before
-
-
 def test_the_clock_refuses_a_mistyped_year(world, client):
     before = clock.today()
     officer = signed_in(world, "officer")
@@ -213,9 +169,3 @@ def test_the_clock_refuses_a_mistyped_year(world, client):
     assert answer.status_code == 422
     assert "请核对年份" in answer.content.decode()
     assert clock.today() == before
-
-
-def test_the_log_takes_any_day(world, client):
-    auditor = signed_in(world, "auditor")
-    for query in ("until=9999-12-31", "since=0001-01-01", "until=abc"):
-        assert auditor.get(world.url(f"audit/?{query}")).status_code == 200
