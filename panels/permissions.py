@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from core.grants import is_granted
 from jurisdictions.enums import Right
 from jurisdictions.permissions import holds
 
@@ -13,9 +14,5 @@ def can_run(user: Any, panel: Any) -> bool:
 
 def can_score(user: Any, sheet: Any) -> bool:
     """The expert whose sheet it is, as long as the panel's grant stands."""
-    return (
-        user is not None
-        and user.is_authenticated
-        and sheet.member.expert.user_id == user.pk
-        and user.has_perm("panels.score", sheet.item.panel)
-    )
+    own = user is not None and sheet.member.expert.user_id == user.pk
+    return own and is_granted(user, sheet.item.panel, "panels.score")

@@ -3,19 +3,19 @@
 from typing import Any
 
 from django.db.models import Q
-from guardian.shortcuts import get_objects_for_user
 
+from core.grants import granted, is_granted
 from jurisdictions.enums import Right
 from jurisdictions.permissions import authorities_where, holds
 
 
 def can_edit_unit(user: Any, unit: Any) -> bool:
     """Editors and submitters of the unit."""
-    return user is not None and user.is_authenticated and user.has_perm("stations.edit_files", unit)
+    return is_granted(user, unit, "stations.edit_files")
 
 
 def can_submit_for_unit(user: Any, unit: Any) -> bool:
-    return user is not None and user.is_authenticated and user.has_perm("stations.submit", unit)
+    return is_granted(user, unit, "stations.submit")
 
 
 def can_approve_unit(user: Any, unit: Any) -> bool:
@@ -39,9 +39,7 @@ def units_of(user: Any) -> Any:
     """The units that the person acts for."""
     from stations.models import ApplicantUnit  # noqa: PLC0415 - its transitions read these predicates
 
-    return get_objects_for_user(
-        user, "stations.edit_files", klass=ApplicantUnit.objects.all(), accept_global_perms=False
-    )
+    return granted(user, ApplicantUnit.objects.all(), "stations.edit_files")
 
 
 def station_visible_to(user: Any) -> Q:
