@@ -33,3 +33,23 @@ def rights_of(user: Any) -> frozenset[Right]:
 def holds_somewhere(user: Any, *rights: Right) -> bool:
     """Whether the person holds any of the rights on any authority of the tenant in scope."""
     return authorities_where(user, *rights).exists()
+
+
+def can_appoint(user: Any) -> bool:
+    """Whoever administers the jurisdiction in scope; the system itself when one is set up."""
+    return user is None or holds_somewhere(user, Right.ADMINISTER)
+
+
+def can_confirm(user: Any, membership: Any) -> bool:
+    """A security administrator who is neither the appointed person nor the one who appointed."""
+    if user is None:
+        return True
+    involved = (membership.user_id, membership.appointed_by_id)
+    return user.pk not in involved and holds_somewhere(user, Right.SECURE)
+
+
+def can_dismiss(user: Any, membership: Any) -> bool:
+    """Either administration, at once; never the person themself."""
+    if user is None:
+        return True
+    return user.pk != membership.user_id and holds_somewhere(user, Right.ADMINISTER, Right.SECURE)

@@ -23,6 +23,16 @@ def can_approve_unit(user: Any, unit: Any) -> bool:
     return holds(user, Right.REVIEW, unit.home_authority)
 
 
+def can_withdraw_invitation(user: Any, invitation: Any) -> bool:
+    """The unit's submitters; the system when whoever invited has left."""
+    return user is None or can_submit_for_unit(user, invitation.unit)
+
+
+def whoever_has_the_link(user: Any, invitation: Any) -> bool:
+    """The link itself is the right to accept: it is known to the invited person alone."""
+    return True
+
+
 def can_manage_station(user: Any, station: Any) -> bool:
     return holds(user, Right.MANAGE, station.authority)
 
@@ -50,3 +60,10 @@ def station_visible_to(user: Any) -> Q:
     leads = authorities_where(user, Right.MANAGE, Right.RUN_PANEL, Right.PUBLISH)
     assesses = authorities_where(user, Right.ASSESS)
     return Q(authority__in=leads) | Q(local_authority__in=assesses) | Q(unit__in=units_of(user))
+
+
+def member_ids() -> Any:
+    """The accounts that act for a unit of the tenant in scope."""
+    from stations.models import UnitMember  # noqa: PLC0415 - its units' transitions read these predicates
+
+    return UnitMember.objects.filter(ended_at__isnull=True).values("user")

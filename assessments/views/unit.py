@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -40,7 +40,9 @@ def _mine(request: HttpRequest) -> Any:
 
 @require_GET
 def assessments(request: HttpRequest) -> HttpResponse:
-    """Everything this unit owes and has handed in, newest first."""
+    """Everything this unit owes and has handed in, newest first; not found by whoever acts for none."""
+    if not units_of(request.user).exists():
+        raise Http404
     return render(request, "assessments/unit_assessments.html", {"assessments": _mine(request)})
 
 
