@@ -32,7 +32,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     jurisdiction = getattr(request, "jurisdiction", None)
     if jurisdiction is None or active_scope() is None:
         request.audiences, request.rights = {navigation.PUBLIC}, frozenset()
-        if is_operator(request.user):
+        if is_operator(getattr(request, "user", None)):
             request.audiences.add(navigation.PLATFORM)
         return {"jurisdiction": None, "rehearsal": False, "navigation": navigation.build(request)}
     request.rights = rights_of(request.user)
