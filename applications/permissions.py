@@ -3,12 +3,10 @@
 from typing import Any
 
 from django.db.models import Q
-from guardian.shortcuts import get_objects_for_user
 
 from jurisdictions.enums import Right
 from jurisdictions.permissions import authorities_where, holds
-from stations.models import ApplicantUnit
-from stations.permissions import can_edit_unit, can_submit_for_unit
+from stations.permissions import can_edit_unit, can_submit_for_unit, units_of
 
 
 def can_organise(user: Any, round_: Any) -> bool:
@@ -62,9 +60,7 @@ def visible_to(user: Any) -> Q:
 
     Experts see theirs through their sheets, not through this list.
     """
-    units = get_objects_for_user(
-        user, "stations.edit_files", klass=ApplicantUnit.objects.all(), accept_global_perms=False
-    )
+    units = units_of(user)
     desks = authorities_where(user, Right.REVIEW)
     led = authorities_where(user, Right.MANAGE, Right.RUN_PANEL, Right.AUDIT)
     reached = Q(authority__in=desks) | Q(opinions__authority__in=desks)

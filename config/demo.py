@@ -18,12 +18,14 @@ from accounts.models import User
 from jurisdictions.engine import bundled_profiles
 from jurisdictions.enums import Role
 from jurisdictions.models import Authority, RuleProfile
+from jurisdictions.platform import appoint_operator
 from jurisdictions.staffing import appoint
 from jurisdictions.versions import load_version
 from panels.models import Expert
 
 FOLDER = Path(settings.BASE_DIR) / "fixtures" / "demo"
 PASSWORD = "Rehearsal-2026"  # of invented accounts, in rehearsal mode only
+OPERATOR = ("operator", "石磊")  # who runs the platform and works in no jurisdiction
 
 
 @dataclass
@@ -69,6 +71,14 @@ def furnish(demo: dict[str, Any], *, password: str | None = PASSWORD) -> Furnitu
         if "expert" in row:
             made.experts[row["key"]], _ = Expert.objects.get_or_create(user=user, defaults=row["expert"])
     return made
+
+
+def furnish_platform(*, password: str | None = PASSWORD) -> User:
+    """The one who runs the platform."""
+    username, name = OPERATOR
+    operator = person(username, name, make_password(password))
+    appoint_operator(user=operator)
+    return operator
 
 
 def person(username: str, name: str, hashed_password: str) -> User:

@@ -16,6 +16,7 @@ from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.dateparse import parse_datetime
 
+from accounts.opening import NewAccount, open_account
 from applications import drafting, submission
 from applications.checking import check_material, confirm_checks, judge
 from applications.decision import Choice, decide_round
@@ -47,7 +48,7 @@ from panels.enums import Verdict
 from panels.models import ScoreSheet
 from panels.scoring import save_sheet, sign_sheet
 from stations.enums import UnitRole
-from stations.membership import NewAccount, grant_role, open_account
+from stations.membership import grant_role
 from stations.models import ApplicantUnit
 from stations.registration import UnitData, approve_unit, register_unit
 

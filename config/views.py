@@ -16,6 +16,7 @@ from core.tenancy import each_tenant, tenant_scope
 from jurisdictions.enums import Right
 from jurisdictions.models import Jurisdiction
 from jurisdictions.permissions import rights_of
+from jurisdictions.platform import is_operator
 from jurisdictions.validity import validity_today
 from jurisdictions.versions import current_rules
 from stations.enums import StationState
@@ -56,4 +57,4 @@ def home(request: HttpRequest) -> HttpResponse:
         for audience in order:
             if audience in audiences and (pages := pages_of(audience, request)):
                 return redirect(pages[0].url_name, jurisdiction=jurisdiction.slug)
-    return redirect("portal")
+    return redirect("platform:jurisdictions" if is_operator(request.user) else "portal")

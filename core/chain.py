@@ -1,6 +1,6 @@
 """Verifying the chain of the log, on a path of its own: other code than what wrote it, in another language.
 
-PostgreSQL links the entries (migration `0005_chain`); here the rows are read back as they stand,
+PostgreSQL links the entries (migration `0006_chain`); here the rows are read back as they stand,
 hashed again, and held against each other and against the sealed heads (`core.seals`). Reading is
 all it does, so it runs under the audit role as well.
 """

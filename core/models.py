@@ -132,7 +132,7 @@ class LogEntry(TenantModel):
 class LogLink(TenantModel):
     """An entry's place in the chain of its tenant, with the hash over the entry and the link before.
 
-    Written by the database when a transaction commits (migration `0005_chain`), one link an entry,
+    Written by the database when a transaction commits (migration `0006_chain`), one link an entry,
     one transaction at a time a tenant. Nobody else can write here.
     """
 

@@ -3,14 +3,21 @@
 from django.urls import path
 
 from jurisdictions.views import audit as audit_views
-from jurisdictions.views import chain, clock, people, rules
+from jurisdictions.views import chain, clock, people, rules, security
 
 public = [path("rules/", rules.rules, name="rules")]
 
 settings = [
     path("", people.people, name="people"),
+    path("people/new/", people.new_person, name="new_person"),
+    path("people/appoint/", people.appoint_person, name="appoint"),
     path("people/<int:pk>/", people.appointment, name="appointment"),
+    path("people/<int:pk>/confirm/", people.confirm, name="confirm_appointment"),
+    path("people/<int:pk>/refuse/", people.refuse, name="refuse_appointment"),
     path("people/<int:pk>/end/", people.end, name="end_appointment"),
+    path("security/", security.accounts, name="accounts"),
+    path("security/<int:pk>/", security.account, name="account"),
+    path("security/<int:pk>/<slug:act>/", security.care, name="account_care"),
     path("clock/", clock.clock, name="clock"),
 ]
 

@@ -6,12 +6,12 @@ from typing import Any
 
 from django import forms
 
+from accounts.opening import NewAccount
 from core.sealed_fields import MaskedInput, SealedFormField, keep_sealed
 from core.web import tenant_url
 from jurisdictions.engine import check_uscc, is_phone, normalise_uscc
 from jurisdictions.versions import current_rules
 from stations.enums import UnitRole, UnitState
-from stations.membership import NewAccount
 from stations.models import ApplicantUnit
 from stations.registration import BANK, CONTACT, IDENTITY, UnitData, possible_homes
 
@@ -164,32 +164,33 @@ class ContactForm(PlainForm):
     bank_account = AccountField(help_text="用于发放资金，请与开户许可一致")
 
 
-class MemberForm(PlainForm):
-    """A colleague's account; the password is told to them and changed at the first sign-in."""
+class InvitationForm(PlainForm):
+    """Who is to act for the unit, and where the link goes."""
 
-    username = AccountFields.base_fields["username"]
-    full_name = forms.CharField(label="姓名", max_length=60)
-    person_email = forms.EmailField(label="邮箱", required=False)
-    phone = PhoneField(label="手机", required=False)
+    name = forms.CharField(label="姓名", max_length=60)
     role = forms.ChoiceField(label="角色", choices=UnitRole.choices, initial=UnitRole.EDITOR)
-    password = forms.CharField(
-        label="初始密码",
-        strip=False,
-        help_text="至少 10 位；请当面告知，首次登录须修改",
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )
+    email = forms.EmailField(label="邮箱", required=False, help_text="邀请链接发到此处")
+    phone = PhoneField(label="手机", required=False, help_text="没有邮箱的，由您转告链接")
 
-    def account(self) -> NewAccount:
-        """The argument of `membership.add_member`."""
-        data = self.cleaned_data
-        return NewAccount(
-            username=data["username"],
-            full_name=data["full_name"],
-            email=data["person_email"],
-            phone=data["phone"],
-            password=data["password"],
-            must_change_password=True,
-        )
+
+class HandOverForm(PlainForm):
+    """The colleague who submits from now on."""
+
+    successor = forms.ModelChoiceField(label="接任人", queryset=None, empty_label="请选择")
+
+    def __init__(self, *args: Any, members: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["successor"].queryset = members
+        self.fields["successor"].label_from_instance = _member_text
+
+
+class SuccessorForm(PlainForm):
+    """Whom the unit names when none of its submitters is left, and on what paper."""
+
+    name = forms.CharField(label="接任人姓名", max_length=60)
+    email = forms.EmailField(label="接任人邮箱", help_text="邀请链接只发到此处")
+    document = forms.CharField(label="来函文号", max_length=100, help_text="单位盖章函件的文号或名称")
+    reason = forms.CharField(label="理由", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class UnitFilter(forms.Form):
@@ -199,3 +200,7 @@ class UnitFilter(forms.Form):
     state = forms.ChoiceField(
         label="状态", required=False, choices=[("", "待审核"), ("all", "全部"), *UnitState.choices[1:]]
     )
+
+
+def _member_text(member: Any) -> str:
+    return f"{member.user}（{member.get_role_display()}）"

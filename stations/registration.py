@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from accounts.opening import NewAccount, open_account
 from core import clock
 from core.errors import DomainError, InputRefused, NotAllowed, Problem
 from core.models import LogEntry
@@ -19,7 +20,7 @@ from jurisdictions.engine import check_uscc, normalise_uscc
 from jurisdictions.models import Authority
 from jurisdictions.versions import current_rules
 from stations.enums import UnitRole, UnitState
-from stations.membership import NewAccount, grant_role, open_account
+from stations.membership import grant_role
 from stations.models import ApplicantUnit
 from stations.permissions import can_submit_for_unit
 
@@ -193,7 +194,8 @@ def _checked(unit: ApplicantUnit) -> ApplicantUnit:
         raise InputRefused(
             Problem(message, name) for name, messages in error.message_dict.items() for message in messages
         ) from None
-    if ApplicantUnit.objects.filter(uscc=unit.uscc).exclude(pk=unit.pk).exists():
+    others = ApplicantUnit.objects.filter(uscc=unit.uscc).exclude(pk=unit.pk)
+    if others.exclude(state=UnitState.REJECTED).exists():
         raise _registered_already()
     return unit
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from guardian.shortcuts import get_objects_for_user
 
 from assessments.forms import EvidenceForm, ReportForm
 from assessments.models import Assessment, Evidence
@@ -28,23 +27,22 @@ from core.errors import DomainError, EditConflict
 from core.web import attempt, attempt_form, tenant_url
 from deadlines.owing import open_deadline
 from documents.serving import attachment_response
-from stations.models import ApplicantUnit
+from stations.permissions import units_of
 
 
 def _mine(request: HttpRequest) -> Any:
-    units = get_objects_for_user(
-        request.user, "stations.edit_files", klass=ApplicantUnit.objects.all(), accept_global_perms=False
-    )
     return (
         Assessment.objects.visible_to(request.user)
-        .filter(station__unit__in=units)
+        .filter(station__unit__in=units_of(request.user))
         .select_related("station__unit", "station__authority", "cycle__profile", "assessor")
     )
 
 
 @require_GET
 def assessments(request: HttpRequest) -> HttpResponse:
-    """Everything this unit owes and has handed in, newest first."""
+    """Everything this unit owes and has handed in, newest first; not found by whoever acts for none."""
+    if not units_of(request.user).exists():
+        raise Http404
     return render(request, "assessments/unit_assessments.html", {"assessments": _mine(request)})
 
 

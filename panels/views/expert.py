@@ -30,12 +30,17 @@ SheetFormType = OpinionForm | RubricForm
 
 @require_GET
 def sheets(request: HttpRequest) -> HttpResponse:
-    """My sheets: what is still to do, by panel with its last day, and what I have signed."""
+    """My sheets: what is still to do, by panel with its last day, and what I have signed.
+
+    Not found by whoever is on no register and has signed nothing.
+    """
     mine = list(
         ScoreSheet.objects.of_expert(request.user)
         .select_related("item__panel__authority", "member__expert")
         .order_by("-item__panel_id", "item_id")
     )
+    if not mine and not Expert.objects.filter(user=request.user, is_active=True).exists():
+        raise Http404
     owed = _owed_by(request.user)
     panels: dict[int, dict[str, Any]] = {}
     for sheet in mine:

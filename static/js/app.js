@@ -190,6 +190,12 @@
       const inside = event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;
       if (!inside) target.close();
     }
+    const copier = target.closest("[data-copy]");
+    if (copier) {
+      const source = document.getElementById(copier.dataset.copy);
+      source.select();
+      if (navigator.clipboard) navigator.clipboard.writeText(source.value).then(() => (copier.textContent = "已复制"));
+    }
     if (target.closest("[data-print]")) window.print();
     if (target.closest("[data-back]")) window.history.back();
 

@@ -9,7 +9,7 @@ def seal_phones(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0001_initial")]
+    dependencies = [("accounts", "0002_sign_in")]
 
     operations = [
         migrations.AlterField(

@@ -8,8 +8,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0003_append_only"),
-        ("jurisdictions", "0002_platform"),
+        ("core", "0004_sealed_text"),
+        ("jurisdictions", "0005_platform"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,7 @@ def seal_numbers(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0004_sealed_text"), ("stations", "0002_grants_carry_their_tenant")]
+    dependencies = [("core", "0004_sealed_text"), ("stations", "0003_invitations")]
 
     operations = [
         migrations.AlterField(

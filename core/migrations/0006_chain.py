@@ -155,7 +155,7 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0004_log_origin_and_chain")]
+    dependencies = [("core", "0005_log_origin_and_chain")]
 
     operations = [
         migrations.RunSQL(DIGEST, UNDO_DIGEST),
