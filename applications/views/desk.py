@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, F, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -33,6 +35,7 @@ from applications.stages import current_step, next_step
 from applications.tracking import stepper_of
 from applications.views.listing import rows_of, with_due_day
 from applications.views.progress import events_of, opinions_of
+from core.templatetags.wording import datetime_text
 from core.web import attempt, attempt_form, tenant_url
 from documents.models import Attachment
 from documents.serving import attachment_response
@@ -40,8 +43,34 @@ from jurisdictions.access import requires
 from jurisdictions.enums import Right
 
 PAGE = 50
+View = Callable[..., HttpResponse]
 # The queue's views: word, and which applications (with `mine` for those on the desk now).
 VIEWS = {"mine": "待我审核", "returned": "待单位补正", "passed": "已上报", "rejected": "不予通过"}
+
+
+def on_my_desk(view: View) -> View:
+    """Hands the view an application on a desk of this person.
+
+    The desk that has passed it on (a second press of the button, a colleague who was quicker) is told
+    by whom and to whom; others find nothing here.
+    """
+
+    @wraps(view)
+    def inner(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
+        found = _visible(request, pk)
+        if found.authority in request.authorities:
+            return view(request, found, **kwargs)
+        last = found.opinions.filter(authority__in=request.authorities).select_related("author").last()
+        if last is None:
+            raise Http404
+        messages.warning(
+            request,
+            f"这份申报已由{last.author}于{datetime_text(last.at)}{last.get_decision_display()}，"
+            f"转交{found.authority.name}，当前为“{found.status.label}”。",
+        )
+        return redirect(tenant_url("desk:file", pk=pk))
+
+    return inner
 
 
 @require_GET
@@ -96,6 +125,8 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
     application = _visible(request, pk)
     mine = _is_mine(request, application)
     form = ChecklistForm(request.POST or None, application=application) if mine else None
+    if request.method == "POST" and form is None:
+        messages.warning(request, "核对记录没有保存：这份申报现在不在您的办理环节。")
     if request.method == "POST" and form is not None and form.is_valid():
         saved = attempt_form(
             form,
@@ -138,11 +169,11 @@ def _file_page(request: HttpRequest, application: Application, form: ChecklistFo
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Right.REVIEW)
-def forward_file(request: HttpRequest, pk: int) -> HttpResponse:
+@on_my_desk
+def forward_file(request: HttpRequest, application: Application) -> HttpResponse:
     """Agreement with its opinion, once nothing stands in the way."""
-    application = _on_my_desk(request, pk)
     if request.method != "POST" and application.state != S.UNDER_REVIEW:
-        return _already_decided(request, pk)
+        return _already_decided(request, application)
     form = ForwardForm(request.POST or None, initial={"stage": application.stage})
     following = next_step(application)
     if request.method == "POST" and form.is_valid():
@@ -150,7 +181,7 @@ def forward_file(request: HttpRequest, pk: int) -> HttpResponse:
         if done is not None:
             messages.success(request, f"已同意上报：{application.unit.name}。")
             return redirect(tenant_url("desk:queue"))
-        application = _visible(request, pk)
+        application.refresh_from_db()
     context = _decision_page(application, form) | {
         "following": following,
         "obstacles": obstacles(application),
@@ -160,11 +191,11 @@ def forward_file(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Right.REVIEW)
-def return_file(request: HttpRequest, pk: int) -> HttpResponse:
+@on_my_desk
+def return_file(request: HttpRequest, application: Application) -> HttpResponse:
     """The points to put right, one by one, and the day by which."""
-    application = _on_my_desk(request, pk)
     if request.method != "POST" and application.state != S.UNDER_REVIEW:
-        return _already_decided(request, pk)
+        return _already_decided(request, application)
     form = ReturnForm(request.POST or None, initial={"stage": application.stage})
     formset = correction_formset(application, request.POST or None, problem_items(application))
     if request.method == "POST" and form.is_valid() & formset.is_valid():
@@ -185,11 +216,11 @@ def return_file(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Right.REVIEW)
-def reject_file(request: HttpRequest, pk: int) -> HttpResponse:
+@on_my_desk
+def reject_file(request: HttpRequest, application: Application) -> HttpResponse:
     """Refusal with reason and clause."""
-    application = _on_my_desk(request, pk)
     if request.method != "POST" and application.state != S.UNDER_REVIEW:
-        return _already_decided(request, pk)
+        return _already_decided(request, application)
     form = RejectForm(request.POST or None, application=application, initial={"stage": application.stage})
     if request.method == "POST" and form.is_valid():
         done = attempt_form(form, reject, application=application, actor=request.user, **form.cleaned_data)
@@ -203,9 +234,9 @@ def reject_file(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(Right.REVIEW)
-def bring(request: HttpRequest, pk: int, material: str) -> HttpResponse:
+@on_my_desk
+def bring(request: HttpRequest, application: Application, material: str) -> HttpResponse:
     """A paper that the desk itself brings (a recommendation)."""
-    application = _on_my_desk(request, pk)
     form = BringForm(request.POST, request.FILES)
     if form.is_valid():
         upload = form.cleaned_data["file"]
@@ -220,14 +251,14 @@ def bring(request: HttpRequest, pk: int, material: str) -> HttpResponse:
         )
     else:
         messages.error(request, "请选择要上传的文件。")
-    return redirect(tenant_url("desk:file", pk=pk) + f"#material-{material}")
+    return redirect(tenant_url("desk:file", pk=application.pk) + f"#material-{material}")
 
 
 @require_POST
 @requires(Right.REVIEW)
-def remove(request: HttpRequest, pk: int, file: int) -> HttpResponse:
+@on_my_desk
+def remove(request: HttpRequest, application: Application, file: int) -> HttpResponse:
     """Takes a paper of the desk's own away again."""
-    application = _on_my_desk(request, pk)
     found = get_object_or_404(MaterialFile, pk=file, material__application=application)
     attempt(
         request,
@@ -237,7 +268,7 @@ def remove(request: HttpRequest, pk: int, file: int) -> HttpResponse:
         file=found,
         actor=request.user,
     )
-    return redirect(tenant_url("desk:file", pk=pk))
+    return redirect(tenant_url("desk:file", pk=application.pk))
 
 
 @require_GET
@@ -260,17 +291,9 @@ def _is_mine(request: HttpRequest, application: Application) -> bool:
     return application.state == S.UNDER_REVIEW and can_review(request.user, application)
 
 
-def _on_my_desk(request: HttpRequest, pk: int) -> Application:
-    """An application under review on a desk of this person; others find nothing here."""
-    desks = Application.objects.filter(authority__in=request.authorities, submitted_at__isnull=False)
-    return get_object_or_404(
-        desks.select_related("unit", "round__profile", "round__authority", "authority"), pk=pk
-    )
-
-
-def _already_decided(request: HttpRequest, pk: int) -> HttpResponse:
+def _already_decided(request: HttpRequest, application: Application) -> HttpResponse:
     messages.warning(request, "这份申报已不在审核环节。")
-    return redirect(tenant_url("desk:file", pk=pk))
+    return redirect(tenant_url("desk:file", pk=application.pk))
 
 
 def _decision_page(application: Application, form: Any) -> dict[str, Any]:

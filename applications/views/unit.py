@@ -15,6 +15,7 @@ from applications import sections
 from applications.answers import is_editable, problems_of, reason_for, unit_findings
 from applications.conflicts import differences
 from applications.drafting import save_draft, start_application
+from applications.enums import ApplicationState
 from applications.forms import SectionForm, posted, with_blank_row
 from applications.models import Application, Round
 from applications.permissions import can_submit
@@ -49,11 +50,18 @@ def with_draft(view: View) -> View:
     def inner(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
         found = mine(request, pk)
         if not is_editable(found):
-            messages.error(request, f"申报当前为“{found.status.label}”，不能修改。")
+            _say_where(request, found)
             return redirect(tenant_url("unit:application", pk=found.pk))
         return view(request, found, **kwargs)
 
     return inner
+
+
+def _say_where(request: HttpRequest, found: Application) -> None:
+    """What is no longer with the unit: handed in already (a second press of the button), or withdrawn."""
+    handed_in = found.number and found.state != ApplicationState.WITHDRAWN
+    where = f"申报已提交，编号 {found.number}，" if handed_in else "申报"
+    messages.warning(request, f"{where}当前为“{found.status.label}”，不能修改。")
 
 
 def _section(application: Application, name: str) -> sections.Section:
@@ -243,7 +251,7 @@ def review(request: HttpRequest, found: Application) -> HttpResponse:
             refused = error.problems
             found = mine(request, found.pk)
             if not is_editable(found):
-                messages.error(request, error.message)
+                _say_where(request, found)
                 return redirect(tenant_url("unit:application", pk=found.pk))
         else:
             messages.success(request, f"已提交，申报编号 {found.number}，由{found.authority.name}受理。")

@@ -166,6 +166,31 @@ def test_a_file_is_only_on_its_own_desk(play, application):
     assert unit.get(page("file", application)).status_code == 404
 
 
+def test_a_desk_that_has_passed_a_file_on_is_told_so(play, application):
+    passed, first = page("forward", application), play.reviewer(application)
+    desk = browser(first)
+    for rule in application.rules.materials:
+        if rule.brought_by == "first_pass":
+            desk.post(page("bring", application, material=rule.name), {"file": upload()})
+    desk.post(page("file", application), checklist(application))
+    for _ in range(2):
+        answer = desk.post(passed, {"stage": 0, "text": "材料齐全，同意上报"}, follow=True)
+    application.refresh_from_db()
+    assert first not in application.authority.recipients()
+    told = f"这份申报已由{first}于2024年3月4日 10:00同意上报，转交{application.authority.name}，当前为“待专家评审”。"
+    for name in ("forward", "return", "reject"):
+        for method in ("get", "post"):
+            answer = getattr(desk, method)(page(name, application), follow=True)
+            assert answer.redirect_chain == [(page("file", application), 302)], (name, method)
+            assert [str(message) for message in answer.context["messages"]] == [told]
+    paper = page("bring", application, material="recommendation")
+    assert desk.post(paper, {"file": upload()}).url == page("file", application)
+    assert "核对记录没有保存" in desk.post(page("file", application), checklist(application)).content.decode()
+    assert Opinion.objects.count() == 1
+    # Whom it never reached still finds nothing.
+    assert browser(play.world.people["reviewer2"]).get(passed).status_code == 404
+
+
 def test_a_draft_is_nobody_elses(play):
     play.open_round()
     play.story.register("second")

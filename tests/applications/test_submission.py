@@ -358,6 +358,11 @@ def test_the_page_hands_in_and_shows_where_it_stands(world: World) -> None:
     assert page.redirect_chain == [(world.url(f"unit/applications/{application.pk}/"), 302)]
     assert application.number in page.content.decode()
     assert LogEntry.history_of(application).filter(action="applications.submit").count() == 1
+    again = client.post(url, {"version": application.revision, "pledge": "on"}, follow=True)
+    assert again.redirect_chain == [(world.url(f"unit/applications/{application.pk}/"), 302)]
+    told = f"申报已提交，编号 {application.number}，当前为“审核中”，不能修改。"
+    assert [str(message) for message in again.context["messages"]] == [told]
+    assert LogEntry.history_of(application).filter(action="applications.submit").count() == 1
 
 
 def test_other_units_and_other_tenants_find_nothing(world: World) -> None:
