@@ -177,7 +177,10 @@ def test_a_desk_that_has_passed_a_file_on_is_told_so(play, application):
         answer = desk.post(passed, {"stage": 0, "text": "材料齐全，同意上报"}, follow=True)
     application.refresh_from_db()
     assert first not in application.authority.recipients()
-    told = f"这份申报已由{first}于2024年3月4日 10:00同意上报，转交{application.authority.name}，当前为“待专家评审”。"
+    told = (
+        f"这份申报已由{first}于2024年3月4日 10:00同意上报，"
+        f"转交{application.authority.name}，当前为“待专家评审”。"
+    )
     for name in ("forward", "return", "reject"):
         for method in ("get", "post"):
             answer = getattr(desk, method)(page(name, application), follow=True)

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.template import engines
+from django.template.loader_tags import ExtendsNode, IncludeNode
 from django.test import RequestFactory, override_settings
 from django.urls import include, path
 
@@ -57,8 +58,13 @@ def _name(file: Path) -> str:
 
 
 @pytest.mark.parametrize("file", TEMPLATES, ids=_name)
-def test_template_parses(file: Path) -> None:
-    engines["django"].from_string(file.read_text(encoding="utf-8"))
+def test_template_parses_and_names_no_template_that_is_not_there(file: Path) -> None:
+    parsed = engines["django"].from_string(file.read_text(encoding="utf-8")).template
+    extended = [node.parent_name for node in parsed.nodelist.get_nodes_by_type(ExtendsNode)]
+    included = [node.template for node in parsed.nodelist.get_nodes_by_type(IncludeNode)]
+    # One that a variable names is known only when the page is shown.
+    named = {name.var for name in [*extended, *included] if isinstance(name.var, str)}
+    assert named <= {str(path.relative_to(settings.BASE_DIR / "templates")) for path in TEMPLATES}
 
 
 FORBIDDEN = {
