@@ -83,6 +83,7 @@ PLANS: Final[dict[str, Plan]] = {
             Entry("我的事项", "list-check", "unit:home"),
             Entry("单位信息", "id", "unit:profile"),
             Entry("站点", "certificate", "unit:stations"),
+            Entry("考核评估", "report-analytics", "unit:assessments"),
         ),
     ),
     "desk": Plan(

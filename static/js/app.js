@@ -253,6 +253,10 @@
     if (first) first.focus();
   }
 
+  // On a narrow screen the navigation scrolls sideways: the page's own entry is in view.
+  const here = document.querySelector(".main-nav [aria-current]");
+  if (here) here.closest("ul").scrollLeft = here.offsetLeft - 16;
+
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => wire(document));
   else wire(document);
 })();
