@@ -37,15 +37,24 @@ apt_prefix() {
     fi
 }
 
-# apt_install PACKAGE…: true when they are installed now.
+# The line that a person types to install packages.
+apt_line() {
+    local sudo=
+    [ "$(id -u)" = 0 ] || sudo="sudo "
+    printf '%s' "${sudo}apt-get install $*"
+}
+
+# apt_install PACKAGE…: true when they are installed now. An update that fails (a foreign
+# source that does not answer) is no reason not to try.
 apt_install() {
     local prefix log
     prefix=$(apt_prefix) || return 1
     say "Installing $* with apt-get."
     log=$(mktemp)
-    if run $prefix apt-get update >"$log" 2>&1 \
-        && run $prefix env DEBIAN_FRONTEND=noninteractive \
-            apt-get install -y --no-install-recommends "$@" >>"$log" 2>&1; then
+    run $prefix apt-get update >"$log" 2>&1 || true
+    # A fresh machine often installs updates of its own just then: wait for it.
+    if run $prefix env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=300 "$@" >>"$log" 2>&1; then
         rm -f "$log"
         return 0
     fi

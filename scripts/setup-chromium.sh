@@ -5,4 +5,4 @@ cd "$(dirname "$0")/.."
 . scripts/lib.sh
 
 [ -x /usr/bin/chromium ] || apt_install chromium \
-    || fail "The browser tests need Chromium; install it with: sudo apt-get install chromium"
+    || fail "The browser tests need Chromium; install it with: $(apt_line chromium)"

@@ -29,11 +29,11 @@ make_venv() {
         return
     fi
     python=$(find_python) || { apt_install python3 python3-venv && python=$(find_python); } \
-        || fail "Python 3.11 or newer is needed; install it with: apt-get install python3 python3-venv"
+        || fail "Python 3.11 or newer is needed; install it with: $(apt_line python3 python3-venv)"
     say "Making .venv with $("$python" --version)."
     if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
         apt_install python3-venv \
-            || fail "Python's venv module is missing; install it with: apt-get install python3-venv"
+            || fail "Python's venv module is missing; install it with: $(apt_line python3-venv)"
     fi
     rm -rf .venv
     run "$python" -m venv .venv || fail "No .venv could be made with $python; its own message stands above."
@@ -87,7 +87,7 @@ PY
 install_pdf_libraries() {
     local packages="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
     has_pdf_libraries || apt_install $packages \
-        || say "Without PDF papers: their libraries are missing; install them with: sudo apt-get install $packages"
+        || say "Without PDF papers: their libraries are missing; install them with: $(apt_line $packages)"
 }
 
 make_venv
