@@ -13,6 +13,7 @@ GLOBAL_TABLES: Final[dict[str, str]] = {
     "auth_group": "names of groups; no right is given globally",
     "auth_group_permissions": "Django's own link table",
     "auth_permission": "the list of rights there are, the same everywhere",
+    "core_logwaiting": "entries of the log that are being linked at this commit; empty otherwise",
     "django_content_type": "the list of models there are",
     "django_migrations": "which migrations have run",
     "django_session": "signed-in browsers; a person's session spans the jurisdictions in which they act",
@@ -24,6 +25,7 @@ GLOBAL_TABLES: Final[dict[str, str]] = {
 READ_ONLY: Final = frozenset(
     {
         "auth_permission",
+        "core_logwaiting",
         "django_content_type",
         "django_migrations",
         "guardian_groupobjectpermission",

@@ -9,7 +9,7 @@ def make(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("jurisdictions", "0001_initial")]
+    dependencies = [("jurisdictions", "0002_grants_carry_their_tenant")]
 
     # What was logged in it keeps it: going back leaves it where it is.
     operations = [migrations.RunPython(make, migrations.RunPython.noop)]
