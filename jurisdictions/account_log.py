@@ -12,13 +12,10 @@ from accounts.signals import account_event
 from core import clock
 from core.acting import afterwards
 from core.audit import digest, roles_of
-from core.models import LogEntry
+from core.models import BOUNDED, LogEntry
 from core.tenancy import each_tenant, tenant_scope
 from jurisdictions.platform import platform_tenant
 from jurisdictions.refusals import NOBODY, within_bounds
-
-# Somebody tried and was not let in: the request ends refused, and its transaction may be rolled back.
-FAILURES = frozenset({"accounts.sign_in_failed", "accounts.locked"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +31,8 @@ class AccountEvent:
 
     @property
     def failed(self) -> bool:
-        return self.action in FAILURES
+        """Somebody tried and was not let in: the request's own transaction may be rolled back."""
+        return self.action in BOUNDED
 
     def write(self) -> None:
         """One entry wherever the account's owner is somebody, else one with the platform."""

@@ -53,7 +53,7 @@ def record_refusal(request: HttpRequest, response: HttpResponse) -> None:
 
 
 def within_bounds(action: str = REFUSED) -> bool:
-    """Whether one more of these may be logged: nobody floods the log.
+    """Whether one more of these (`core.models.BOUNDED`) may be logged: nobody floods the log.
 
     A session, or without one an address, has `AUDIT_REFUSALS_PER_HOUR` in a tenant.
     """

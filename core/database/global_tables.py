@@ -20,6 +20,7 @@ GLOBAL_TABLES: Final[dict[str, str]] = {
     "axes_accessattemptexpiration": "when a count of failed sign-ins ends",
     "axes_accessfailurelog": "of the guessing guard; not written, the chained log holds sign-ins",
     "axes_accesslog": "of the guessing guard; not written, the chained log holds sign-ins",
+    "core_logwaiting": "entries of the log that are being linked at this commit; empty otherwise",
     "django_content_type": "the list of models there are",
     "django_migrations": "which migrations have run",
     "django_session": "signed-in browsers; a person's session spans the jurisdictions in which they act",
@@ -33,6 +34,7 @@ GLOBAL_TABLES: Final[dict[str, str]] = {
 READ_ONLY: Final = frozenset(
     {
         "auth_permission",
+        "core_logwaiting",
         "django_content_type",
         "django_migrations",
         "guardian_groupobjectpermission",

@@ -9,8 +9,10 @@ from typing import Any
 from django.db import connection, transaction
 
 from core import clock
+from core.database.owner import signed_in_as
 from core.models import LogEntry, LogLink
 from core.tenancy import current_tenant
+from tests.database import SUPERUSER
 
 
 def entries(count: int, subject: Any) -> list[LogEntry]:
@@ -36,8 +38,8 @@ def entries(count: int, subject: Any) -> list[LogEntry]:
 
 @contextmanager
 def tampering() -> Iterator[Any]:
-    """A cursor on which no trigger fires; everything done in the block is undone at its end."""
-    with transaction.atomic():
+    """A superuser's cursor, on which no trigger fires; everything done in the block is undone at its end."""
+    with signed_in_as(SUPERUSER), transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL session_replication_role = replica")
             yield cursor

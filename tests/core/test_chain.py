@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.conf import settings
+from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
+from psycopg.conninfo import make_conninfo
 
 from core import clock
 from core.chain import Outcome, verify
+from core.database.owner import signed_in_as
 from core.models import LogEntry, LogLink
 from core.seals import seal_today
 from core.tenancy import tenant_scope
 from jurisdictions.models import Authority, Jurisdiction
 from tests.core.tampering import entries, link_at, rehash_from, tampering
-from tests.world import make_jurisdiction
+from tests.processes import ROOT, environment
+from tests.world import World, make_jurisdiction
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LENGTH = 12
@@ -173,17 +179,71 @@ def _person() -> Any:
 
 def test_a_stale_snapshot_makes_no_fork(place: Jurisdiction) -> None:
     """Under REPEATABLE READ the newest link is invisible: the commit fails, the chain stays whole."""
-    with pytest.raises(IntegrityError), transaction.atomic():  # noqa: PT012
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        assert LogLink.objects.count() == 0
-        assert in_threads(1, lambda _: _log_one(place)) == []
-        entries(1, place)
+
+    def work(_: int) -> None:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            with tenant_scope(place):
+                assert LogLink.objects.count() == 0
+                assert in_threads(1, lambda _: _log_one(place)) == []
+                entries(1, place)
+
+    (error,) = in_threads(1, work)
+    assert isinstance(error, IntegrityError)
     assert verify() == Outcome(1, 0, None)
 
 
 def _log_one(place: Jurisdiction) -> None:
     with tenant_scope(place):
+        entries(1, place)
+
+
+# --- rights ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO core_loglink (tenant_id, entry_id, position, version, previous, hash) "
+        "SELECT tenant_id, id, 99, 1, '', '' FROM core_logentry LIMIT 1",
+        "UPDATE core_loglink SET hash = ''",
+        "DELETE FROM core_loglink",
+        "TRUNCATE core_loglink",
+        "UPDATE core_loghead SET hash = ''",
+        "DELETE FROM core_loghead",
+        "UPDATE core_logentry SET reason = ''",
+        "DELETE FROM core_logentry",
+        "INSERT INTO core_logwaiting (tenant_id, entry_id) VALUES (1, 1)",
+        "DELETE FROM core_logwaiting",
+        "SELECT core_log_append(tenant_id, id) FROM core_logentry",
+        "ALTER TABLE core_logentry DISABLE TRIGGER log_note",
+        "SET session_replication_role = replica",
+    ],
+)
+@pytest.mark.django_db(transaction=False)
+def test_the_application_only_adds_entries_and_heads(world: World, statement: str) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        with pytest.raises(ProgrammingError, match=r"permission denied|must be owner"), transaction.atomic():
+            cursor.execute(statement)
+
+
+def test_the_audit_role_verifies_and_writes_nothing(chain: list[LogEntry], place: Jurisdiction) -> None:
+    known = connection.settings_dict
+    url = make_conninfo(
+        dbname=known["NAME"], user="stations_audit", host=known["HOST"], port=known["PORT"] or None
+    )
+    done = subprocess.run(
+        [sys.executable, "manage.py", "verify_audit"],
+        cwd=ROOT,
+        env={**environment(AUDIT_SEAL_DIR=str(settings.AUDIT_SEAL_DIR)), "DATABASE_URL": url,
+             "DATABASE_OWNER_URL": "", "SECRET_KEY": settings.SECRET_KEY},
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"qinshui: intact, {LENGTH} entries, 1 sealed heads" in done.stdout
+    with signed_in_as({"USER": "stations_audit", "PASSWORD": ""}), pytest.raises(DatabaseError):
         entries(1, place)
 
 
