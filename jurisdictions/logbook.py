@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -133,4 +134,4 @@ def _shown(entry: LogEntry, name: str, value: Any) -> Any:
 def facts(data: dict[str, Any]) -> Iterable[tuple[str, Any]]:
     """The notes of an entry, one line each."""
     for name, value in data.items():
-        yield name, ("、".join(map(str, value)) if isinstance(value, list) else value)
+        yield name, (json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value)
