@@ -8,7 +8,18 @@ from django.core.management import call_command
 
 from core import sealing
 from core.checks import field_keys as check
-from core.sealing import KeysMissing, SealBroken, blind_index, is_sealed, key_id_of, seal, unseal
+from core.sealing import (
+    KeysMissing,
+    SealBroken,
+    blind_index,
+    is_sealed,
+    key_id_of,
+    key_id_of_bytes,
+    seal,
+    seal_bytes,
+    unseal,
+    unseal_bytes,
+)
 
 OLD, NEW, INDEX = (base64.b64encode(bytes([n]) * 32).decode() for n in (1, 2, 3))
 NUMBER = "140521198001011234"
@@ -131,3 +142,30 @@ def test_a_made_key_is_one_that_the_settings_take(capsys: pytest.CaptureFixture[
     call_command("make_field_key")
     key = capsys.readouterr().out.strip()
     assert sealing.keys_problem(f"a:{key}", key) == ""
+
+
+# --- files ------------------------------------------------------------------------
+
+
+def test_content_opens_again_for_its_purpose_alone() -> None:
+    content = bytes(range(256)) * 40
+    sealed = seal_bytes(content, purpose="file")
+    assert content[:32] not in sealed
+    assert unseal_bytes(sealed, purpose="file") == content
+    with pytest.raises(SealBroken):
+        unseal_bytes(sealed, purpose="other")
+    with pytest.raises(SealBroken):
+        unseal_bytes(sealed[:-1] + bytes([sealed[-1] ^ 1]), purpose="file")
+    with pytest.raises(SealBroken):
+        unseal_bytes(content, purpose="file")
+
+
+def test_content_names_its_key_and_an_old_one_still_opens_it(settings: Any) -> None:
+    sealed = seal_bytes(b"copy", purpose="file")
+    assert key_id_of_bytes(sealed[:40]) == "old"
+    settings.FIELD_KEYS = f"new:{NEW},old:{OLD}"
+    assert unseal_bytes(sealed, purpose="file") == b"copy"
+    assert key_id_of_bytes(seal_bytes(b"copy", purpose="file")) == "new"
+    settings.FIELD_KEYS = f"new:{NEW}"
+    with pytest.raises(SealBroken, match="no key 'old'"):
+        unseal_bytes(sealed, purpose="file")
