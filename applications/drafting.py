@@ -20,6 +20,8 @@ from core.errors import DomainError, EditConflict, NotAllowed, StateConflict
 from core.models import LogEntry
 from core.workflow import lock
 from documents.intake import take_in
+from documents.quotas import Allowance
+from documents.removal import discard
 from jurisdictions.engine import (
     BadValue,
     Profile,
@@ -108,7 +110,8 @@ def save_draft(
 def add_material_file(
     *, application: Application, name: str, upload: UploadedFile, actor: Any
 ) -> MaterialFile:
-    """Stores one file of a material; logged. A material that was objected to counts as unchecked again.
+    """Stores one file of a material within the unit's room; logged. One that was objected to counts as
+    unchecked again.
 
     The unit brings its own while the application is with it; what the first-pass authority brings
     (`brought_by: first_pass`) its reviewer brings while it lies on that desk.
@@ -116,7 +119,16 @@ def add_material_file(
     lock(application)
     material = _material(application, name, actor)
     rule = application.rules.material(name)
-    attachment = take_in(upload=upload, accepts=rule.accepts, actor=actor)
+    attachment = take_in(
+        upload=upload,
+        accepts=rule.accepts,
+        actor=actor,
+        allowance=Allowance(
+            holder=application.unit if rule.brought_by == "unit" else None,
+            dossier=application.panel_attachments(),
+        ),
+        personal=rule.is_personal,
+    )
     found = MaterialFile.objects.create(material=material, attachment=attachment)
     _changed(material, declared_none=False)
     _log_material(
@@ -127,8 +139,9 @@ def add_material_file(
         {
             "material": name,
             "label": rule.label,
-            "file": attachment.original_name,
+            "attachment": attachment.pk,
             "sha256": attachment.sha256,
+            "received_sha256": attachment.received_sha256,
         },
     )
     return found
@@ -144,12 +157,10 @@ def remove_material_file(*, application: Application, file: MaterialFile, actor:
     lock(application)
     material = _material(application, file.material.name, actor)
     attachment = file.attachment
-    data = {"material": material.name, "file": attachment.original_name, "sha256": attachment.sha256}
+    data = {"material": material.name, "attachment": attachment.pk, "sha256": attachment.sha256}
     file.delete()
     if application.submitted_at is None:
-        stored = attachment.file
-        attachment.delete()
-        transaction.on_commit(lambda: stored.storage.delete(stored.name))
+        discard(attachment=attachment)
     _changed(material, declared_none=material.declared_none)
     _log_material(application, "remove_file", "移除材料", actor, data)
 

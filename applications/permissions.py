@@ -31,6 +31,11 @@ def can_decide(user: Any, application: Any) -> bool:
     return holds(user, Right.MANAGE, application.round.authority)
 
 
+def can_take_originals(user: Any, application: Any) -> bool:
+    """Who checks copies against originals, or decides: the others see personal papers under a watermark."""
+    return can_review(user, application) or can_decide(user, application)
+
+
 def can_run_panel(user: Any, application: Any) -> bool:
     """Panel secretaries and officers of the authority that leads the round."""
     return holds(user, Right.RUN_PANEL, application.round.authority)

@@ -166,10 +166,32 @@ DATABASE_OWNER = (
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MEDIA_ROOT = VAR_DIR / "media"
 FILE_UPLOAD_PERMISSIONS = 0o640
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 # One material may be this large; the reverse proxy holds the same figure.
 MAX_UPLOAD_BYTES = int(os.environ.get("MAX_UPLOAD_BYTES", 20 * 1024 * 1024))
+DATA_UPLOAD_MAX_NUMBER_FILES = 30
 MAX_IMAGE_PIXELS = int(os.environ.get("MAX_IMAGE_PIXELS", 40_000_000))
+# Uploads wait here while their request lasts, not in a /tmp that others read or that is memory.
+QUARANTINE_ROOT = VAR_DIR / "quarantine"
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "documents.uploading.QuarantineUploadHandler",
+]
+# What one application or report, and one unit over the years, may store.
+DOSSIER_QUOTA_FILES = int(os.environ.get("DOSSIER_QUOTA_FILES", 500))
+DOSSIER_QUOTA_BYTES = int(os.environ.get("DOSSIER_QUOTA_BYTES", 500 * 1024 * 1024))
+UNIT_QUOTA_FILES = int(os.environ.get("UNIT_QUOTA_FILES", 5000))
+UNIT_QUOTA_BYTES = int(os.environ.get("UNIT_QUOTA_BYTES", 5 * 1024 * 1024 * 1024))
+# ClamAV's daemon, `host:port` or the path of its socket. Where there is one, only what it called
+# clean is handed out; SCAN_REQUIRED=1 says so even before its address is known.
+CLAMD_ADDRESS = os.environ.get("CLAMD_ADDRESS", "")
+CLAMD_TIMEOUT = float(os.environ.get("CLAMD_TIMEOUT", 30))
+CLAMD_MAX_BYTES = int(os.environ.get("CLAMD_MAX_BYTES", 25 * 1024 * 1024))
+SCAN_REQUIRED = _flag("SCAN_REQUIRED", bool(CLAMD_ADDRESS))
+# A location that the web server keeps to itself (`internal`) over MEDIA_ROOT; empty: we send ourselves.
+ACCEL_LOCATION = os.environ.get("ACCEL_LOCATION", "")
+SWEEP_AFTER_HOURS = float(os.environ.get("SWEEP_AFTER_HOURS", 24))
 
 # --- people -------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -292,6 +314,8 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 BEAT_SECONDS = float(os.environ.get("BEAT_SECONDS", 60))
 CELERY_BEAT_SCHEDULE = {
     "relay-outbox": {"task": "core.tasks.relay_outbox", "schedule": BEAT_SECONDS},
+    "scan-waiting": {"task": "documents.tasks.scan_waiting", "schedule": BEAT_SECONDS},
+    "sweep-files": {"task": "documents.tasks.sweep_files", "schedule": max(BEAT_SECONDS, 6 * 3600)},
     "send-reminders": {"task": "deadlines.tasks.send_reminders", "schedule": BEAT_SECONDS},
     "close-notices": {"task": "notices.tasks.close_ended_notices", "schedule": BEAT_SECONDS},
     "close-rounds": {"task": "applications.tasks.close_ended_rounds", "schedule": BEAT_SECONDS},
@@ -364,6 +388,9 @@ LOGGING = {
         "fontTools": {"level": "WARNING"},
         # Tries to sign in stand in the log of the house, not in files.
         "axes": {"level": "ERROR"},
+        # What is odd in a file that was sent is told to the sender, not line by line here.
+        "pypdf": {"level": "ERROR"},
+        "PIL": {"level": "WARNING"},
     },
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
 }

@@ -85,6 +85,13 @@ def relay_one() -> bool:
     return True
 
 
+def bring_forward(topic: str) -> list[dict[str, Any]]:
+    """Makes the waiting messages of a topic due now, whatever their pause; gives their payloads."""
+    waiting = OutboxMessage.objects.filter(topic=topic, done_at__isnull=True)
+    waiting.filter(available_at__gt=timezone.now()).update(available_at=timezone.now())
+    return list(waiting.values_list("payload", flat=True))
+
+
 def relay_all() -> int:
     """Carries out every waiting message of the tenant in scope; returns how many."""
     done = 0

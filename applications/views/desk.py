@@ -29,7 +29,7 @@ from applications.desk_forms import (
 from applications.drafting import add_material_file, remove_material_file
 from applications.enums import ApplicationState as S
 from applications.models import Application, MaterialFile
-from applications.permissions import can_reveal, can_review
+from applications.permissions import can_edit, can_reveal, can_review, can_take_originals
 from applications.reading import chapters_of, explanations_of
 from applications.review import forward, obstacles, problem_items, reject, return_for_correction
 from applications.stages import current_step, next_step
@@ -38,8 +38,8 @@ from applications.views.listing import rows_of, with_due_day
 from applications.views.progress import events_of, opinions_of
 from core.templatetags.wording import datetime_text
 from core.web import attempt, attempt_form, tenant_url
+from documents.handing import Reader, hand_out
 from documents.models import Attachment
-from documents.serving import attachment_response
 from jurisdictions.access import requires
 from jurisdictions.enums import Right
 
@@ -286,12 +286,20 @@ def reveal_numbers(request: HttpRequest, pk: int) -> HttpResponse:
     return answer(request, subject=_visible(request, pk), allowed=can_reveal, back=back)
 
 
-@require_GET
 def attachment(request: HttpRequest, pk: int, file: int) -> HttpResponse:
-    """A file of an application, for whoever may see the application."""
+    """A file of an application, for whoever may see the application; by POST an original, with a reason."""
     application = _visible(request, pk)
     files = Attachment.objects.filter(material_file__material__application=application)
-    return attachment_response(get_object_or_404(files, pk=file))
+    audience = request.resolver_match.namespace
+    page = "desk:file" if audience == "desk" else "bureau:application"
+    reader = Reader(
+        purpose=f"{application.round.title}审核",
+        layout=f"layouts/{audience}.html",
+        back=tenant_url(page, pk=pk),
+        own=can_edit(request.user, application),
+        originals=can_take_originals(request.user, application),
+    )
+    return hand_out(request, get_object_or_404(files, pk=file), reader)
 
 
 def _visible(request: HttpRequest, pk: int) -> Application:

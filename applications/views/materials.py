@@ -15,7 +15,8 @@ from applications.tracking import corrections_of
 from applications.views.unit import mine, with_draft
 from core.errors import DomainError
 from core.web import attempt, tenant_url
-from documents.serving import attachment_response
+from documents.handing import Reader, hand_out
+from documents.showing import file_row
 
 
 @require_safe
@@ -78,7 +79,13 @@ def download(request: HttpRequest, pk: int, file: int) -> HttpResponse:
     """One file of the unit's own application, in whatever state that is."""
     found = mine(request, pk)
     files = MaterialFile.objects.filter(material__application=found).select_related("attachment")
-    return attachment_response(get_object_or_404(files, pk=file).attachment)
+    reader = Reader(
+        purpose=f"{found.round.title}填报",
+        layout="layouts/unit.html",
+        back=tenant_url("unit:application", pk=found.pk),
+        own=True,
+    )
+    return hand_out(request, get_object_or_404(files, pk=file).attachment, reader)
 
 
 def _page(
@@ -90,7 +97,14 @@ def _page(
         {
             "rule": rule,
             "row": rows.get(rule.name),
-            "files": list(rows[rule.name].files.all()) if rule.name in rows else [],
+            "files": [
+                file_row(
+                    file.attachment,
+                    url=tenant_url("unit:file", pk=found.pk, file=file.pk),
+                    remove_url=tenant_url("unit:remove_file", pk=found.pk, file=file.pk),
+                )
+                for file in (rows[rule.name].files.all() if rule.name in rows else ())
+            ],
             "errors": errors.get(rule.name, []),
             "correction": points.get(f"{MATERIALS}.{rule.name}", ""),
             "accept": ",".join(f".{kind}" for kind in rule.accepts),

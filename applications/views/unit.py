@@ -27,6 +27,7 @@ from applications.tracking import corrections_of, deadline_of, stepper_of, timel
 from core import clock
 from core.errors import DomainError, EditConflict, Problem
 from core.web import attempt, tenant_url
+from documents.showing import file_row
 from jurisdictions.engine import Profile
 from stations.reach import unit_of
 from stations.reach import units_of as units_of_person
@@ -342,12 +343,7 @@ def _brought(found: Application) -> list[dict[str, Any]]:
             "rule": rule,
             "row": rows.get(rule.name),
             "files": [
-                {
-                    "name": file.attachment.original_name,
-                    "size": file.attachment.size,
-                    "uploaded_at": file.attachment.uploaded_at,
-                    "url": tenant_url("unit:file", pk=found.pk, file=file.pk),
-                }
+                file_row(file.attachment, url=tenant_url("unit:file", pk=found.pk, file=file.pk))
                 for file in (rows[rule.name].files.all() if rule.name in rows else ())
             ],
         }

@@ -26,7 +26,7 @@ from assessments.showing import evidence_rows, facts_shown, history_rows, narrat
 from core.errors import DomainError, EditConflict
 from core.web import attempt, attempt_form, tenant_url
 from deadlines.owing import open_deadline
-from documents.serving import attachment_response
+from documents.handing import Reader, hand_out
 from stations.permissions import units_of
 
 
@@ -112,7 +112,15 @@ def remove_file(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def file(request: HttpRequest, pk: int) -> HttpResponse:
-    return attachment_response(_evidence(request, pk).attachment)
+    """A file of the unit's own report."""
+    evidence = _evidence(request, pk)
+    reader = Reader(
+        purpose=f"{evidence.assessment.cycle}填报",
+        layout="layouts/unit.html",
+        back=tenant_url("unit:assessment", pk=evidence.assessment_id),
+        own=True,
+    )
+    return hand_out(request, evidence.attachment, reader)
 
 
 def _evidence(request: HttpRequest, pk: int) -> Evidence:

@@ -15,7 +15,8 @@ from core.errors import DomainError, EditConflict
 from core.web import attempt, attempt_form, tenant_url
 from deadlines.models import Deadline
 from deadlines.showing import shown
-from documents.serving import attachment_response
+from documents.handing import Reader, hand_out
+from documents.showing import file_row
 from jurisdictions.versions import work_calendar
 from panels.enums import PanelState, SheetState
 from panels.forming import SHEETS_OWED
@@ -146,7 +147,12 @@ def attachment(request: HttpRequest, pk: int, file: int) -> HttpResponse:
     files = _files_of(found, request.user)
     if files is None:
         raise Http404
-    return attachment_response(get_object_or_404(files, pk=file))
+    reader = Reader(
+        purpose=f"{found.item.panel}评审",
+        layout="layouts/panel.html",
+        back=tenant_url("panel:sheet", pk=pk),
+    )
+    return hand_out(request, get_object_or_404(files, pk=file), reader)
 
 
 def _my_sheet(request: HttpRequest, pk: int) -> ScoreSheet:
@@ -235,12 +241,12 @@ def _file_rows(found: ScoreSheet) -> list[dict[str, Any]]:
         subject.panel_attachments(), key=lambda file: order.index(file.pk) if file.pk in labels else -1
     )
     return [
-        {
-            "name": file.original_name,
-            "size": file.size,
-            "url": tenant_url("panel:attachment", pk=found.pk, file=file.pk),
-            "label": labels.get(file.pk, ""),
-        }
+        file_row(
+            file,
+            url=tenant_url("panel:attachment", pk=found.pk, file=file.pk),
+            label=labels.get(file.pk, ""),
+            uploaded_at=None,
+        )
         for file in files
     ]
 
