@@ -7,9 +7,13 @@ from django.urls import path
 from accounts.views import confirmation, security
 from accounts.views.password import ChangePassword
 from accounts.views.sign_in import SecondStep, SignIn
+from core.limits import limited
+
+_sign_in = limited("sign_in", by="address")(SignIn.as_view())
+_second_step = limited("sign_in", by="address")(SecondStep.as_view())
 
 accounts = [
-    path("login/", SignIn.as_view(), name="login"),
+    path("login/", _sign_in, name="login"),
     path("logout/", login_not_required(LogoutView.as_view()), name="logout"),
     path("password/", ChangePassword.as_view(), name="password"),
     path("security/", security.overview, name="security"),
@@ -23,6 +27,6 @@ accounts = [
 ]
 # The names by which django-allauth looks for its pages; the first is the page above.
 allauth = [
-    path("login/", SignIn.as_view(), name="account_login"),
-    path("second-step/", SecondStep.as_view(), name="mfa_authenticate"),
+    path("login/", _sign_in, name="account_login"),
+    path("second-step/", _second_step, name="mfa_authenticate"),
 ]

@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "axes",
     "rest_framework",
     "django_htmx",
+    "csp",
     "core",
     "accounts",
     "jurisdictions",
@@ -91,19 +92,23 @@ MIDDLEWARE = [
     "core.middleware.Acting",
     "jurisdictions.middleware.Refusals",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "core.middleware.SafeHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "core.middleware.PersonalPages",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "core.middleware.ReadableText",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "core.middleware.PageLimit",
     "accounts.middleware.SessionTimes",
     "accounts.middleware.SignInRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "core.middleware.NoNumbersInAddresses",
     "accounts.middleware.OwnPagesFirst",
     "allauth.account.middleware.AccountMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "jurisdictions.middleware.JurisdictionMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -280,8 +285,6 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "portal"
 
 # --- the log --------------------------------------------------------------------
-# How many proxies stand in front; each appends to X-Forwarded-For the address that called it.
-TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXY_COUNT", 0))
 # Seals the daily heads of the log; keys it was sealed with before still verify.
 AUDIT_SEAL_KEY = os.environ.get("AUDIT_SEAL_KEY", "")
 AUDIT_SEAL_OLD_KEYS = _list("AUDIT_SEAL_OLD_KEYS")
@@ -361,18 +364,82 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG
 
 # --- web ----------------------------------------------------------------------
+# Pages bring no script and no style of their own: everything is a file of ours. Tabler's sheet has its marks
+# as data addresses.
+_SELF, _NONE = ["'self'"], ["'none'"]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": _NONE,
+        "script-src": _SELF,
+        "style-src": _SELF,
+        "img-src": ["'self'", "data:"],
+        "font-src": _SELF,
+        "connect-src": _SELF,
+        "form-action": _SELF,
+        "frame-ancestors": _NONE,
+        "base-uri": _NONE,
+        "object-src": _NONE,
+    }
+}
+# Says the same as frame-ancestors, to browsers that do not know it.
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+ANSWER_HEADERS = {
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(
+        f"{feature}=()"
+        for feature in (
+            "accelerometer",
+            "browsing-topics",
+            "camera",
+            "display-capture",
+            "geolocation",
+            "gyroscope",
+            "magnetometer",
+            "microphone",
+            "midi",
+            "payment",
+            "usb",
+        )
+    ),
+}
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "core.views.csrf_failure"
-X_FRAME_OPTIONS = "SAMEORIGIN"
-SECURE_CONTENT_TYPE_NOSNIFF = True
 if PRODUCTION:
+    # The prefix makes browsers refuse such a cookie from a neighbouring name, or without TLS.
+    SESSION_COOKIE_NAME = "__Host-sessionid"
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = _flag("SECURE_SSL_REDIRECT", True)
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31536000
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = _flag("SECURE_HSTS_INCLUDE_SUBDOMAINS", True)
+    SECURE_HSTS_PRELOAD = _flag("SECURE_HSTS_PRELOAD", True)
+
+# --- limits (`core.limits`) ---------------------------------------------------
+# RATE_LIMIT_SIGN_IN=10/minute changes one; RATE_LIMITING=0 counts nothing.
+RATE_LIMITING = _flag("RATE_LIMITING", True)
+RATE_LIMITS = {
+    name: os.environ.get(f"RATE_LIMIT_{name.upper()}", usual)
+    for name, usual in {
+        # Whatever is asked for, by one person; or by one address, where nobody is signed in.
+        "page": "600/minute",
+        # By address: a whole office may stand behind one.
+        "sign_in": "60/minute;600/hour",
+        "register": "20/hour",
+        "objection": "10/hour;30/day",
+        "verify": "60/minute",
+        # By person.
+        "upload": "60/minute;600/hour",
+        "export": "60/minute;1000/hour",
+    }.items()
+}
 
 # Nothing that looks like a number of a person gets into a report; log records: `core.redaction.install`.
 DEFAULT_EXCEPTION_REPORTER = "core.redaction.RedactingReporter"

@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
+import ipaddress
 
 from django.conf import settings
 from django.http import HttpRequest
 
 
 def client_address(request: HttpRequest) -> str:
-    """The address of the person's machine, or of the nearest one that can be believed.
+    """The address the request came from, as far as it can be believed; "" when there is none.
 
-    `TRUSTED_PROXY_COUNT` says how many proxies of ours stand in front; each adds at the right of
-    `X-Forwarded-For` whom it heard. So the n-th from the right is the client, and what stands left of
-    it is the client's own invention. With 0 the header is not read at all.
+    Each of the `TRUSTED_PROXY_COUNT` proxies in front appends the address it was called from to
+    `X-Forwarded-For`; what stands further left the client may have written itself. A request that
+    passed fewer proxies than expected is known by its connection only.
     """
-    nearest = str(request.META.get("REMOTE_ADDR", ""))
-    count = settings.TRUSTED_PROXY_COUNT
-    if count < 1:
-        return nearest
-    told = [part.strip() for part in str(request.META.get("HTTP_X_FORWARDED_FOR", "")).split(",")]
-    # A request that came in behind the outermost proxy has fewer entries, all of them by our own proxies.
-    claimed = told[-count] if len(told) >= count else told[0]
+    direct = _address(request.META.get("REMOTE_ADDR", ""))
+    trusted = settings.TRUSTED_PROXY_COUNT
+    told = request.META.get("HTTP_X_FORWARDED_FOR", "")
+    hops = told.split(",") if told.strip() else []
+    if trusted < 1 or len(hops) < trusted:
+        return direct
+    return _address(hops[-trusted]) or direct
+
+
+def _address(text: str) -> str:
+    """An IP address without port and brackets; "" for anything else."""
+    text = text.strip()
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
     try:
-        return str(ip_address(claimed))
+        found = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
-        return nearest
+        return ""
+    mapped = getattr(found, "ipv4_mapped", None)
+    return str(mapped or found)

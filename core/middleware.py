@@ -3,11 +3,14 @@
 import logging
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from core import acting
+from core.limits import too_many, wait_for
 from core.masking import holds_number
 
 logger = logging.getLogger(__name__)
@@ -89,3 +92,49 @@ def _readable(given: QueryDict) -> QueryDict:
 
 def _clean(text: str) -> str:
     return text.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
+
+
+class SafeHeaders:
+    """What every answer tells the browser besides the content security policy (`settings.ANSWER_HEADERS`)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for name, value in settings.ANSWER_HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+
+class PersonalPages:
+    """No browser and no proxy keeps a page that was made for one person.
+
+    That is every answer to a person who is signed in, and every answer that hands out a cookie: its forms
+    carry a token of that browser. What anybody gets without either stays cacheable, apart for each cookie.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        user = getattr(request, "user", None)
+        if response.cookies or (user is not None and user.is_authenticated):
+            patch_cache_control(response, private=True, no_store=True)
+        patch_vary_headers(response, ["Cookie"])
+        return response
+
+
+class PageLimit:
+    """The widest limit (`page`): whatever is asked for, by one person or one address."""
+
+    UNCOUNTED = "/healthz/"
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info != self.UNCOUNTED and (wait := wait_for(request, "page", by="person")):
+            return too_many(request, wait)
+        return self.get_response(request)

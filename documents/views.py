@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from core.limits import READING, limited
 from core.tenancy import each_tenant
 from documents.models import OfficialDocument
 from documents.permissions import can_read, is_public
@@ -17,6 +18,7 @@ from documents.serving import paper_response
 
 @login_not_required
 @require_safe
+@limited("verify", by="address", methods=READING)
 def verify(request: HttpRequest, code: str) -> HttpResponse:
     """What the archive says of the paper with this code: a printed paper shows no jurisdiction's address."""
     for tenant in each_tenant():
@@ -37,6 +39,7 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
 
 @login_not_required
 @require_safe
+@limited("export", methods=READING)
 def paper(request: HttpRequest, code: str) -> HttpResponse:
     """The PDF of an issued paper; a page that says so while it is still being made."""
     document = get_object_or_404(OfficialDocument, verification_code=code)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.reauthentication import recently_authenticated
 from accounts.revealing import answer, reveals
+from core.limits import limited
 from core.models import LogEntry
 from core.web import attempt, attempt_form, tenant_url
 from core.workflow import Workflow
@@ -43,6 +44,7 @@ def public_list(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("objection", by="address")
 def public_notice(request: HttpRequest, pk: int) -> HttpResponse:
     """One notice, with the form for objections while it runs."""
     notice = get_object_or_404(PublicNotice.objects.shown().select_related("profile", "document"), pk=pk)

@@ -36,6 +36,7 @@ from applications.stages import current_step, next_step
 from applications.tracking import stepper_of
 from applications.views.listing import rows_of, with_due_day
 from applications.views.progress import events_of, opinions_of
+from core.limits import TAKING, limited
 from core.templatetags.wording import datetime_text
 from core.web import attempt, attempt_form, tenant_url
 from documents.handing import Reader, hand_out
@@ -240,6 +241,7 @@ def reject_file(request: HttpRequest, application: Application) -> HttpResponse:
 
 
 @require_POST
+@limited("upload")
 @requires(Right.REVIEW)
 @on_my_desk
 def bring(request: HttpRequest, application: Application, material: str) -> HttpResponse:
@@ -286,6 +288,7 @@ def reveal_numbers(request: HttpRequest, pk: int) -> HttpResponse:
     return answer(request, subject=_visible(request, pk), allowed=can_reveal, back=back)
 
 
+@limited("export", methods=TAKING)
 def attachment(request: HttpRequest, pk: int, file: int) -> HttpResponse:
     """A file of an application, for whoever may see the application; by POST an original, with a reason."""
     application = _visible(request, pk)

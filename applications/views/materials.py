@@ -14,6 +14,7 @@ from applications.sections import MATERIALS
 from applications.tracking import corrections_of
 from applications.views.unit import mine, with_draft
 from core.errors import DomainError
+from core.limits import READING, limited
 from core.web import attempt, tenant_url
 from documents.handing import Reader, hand_out
 from documents.showing import file_row
@@ -27,6 +28,7 @@ def materials(request: HttpRequest, found: Application) -> HttpResponse:
 
 
 @require_POST
+@limited("upload")
 @with_draft
 def add(request: HttpRequest, found: Application, material: str) -> HttpResponse:
     """Brings one or several files; each refusal stands beside its material, the good ones are kept."""
@@ -75,6 +77,7 @@ def declare(request: HttpRequest, found: Application, material: str) -> HttpResp
 
 
 @require_safe
+@limited("export", methods=READING)
 def download(request: HttpRequest, pk: int, file: int) -> HttpResponse:
     """One file of the unit's own application, in whatever state that is."""
     found = mine(request, pk)

@@ -29,6 +29,7 @@ from assessments.resting import report_of
 from assessments.scoring import judge, method_of, return_report, score_by_rubric, send_back, send_to_panel
 from assessments.showing import evidence_rows, facts_shown, history_rows, narratives_shown, rubric_shown
 from core import clock
+from core.limits import TAKING, limited
 from core.web import attempt, attempt_form, tenant_url
 from documents.handing import Reader, hand_out
 from jurisdictions.access import requires
@@ -186,6 +187,7 @@ def to_assessor(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(tenant_url("bureau:assessment", pk=pk))
 
 
+@limited("export", methods=TAKING)
 @staff
 def evidence(request: HttpRequest, pk: int) -> HttpResponse:
     """A file of a report; by POST an original, with a reason."""

@@ -24,6 +24,7 @@ from assessments.reporting import (
 from assessments.resting import report_of
 from assessments.showing import evidence_rows, facts_shown, history_rows, narratives_shown, rubric_shown
 from core.errors import DomainError, EditConflict
+from core.limits import READING, limited
 from core.web import attempt, attempt_form, tenant_url
 from deadlines.owing import open_deadline
 from documents.handing import Reader, hand_out
@@ -91,6 +92,7 @@ def autosave(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@limited("upload")
 def add_file(request: HttpRequest, pk: int) -> HttpResponse:
     """One more file of evidence."""
     subject = get_object_or_404(_mine(request), pk=pk)
@@ -111,6 +113,7 @@ def remove_file(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
+@limited("export", methods=READING)
 def file(request: HttpRequest, pk: int) -> HttpResponse:
     """A file of the unit's own report."""
     evidence = _evidence(request, pk)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core import clock
 from core.errors import DomainError, EditConflict
+from core.limits import READING, limited
 from core.web import attempt, attempt_form, tenant_url
 from deadlines.models import Deadline
 from deadlines.showing import shown
@@ -141,6 +142,7 @@ def recuse(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
+@limited("export", methods=READING)
 def attachment(request: HttpRequest, pk: int, file: int) -> HttpResponse:
     """A file of the thing judged: for its experts, while the panel is at work and they have not recused."""
     found = _my_sheet(request, pk)

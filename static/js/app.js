@@ -10,9 +10,7 @@
 
   function csrfToken(form) {
     const hidden = (form || document).querySelector("input[name=csrfmiddlewaretoken]");
-    if (hidden) return hidden.value;
-    const cookie = document.cookie.split("; ").find((part) => part.startsWith("csrftoken="));
-    return cookie ? decodeURIComponent(cookie.slice("csrftoken=".length)) : "";
+    return hidden ? hidden.value : "";
   }
 
   document.addEventListener("htmx:config:request", (event) => {

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.revealing import answer, reveals
 from accounts.sessions import sign_in_newcomer
+from core.limits import limited
 from core.models import LogEntry
 from core.web import attempt_form, tenant_url
 from stations.enums import InvitationState, UnitState
@@ -27,6 +28,7 @@ from stations.registration import reapply_unit, register_unit, update_contact
 @login_not_required
 @sensitive_post_parameters("password", "password_again")
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("register", by="address")
 def register(request: HttpRequest) -> HttpResponse:
     """A unit with its first person; a person who is signed in registers the unit alone."""
     person = request.user if request.user.is_authenticated else None
