@@ -1,0 +1,212 @@
+"""A canary in every text of every row: whoever's it is, and which column's, can be read off it wherever it turns up.
+
+`NOT_PLANTED` names every text column that bears none, with the reason; a test holds it to the models.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import Any
+
+from django.apps import apps
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import connection, models, transaction
+
+from core import pdf
+from core.tenancy import TenantModel
+from tests.crawl.building import Place
+
+MARK = re.compile(rb"CANARY-([a-z]{2})-(\d{5})")
+TEXT_TYPES = ("varchar", "text", "json", "bytea", "inet", "citext", "char")
+CODE, DIGEST, STATE = "a word of the code", "a digest of the text beside it", "the name of a state or act"
+NOT_PLANTED: dict[str, str] = {
+    "core.LogEntry.subject_type": CODE,
+    "core.LogEntry.action": CODE,
+    "core.LogEntry.source": STATE,
+    "core.LogEntry.target": STATE,
+    "core.OutboxMessage.topic": CODE,
+    "core.OutboxMessage.payload": "ids and addresses; the words come from the rows that they name",
+    "core.OutboxMessage.last_error": "empty: nothing has failed",
+    "core.Series.name": CODE,
+    "accounts.User.password": "unusable",
+    "jurisdictions.Authority.kind": "a word of the rules",
+    "jurisdictions.RuleProfile.version": "a day",
+    "jurisdictions.RuleProfile.digest": DIGEST,
+    "documents.Attachment.file": "a random name; the file itself bears one",
+    "documents.Attachment.content_type": CODE,
+    "documents.Attachment.sha256": DIGEST,
+    "documents.OfficialDocument.pdf": "a random name; the paper itself bears one",
+    "documents.OfficialDocument.sha256": DIGEST,
+    "documents.OfficialDocument.verification_code": "random: the address by which anybody may verify",
+    "deadlines.Deadline.kind": "a word of the rules",
+    "deadlines.Deadline.period": CODE,
+    "deadlines.Deadline.rungs": "numbers",
+    "panels.PanelItem.outcome": "numbers and words of the rules",
+    "panels.ScoreSheet.points": "numbers",
+    "panels.ScoreSheet.bonus": "numbers",
+    "stations.ApplicantUnit.unit_type": "a word of the rules",
+    "applications.Application.judgements": "yes or no",
+    "applications.Application.checks": CODE,
+    "applications.Application.route": "ids",
+    "applications.ApplicationVersion.digest": DIGEST,
+    "applications.Material.name": "a word of the rules",
+    "assessments.Cycle.obligation": "a word of the rules",
+    "assessments.Evidence.material": "a word of the rules",
+}
+# Tables of everybody's, or of nobody's text.
+OTHER_TABLES: dict[str, str] = {
+    "auth.Permission": CODE,
+    "auth.Group": "empty",
+    "contenttypes.ContentType": CODE,
+    "sessions.Session": "one person's own, by a random key",
+    "jurisdictions.Jurisdiction": "public: the portal names every one",
+    "accounts.User": "planted: the persons of a place are its own",
+}
+
+
+def mark_of(slug: str) -> str:
+    """The two letters of a place's canaries."""
+    return slug[:2]
+
+
+@dataclass
+class Canaries:
+    """Every canary, and where it was put."""
+
+    # Canary → (slug, column, key of the row).
+    where: dict[bytes, tuple[str, str, Any]] = field(default_factory=dict)
+
+    def new(self, slug: str, column: str, key: Any) -> str:
+        token = f"CANARY-{mark_of(slug)}-{len(self.where) + 1:05d}"
+        self.where[token.encode()] = (slug, column, key)
+        return token
+
+    def columns(self, slug: str) -> set[str]:
+        """The columns in which this place has one at least."""
+        return {column for owner, column, _ in self.where.values() if owner == slug}
+
+
+def text_columns(model: type[models.Model]) -> list[models.Field]:
+    """The columns that can hold words, but those of a closed set."""
+    return [
+        column
+        for column in model._meta.concrete_fields
+        if not column.choices
+        and not column.is_relation
+        and (column.db_type(connection) or "").lower().startswith(TEXT_TYPES)
+    ]
+
+
+def tenant_models() -> list[type[models.Model]]:
+    return [model for model in apps.get_models(include_auto_created=True) if issubclass(model, TenantModel)]
+
+
+def plant(place: Place, canaries: Canaries) -> None:
+    """Plants every row of a place; in its scope, and past the triggers that keep rows as they are."""
+    with transaction.atomic(), unguarded():
+        for model in tenant_models():
+            for row in model._default_manager.all():
+                _plant_row(place.slug, row, canaries)
+        for user in place.people.values():
+            user.refresh_from_db()
+            _plant_row(place.slug, user, canaries)
+    _plant_files(place, canaries)
+
+
+@contextmanager
+def unguarded() -> Iterator[None]:
+    """Rows that are only ever appended may be changed in the block; by the tests' superuser alone."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        yield
+        cursor.execute("SET session_replication_role = DEFAULT")
+
+
+def _plant_row(slug: str, row: models.Model, canaries: Canaries) -> None:
+    changed: dict[str, Any] = {}
+    for column in text_columns(type(row)):
+        label = f"{row._meta.label}.{column.name}"
+        value = column.value_from_object(row)
+        if label in NOT_PLANTED or not value:
+            continue
+        planted = _planted(value, column, lambda label=label: canaries.new(slug, label, row.pk))
+        if planted != value:
+            changed[column.attname] = planted
+    _along(row, changed)
+    if not changed:
+        return
+    fields = {name: row._meta.get_field(name) for name in changed}
+    sets = ", ".join(f'"{one.column}" = %s' for one in fields.values())
+    values = [one.get_db_prep_save(changed[name], connection) for name, one in fields.items()]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'UPDATE "{row._meta.db_table}" SET {sets} WHERE "{row._meta.pk.column}" = %s', [*values, row.pk]
+        )
+
+
+def _along(row: models.Model, changed: dict[str, Any]) -> None:
+    """Digests go with their text, so that nothing looks forged."""
+    label = row._meta.label
+    if label == "documents.OfficialDocument" and "html" in changed:
+        changed["sha256"] = hashlib.sha256(changed["html"].encode()).hexdigest()
+    if label == "jurisdictions.RuleProfile" and "text" in changed:
+        changed["digest"] = hashlib.sha256(changed["text"].encode()).hexdigest()
+
+
+def _planted(value: Any, column: models.Field, new: Any) -> Any:
+    """The value with a canary in it; a JSON value with one in every text that a person wrote."""
+    if isinstance(value, str):
+        return _in_text(value, column, new())
+    if isinstance(value, dict):
+        return {key: _in_json(inner, new) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_in_json(inner, new) for inner in value]
+    return value
+
+
+def _in_json(value: Any, new: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _in_json(inner, new) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_in_json(inner, new) for inner in value]
+    # Latin text in JSON is a word of the rules, a number or a day; what people write is Chinese.
+    if isinstance(value, str) and not value.isascii():
+        return f"{value}{new()}"
+    return value
+
+
+def _in_text(value: str, column: models.Field, token: str) -> str:
+    match column.name:
+        case "html":
+            return value.replace("</body>", f"<p>{token}</p></body>", 1)
+        case "text" if column.model._meta.label == "jurisdictions.RuleProfile":
+            return re.sub(r"^title: (.*)$", rf"title: \1{token}", value, count=1, flags=re.MULTILINE)
+        case "url":
+            return f"{value}#{token}"
+        case "original_name":
+            name = PurePath(value)
+            return f"{name.stem}{token}{name.suffix}"
+        case "email":
+            return f"{token}.{value}"
+        case _:
+            room = getattr(column, "max_length", None)
+            return f"{value[: room - len(token)]}{token}" if room else f"{value}{token}"
+
+
+def _plant_files(place: Place, canaries: Canaries) -> None:
+    """Every uploaded file of the place is one that bears its canary, in its text and in its bytes."""
+    from documents.models import Attachment  # noqa: PLC0415 - beside its one use
+
+    token = canaries.new(place.slug, "documents.Attachment.file: content", None)
+    content = pdf.render(f"<html><body><p>{token}</p></body></html>") + f"\n%{token}\n".encode()
+    for attachment in Attachment.objects.all():
+        default_storage.delete(attachment.file.name)
+        default_storage.save(attachment.file.name, ContentFile(content))
+    with transaction.atomic(), unguarded():
+        Attachment.objects.update(size=len(content), sha256=hashlib.sha256(content).hexdigest())
