@@ -15,6 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from accounts.sessions import sign_in_newcomer
+from core.limits import limited
 from core.web import attempt, attempt_form, tenant_url
 from stations.enums import InvitationState, UnitRole
 from stations.forms import AccountFields, HandOverForm, InvitationForm
@@ -84,7 +85,12 @@ def give_over(request: HttpRequest) -> HttpResponse:
 
 
 @method_decorator(
-    [login_not_required, never_cache, sensitive_post_parameters("password", "password_again")],
+    [
+        login_not_required,
+        never_cache,
+        sensitive_post_parameters("password", "password_again"),
+        limited("register", by="address"),
+    ],
     name="dispatch",
 )
 class Accept(View):

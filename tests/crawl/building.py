@@ -18,7 +18,7 @@ from applications.models import Application, Material, MaterialFile, Round, Sign
 from applications.panel_stage import send_to_panel
 from applications.review import correction_places, return_for_correction
 from assessments.determining import determine, questions_of
-from assessments.models import Assessment
+from assessments.models import Assessment, Determination
 from assessments.reporting import opens_on
 from assessments.resting import rests_on_report
 from assessments.scoring import return_report
@@ -102,7 +102,10 @@ def _another(base: dict[str, Any], key: str, number: int) -> dict[str, Any]:
         member |= {"key": f"{key}_{member['key']}", "username": f"{member['username']}-{key}"}
     for place, person in enumerate(row.get("team", [])):
         body = f"11010819{60 + number}0{place % 9 + 1}150{number}{place}"[:17].ljust(17, "1")
-        person |= {"name": f"{person['name']}{number}", "resident_id": body + ric.calc_check_digit(f"{body}0")}
+        person |= {
+            "name": f"{person['name']}{number}",
+            "resident_id": body + ric.calc_check_digit(f"{body}0"),
+        }
     return row
 
 
@@ -221,7 +224,11 @@ def _notices(story: Story) -> None:
             publish_notice(notice=notice, actor=story.made.people["publisher"])
             for text in ("设备并非自有", "人员并非在职"):
                 raise_objection(
-                    notice=notice, entry=notice.entries.first(), name="赵反映", contact="13955550123", text=text
+                    notice=notice,
+                    entry=notice.entries.first(),
+                    name="赵反映",
+                    contact="13955550123",
+                    text=text,
                 )
     assert PublicNotice.objects.filter(state="published").exists()
 
@@ -245,6 +252,10 @@ def _assessments(story: Story) -> None:
             if person.has_perm("jurisdictions.assess", third.assessor)
         )
         return_report(assessment=third, reason="成果材料不全", actor=assessor)
+    Assessment.objects.filter(pk=first.pk).update(
+        area_opinions={"training": "带徒任务已完成"},
+        consequences=[{"effect": "none", "clause": first.clause, "explanation": "不作处理"}],
+    )
     for station in Station.objects.all():
         for question in questions_of(station):
             determine(
@@ -254,6 +265,15 @@ def _assessments(story: Story) -> None:
                 reason="现场核查未发现成果",
                 actor=story.made.people["officer"],
             )
+    if not Determination.objects.exists():
+        Determination.objects.create(
+            station=first.station,
+            question="continuous",
+            answer=True,
+            reason="现场核查",
+            clause="示例",
+            decided_by=story.made.people["officer"],
+        )
 
 
 def each(places: list[Place]) -> Iterator[Place]:

@@ -1,4 +1,4 @@
-"""A canary in every text of every row: whoever's it is, and which column's, can be read off it wherever it turns up.
+"""A canary in every text of every row: whose it is, and of which column, is known wherever it turns up.
 
 `NOT_PLANTED` names every text column that bears none, with the reason; a test holds it to the models.
 """
@@ -57,6 +57,10 @@ NOT_PLANTED: dict[str, str] = {
     "applications.ApplicationVersion.digest": DIGEST,
     "applications.Material.name": "a word of the rules",
     "assessments.Cycle.obligation": "a word of the rules",
+    "assessments.Assessment.facts": "numbers, yes and no",
+    "assessments.Assessment.self_points": "numbers",
+    "assessments.Assessment.points": "numbers",
+    "assessments.Assessment.bonus": "numbers",
     "assessments.Evidence.material": "a word of the rules",
 }
 # Tables of everybody's, or of nobody's text.
@@ -111,8 +115,9 @@ def plant(place: Place, canaries: Canaries) -> None:
     """Plants every row of a place; in its scope, and past the triggers that keep rows as they are."""
     with transaction.atomic(), unguarded():
         for model in tenant_models():
-            for row in model._default_manager.all():
+            for row in model._default_manager.order_by("pk"):
                 _plant_row(place.slug, row, canaries)
+            _plant_empty_columns(place.slug, model, canaries)
         for user in place.people.values():
             user.refresh_from_db()
             _plant_row(place.slug, user, canaries)
@@ -148,6 +153,17 @@ def _plant_row(slug: str, row: models.Model, canaries: Canaries) -> None:
         cursor.execute(
             f'UPDATE "{row._meta.db_table}" SET {sets} WHERE "{row._meta.pk.column}" = %s', [*values, row.pk]
         )
+
+
+def _plant_empty_columns(slug: str, model: type[models.Model], canaries: Canaries) -> None:
+    """A text that no row of the story has is a canary alone, in the last row."""
+    row = model._default_manager.order_by("pk").last()
+    known = canaries.columns(slug)
+    for column in text_columns(model) if row else ():
+        label = f"{model._meta.label}.{column.name}"
+        if label not in known and label not in NOT_PLANTED and column.get_internal_type() != "JSONField":
+            token = canaries.new(slug, label, row.pk)
+            model._default_manager.filter(pk=row.pk).update(**{column.name: token})
 
 
 def _along(row: models.Model, changed: dict[str, Any]) -> None:

@@ -134,7 +134,8 @@ def test_the_page_of_a_limit(site: Site, new_person: NewPerson, shot: Shot) -> N
     sign_in(page, "wz-auditor")
     path = "/wenzhou/papers/0000000000000000/"
     found = page.evaluate(
-        "path => Promise.all(Array.from({length: 70}, () => fetch(path).then((answer) => answer.status)))", path
+        "path => Promise.all(Array.from({length: 70}, () => fetch(path).then((answer) => answer.status)))",
+        path,
     )
     assert (found.count(404), found.count(429)) == (60, 10)
     answer = page.goto(path)
