@@ -229,7 +229,7 @@ def disguises() -> dict[str, tuple[str, bytes]]:
             found[f"{word} as {kind}"] = (f"材料.{kind}", content)
     real = {"pdf": SAMPLE, "jpg": picture(), "png": picture("PNG"), "docx": office(), "xlsx": office("xlsx")}
     for kind, content in real.items():
-        for other in real.keys() - {kind}:
+        for other in sorted(real.keys() - {kind}):
             found[f"{kind} as {other}"] = (f"材料.{other}", content)
     archive = zipped({"run.exe": b"MZ"})
     found |= {
