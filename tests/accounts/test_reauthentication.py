@@ -90,6 +90,18 @@ def test_a_notice_is_published_only_after_the_person_has_confirmed(world: World)
     assert PublicNotice.objects.get(pk=notice.pk).state == NoticeState.PUBLISHED
 
 
+def test_the_log_is_exported_only_after_the_person_has_confirmed(world: World) -> None:
+    with after():
+        client = browser_of(world.people["auditor"])
+    with after(minutes=6):
+        path = world.url("audit/export/")
+        assert client.get(path).status_code == 200
+        assert client.post(path, {"reason": "年度审计"})["Location"].startswith("/accounts/reauthenticate/")
+        client.post("/accounts/reauthenticate/", {"password": PASSWORD, "next": "/accounts/kept/"})
+        answer = client.post(path, {"reason": "年度审计"})
+    assert answer["Content-Disposition"].startswith("attachment")
+
+
 def test_who_may_not_is_not_asked(world: World) -> None:
     subject = tranche(build_station(world), 1)
     with after():
@@ -98,7 +110,7 @@ def test_who_may_not_is_not_asked(world: World) -> None:
         assert client.post(world.url(f"funds/tranches/{subject.pk}/release/")).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["funds/tranches/1/release/", "bureau/notices/1/publish/"])
+@pytest.mark.parametrize("path", ["funds/tranches/1/release/", "bureau/notices/1/publish/", "audit/export/"])
 def test_the_weighty_pages_carry_the_mark(world: World, path: str) -> None:
     view: Any = resolve(world.url(path)).func
     assert view.reauthenticates

@@ -321,6 +321,20 @@ def test_the_original_costs_a_reason(world: World, personal: tuple[Application, 
 
 
 @in_shenzhen
+def test_the_original_asks_once_more_who_takes_it(
+    world: World, personal: tuple[Application, MaterialFile], settings: Any
+) -> None:
+    """Planted bug: without `recently_authenticated` on `_original` an open browser hands out papers."""
+    application, file = personal
+    settings.REAUTHENTICATION_SECONDS = 0
+    url = tenant_url("desk:attachment", pk=application.pk, file=file.attachment_id)
+    answer = browser_of(reviewer_of(world, application)).post(url, {"reason": "核对原件"})
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/accounts/reauthenticate/")
+    assert looks(file) == []
+
+
+@in_shenzhen
 def test_the_unit_reads_its_own_with_a_row(world: World, personal: tuple[Application, MaterialFile]) -> None:
     application, file = personal
     submitter = submitter_of(world)
