@@ -307,7 +307,8 @@ def test_designation_asks_once_more_before_it_happens(world):
     given = {f"pick-{pk}": "on", f"plaque-{pk}": world.rules.terms.plaque, "document_number": ""}
     page = officer.post(url, given)
     assert page.status_code == 200
-    assert "共 1 家" in page.content.decode()
+    assert "认定后生成站点、编号和认定文件" in page.content.decode()
+    assert listed.applications[0].unit.name in page.content.decode()
     assert Station.objects.count() == 0
     assert (
         officer.post(url, {f"plaque-{pk}": world.rules.terms.plaque, "confirmed": "yes"}).status_code == 422

@@ -32,7 +32,7 @@ sys.stdin.read()
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """An environment that names no server."""
-    for name in ("DATABASE_URL", "REDIS_URL"):
+    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_ADMIN_URL", "REDIS_URL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("SERVICES", "fast")
     return dict(os.environ)
@@ -122,7 +122,8 @@ def test_nothing_is_left_when_the_user_is_killed(data, environment):
 def test_a_killed_server_comes_back_at_its_address(data, environment):
     # Not "fast", which may lose the latest commits.
     only, (database, broker) = user(data, {**environment, "SERVICES": "embedded"})
-    with psycopg.connect(database, autocommit=True) as connection:
+    owner = embedded.as_role(database, embedded.OWNER_ROLE)
+    with psycopg.connect(owner, autocommit=True) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 7 AS value")
     killed = [process for process in processes(data) if is_server(process)]
     assert sorted(process.name() for process in killed) == ["postgres", "valkey-server"]
@@ -131,7 +132,7 @@ def test_a_killed_server_comes_back_at_its_address(data, environment):
 
     def answers() -> bool:
         try:
-            with psycopg.connect(database) as connection:
+            with psycopg.connect(owner) as connection:
                 return connection.execute("SELECT value FROM kept").fetchone() == (7,) and bool(
                     redis.Redis.from_url(broker).ping()
                 )
@@ -178,6 +179,7 @@ def test_a_path_too_long_for_a_socket_is_no_hindrance(data, environment):
 def test_the_environment_wins(tmp_path, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "postgresql://there/x")
     monkeypatch.setenv("REDIS_URL", "redis://there/3")
+    monkeypatch.delenv("DATABASE_OWNER_URL", raising=False)
     assert embedded.service_urls(tmp_path) == embedded.ServiceUrls("postgresql://there/x", "redis://there/3")
     assert list(tmp_path.iterdir()) == []
 
