@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile, File
 from django.db import transaction
 
 from core.sealing import first_key_id, key_id_of_bytes, seal_bytes, unseal_bytes
-from core.tenancy import each_tenant
+from core.tenancy import active_tenants, tenant_scope
 from documents.models import Attachment
 
 HEAD = 64
@@ -36,10 +36,11 @@ def reseal_all() -> int:
     how many. The new file is whole on the disk before the row names it; the sweep takes the old one.
     """
     done = 0
-    for _ in each_tenant():
-        for pk in Attachment.objects.filter(personal=True).values_list("pk", flat=True):
-            with transaction.atomic():
-                done += _reseal(Attachment.objects.select_for_update().get(pk=pk))
+    for tenant in active_tenants():
+        with tenant_scope(tenant):
+            for pk in Attachment.objects.filter(personal=True).values_list("pk", flat=True):
+                with transaction.atomic():
+                    done += _reseal(Attachment.objects.select_for_update().get(pk=pk))
     return done
 
 

@@ -11,6 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
 from core import clock
+from core.masking import holds_number
 from core.tenancy import TenantModel
 from documents import transitions
 from documents.enums import DocumentKind, ScanState
@@ -91,7 +92,10 @@ class Attachment(TenantModel):
 
 
 def _verification_code() -> str:
-    return secrets.token_hex(8)
+    """16 hexadecimal digits that nobody takes for a person's number: such addresses are refused."""
+    while holds_number(code := secrets.token_hex(8)):
+        pass
+    return code
 
 
 class OfficialDocument(TenantModel):

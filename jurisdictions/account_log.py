@@ -13,7 +13,7 @@ from core import clock
 from core.acting import afterwards
 from core.audit import digest, roles_of
 from core.models import BOUNDED, LogEntry
-from core.tenancy import each_tenant, tenant_scope
+from core.tenancy import active_tenants, tenant_scope
 from jurisdictions.platform import platform_tenant
 from jurisdictions.refusals import NOBODY, within_bounds
 
@@ -38,9 +38,13 @@ class AccountEvent:
         """One entry wherever the account's owner is somebody, else one with the platform."""
         with transaction.atomic():
             # By number: whoever writes to several chains takes them in the same order.
-            if not sum([self._write_here() for _ in each_tenant() if roles_of(self.user)]):
+            if not sum([self._write_in(tenant) for tenant in active_tenants()]):
                 with tenant_scope(platform_tenant()) as scope:
                     self._write_here(self.user or scope.tenant)
+
+    def _write_in(self, tenant: Any) -> bool:
+        with tenant_scope(tenant):
+            return bool(roles_of(self.user)) and self._write_here()
 
     def _write_here(self, subject: Any = None) -> bool:
         if not self.failed or within_bounds(self.action):

@@ -112,6 +112,17 @@ def world(request: pytest.FixtureRequest, db: None) -> Iterator["World"]:
 
 
 @pytest.fixture(autouse=True)
+def no_scope_is_left() -> Iterator[None]:
+    """A scope that a test leaves open would let the next ones pass that ask for a tenant."""
+    yield
+    from core.scope import active_scope, scope_in_force  # noqa: PLC0415 - Django is set up by now
+
+    left = active_scope()
+    scope_in_force.set(None)
+    assert left is None, "the test has left a tenant's scope open"
+
+
+@pytest.fixture(autouse=True)
 def media_folder(settings: Any, tmp_path: Path) -> None:
     """Uploads of a test go to a folder of its own."""
     settings.MEDIA_ROOT = tmp_path / "media"

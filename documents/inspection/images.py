@@ -12,7 +12,7 @@ import zlib
 from typing import BinaryIO
 
 from django.conf import settings
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 from documents.inspection.refusal import Refused
 from documents.inspection.sniffing import second_nature
@@ -31,6 +31,8 @@ def remake(file: BinaryIO, kind: str) -> bytes:
     if any(mark in content for mark in STRANGE):
         raise second_nature()
     file.seek(0)
+    # WeasyPrint switches it on for the whole process when imported; the pictures that it gets are whole.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with Image.open(file, formats=(FORMATS[kind],)) as image:
             _measure(image)

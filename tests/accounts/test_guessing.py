@@ -144,7 +144,8 @@ def test_ten_thousand_tries_reach_the_password_a_hundred_times_at_most() -> None
 def test_nothing_that_was_typed_stands_in_the_counts() -> None:
     client = Client()
     typed = "330102199003074514"
-    client.post(LOGIN + f"?next=/{typed}/", {"login": typed, "password": typed, "next": typed, "code": typed})
+    assert client.post(LOGIN + f"?next=/{typed}/").status_code == 404
+    client.post(LOGIN, {"login": typed, "password": typed, "next": typed, "code": typed})
     row = AccessAttempt.objects.values().get()
     assert typed not in repr(row)
 

@@ -240,10 +240,20 @@ def test_a_reference_of_another_application_opens_nothing(world: World) -> None:
 # --- the house ---------------------------------------------------------------------
 
 ROOMS = (
-    "core accounts jurisdictions documents deadlines notices panels stations applications assessments funding"
-)
-MAY_OPEN = {"core/vault.py", "core/rotation.py", "accounts/reveal.py"}
-OPENERS = {"open_texts", "open_row", "unseal"}
+    "core", "accounts", "jurisdictions", "documents", "deadlines", "notices", "panels", "stations",
+    "applications", "assessments", "funding",
+)  # fmt: skip
+# The second factor's secret is opened by whoever checks the code; a form that waits for its person's
+# confirmation by that person's second click; an identity paper by the one door of files.
+MAY_OPEN = {
+    "core/vault.py",
+    "core/rotation.py",
+    "accounts/reveal.py",
+    "accounts/adapters.py",
+    "accounts/keeping.py",
+    "documents/contents.py",
+}
+OPENERS = {"open_texts", "open_row", "unseal", "unseal_bytes"}
 
 
 def test_numbers_are_opened_in_one_place() -> None:
@@ -257,5 +267,5 @@ def test_numbers_are_opened_in_one_place() -> None:
         or (isinstance(node, ast.Attribute) and node.attr in OPENERS)
         or (isinstance(node, ast.alias) and node.name in OPENERS)
     }
-    # Sealing itself defines `unseal`; a second factor's secret is opened by whoever checks the code.
+    # Sealing itself defines them.
     assert found - {"core/sealing.py"} == MAY_OPEN

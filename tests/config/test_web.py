@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import get_resolver
 
 from core.checks import hosts_are_named, policy_is_strict
+from core.sealing import new_key
 from tests.browsing import signed_in
 from tests.notices.builders import published
 from tests.processes import environment
@@ -143,6 +144,8 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "stations.example.gov.cn",
     "CSRF_TRUSTED_ORIGINS": "https://stations.example.gov.cn",
     "SECRET_KEY": secrets.token_urlsafe(48),
+    "FIELD_KEYS": f"one:{new_key()}",
+    "INDEX_KEY": new_key(),
 }
 
 

@@ -159,14 +159,12 @@ def objection(world: World) -> Callable[[Client], Any]:
 
 
 ACTS: dict[str, Callable[[World], Callable[[Client], Any]]] = {
-    "sign_in": lambda world: (
-        lambda client: client.post("/accounts/login/", {"username": "x", "password": "y"})
-    ),
+    "sign_in": lambda world: lambda client: client.post("/accounts/login/", {"login": "x", "password": "y"}),
     "register": lambda world: lambda client: client.post(world.url("register/"), {"name": "x"}),
-    "verify": lambda world: lambda client: client.get("/verify/0000000000000000/"),
+    "verify": lambda world: lambda client: client.get("/verify/000000000000000a/"),
     "objection": objection,
     "upload": lambda world: lambda client: client.post(world.url("unit/assessments/1/evidence/"), {}),
-    "export": lambda world: lambda client: client.get(world.url("papers/0000000000000000/")),
+    "export": lambda world: lambda client: client.get(world.url("papers/000000000000000a/")),
     "page": lambda world: lambda client: client.get("/"),
 }
 
@@ -209,6 +207,10 @@ def test_which_pages_have_a_limit_of_their_own() -> None:
     }
     assert limited == {
         "accounts:login": "sign_in",
+        "account_login": "sign_in",
+        "mfa_authenticate": "sign_in",
+        "public:invitation": "register",
+        "audit:export": "export",
         "public:register": "register",
         "public:notice": "objection",
         "verify": "verify",

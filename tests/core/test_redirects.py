@@ -54,7 +54,7 @@ def test_signing_in_leads_nowhere_else(world: World) -> None:
     user.save()
     for given in [*ELSEWHERE, "/x\r\nSet-Cookie: a=b", "/x%0d%0aSet-Cookie:%20a=b"]:
         answer = Client().post(
-            "/accounts/login/", {"username": user.username, "password": "a long enough one", "next": given}
+            "/accounts/login/", {"login": user.username, "password": "a long enough one", "next": given}
         )
         assert answer.status_code == 302, given
         assert answer["Location"].startswith("/"), given

@@ -14,9 +14,11 @@ _serial = count(1)
 
 
 def somebody(name: str = "新来") -> User:
-    """An account with no place anywhere."""
+    """An account with no place anywhere; of an invented person, so that no second factor is asked for."""
     number = next(_serial)
-    return User.objects.create(username=f"somebody{number}", full_name=f"{name}{number}")
+    return User.objects.create(
+        username=f"somebody{number}", full_name=f"{name}{number}", is_demonstration=True
+    )
 
 
 def in_post(world: World, role: Role) -> User:

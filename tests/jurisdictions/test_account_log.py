@@ -111,4 +111,5 @@ def test_the_platform_is_there_and_never_active(world: World, client: Any) -> No
     tenant = platform_tenant()
     assert (tenant.slug, tenant.is_active) == ("platform", False)
     assert platform_tenant() == tenant
-    assert client.get("/platform/").status_code == 404
+    assert client.get("/platform/").status_code == 302
+    assert client.get("/platform/rules/").status_code == 404

@@ -149,8 +149,8 @@ def test_the_log_costs_the_same_for_few_and_many(world: World) -> None:
 
 
 def test_the_chain_is_verified_by_the_auditor_and_the_outcome_logged(world: World) -> None:
-    link_now()
     auditor = signed_in(world, "auditor")
+    link_now()
     url = world.url("audit/chain/")
     assert "还没有核验过" in text_of(auditor, url)
     assert auditor.post(world.url("audit/chain/verify/")).status_code == 302
@@ -187,7 +187,7 @@ def exported(auditor: Client, world: World, **given: Any) -> list[list[str]]:
     answer = auditor.post(world.url("audit/export/"), {"reason": "年度审计", **given})
     assert answer.status_code == 200
     assert "attachment" in answer["Content-Disposition"]
-    assert answer["Cache-Control"] == "no-store"
+    assert answer["Cache-Control"] == "no-store, private"
     sheet = load_workbook(BytesIO(b"".join(answer.streaming_content))).active  # type: ignore[attr-defined]
     assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value is not None} == {"s"}
     return [[cell.value or "" for cell in row] for row in sheet.iter_rows()]

@@ -119,8 +119,11 @@ def test_strangers_do_not_move_a_jurisdictions_clock(world):
 
 
 def test_outside_rehearsal_there_is_no_such_page(world):
+    user = world.people["admin"]
+    user.is_demonstration = False
+    user.save()
     person = signed_in(world, "admin")
-    with override_settings(REHEARSAL=False):
+    with override_settings(REHEARSAL=False, SECOND_FACTOR_REQUIRED=False):
         assert "演练时钟" not in text_of(person, world.url("settings/"))
         assert person.get(world.url("settings/clock/")).status_code == 404
         assert person.post(world.url("settings/clock/"), {"days": 1}).status_code == 404

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 
 from core.errors import DomainError, NotAllowed, ReasonRequired
 from core.models import LogEntry
-from core.tenancy import each_tenant, tenant_scope
+from core.tenancy import active_tenants, tenant_scope
 from jurisdictions.models import Membership
 from jurisdictions.permissions import rights_of
 from jurisdictions.platform import (
@@ -28,7 +28,7 @@ def test_the_reserved_tenant_is_there_and_has_no_pages_and_no_tasks(world: World
     assert platform_tenant().is_active is False
     assert platform_tenant() == platform_tenant()
     assert list(real_jurisdictions()) == [world.jurisdiction]
-    assert list(each_tenant()) == [world.jurisdiction]
+    assert list(active_tenants()) == [world.jurisdiction]
     operator = somebody()
     appoint_operator(user=operator)
     for path in ("desk/", "settings/", "rules/", "bureau/rounds/"):
@@ -71,7 +71,7 @@ def test_a_jurisdiction_is_switched_off_and_on_again(world: World) -> None:
     assert browser.post(url, {"to": "off", "reason": "办法到期"}).status_code == 302
     for page in ("bureau/rounds/", "", "settings/"):
         assert visitor.get(world.url(page)).status_code == 404
-    assert list(each_tenant()) == []
+    assert list(active_tenants()) == []
     assert browser.post(url, {"to": "on", "reason": "续期"}).status_code == 302
     assert visitor.get(world.url("bureau/rounds/")).status_code == 200
     told = [("jurisdictions.switch_off", "办法到期"), ("jurisdictions.switch_on", "续期")]

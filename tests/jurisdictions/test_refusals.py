@@ -149,8 +149,9 @@ def test_a_log_that_cannot_be_written_spoils_no_answer(world: World, monkeypatch
     def fail(*_: Any, **__: Any) -> None:
         raise RuntimeError("no")
 
+    officer = signed_in(world, "officer")
     monkeypatch.setattr(LogEntry, "record", fail)
-    assert signed_in(world, "officer").get(world.url("audit/")).status_code == 404
+    assert officer.get(world.url("audit/")).status_code == 404
     assert "a refusal could not be logged" in caplog.text
 
 
