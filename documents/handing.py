@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
+from accounts.reauthentication import recently_authenticated
 from core.errors import DomainError
 from documents.looking import look_at, take_original, take_own
 from documents.models import Attachment
@@ -72,6 +73,7 @@ def _copy(request: HttpRequest, attachment: Attachment, reader: Reader) -> HttpR
     return bytes_response(content, media_type, f"带水印-{attachment.original_name}")
 
 
+@recently_authenticated
 def _original(request: HttpRequest, attachment: Attachment, reader: Reader) -> HttpResponseBase:
     reason = request.POST.get("reason", "")
     try:

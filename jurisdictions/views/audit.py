@@ -15,8 +15,10 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.reauthentication import recently_authenticated
 from core import clock
 from core.audit import digest
+from core.limits import limited
 from core.models import LogEntry
 from core.sheets import CONTENT_TYPE
 from core.web import attempt_form
@@ -174,6 +176,8 @@ class ReasonForm(forms.Form):
 
 
 @requires(Right.AUDIT)
+@recently_authenticated
+@limited("export")
 @require_http_methods(["GET", "HEAD", "POST"])
 def export(request: HttpRequest) -> HttpResponse:
     """Asks for the reason; POST hands out the filtered log as a spreadsheet."""

@@ -222,6 +222,7 @@ def test_which_pages_have_a_limit_of_their_own() -> None:
         "panel:attachment": "export",
         "bureau:attachment": "export",
         "bureau:evidence": "export",
+        "audit:export": "export",
     }
 
 

@@ -14,6 +14,7 @@ from PIL import Image, ImageChops
 from pypdf import PdfReader
 
 from accounts.models import User
+from accounts.sessions import CONFIRMED
 from applications.drafting import add_material_file
 from applications.models import Application, MaterialFile
 from applications.submission import submit
@@ -318,6 +319,21 @@ def test_the_original_costs_a_reason(world: World, personal: tuple[Application, 
     assert is_guarded(given)
     assert body_of(given).startswith(b"\x89PNG")
     assert looks(file) == [("documents.take_personal", reviewer.username, "核对原件")]
+
+
+@in_shenzhen
+def test_the_original_is_taken_only_after_the_person_has_confirmed(
+    world: World, personal: tuple[Application, MaterialFile]
+) -> None:
+    application, file = personal
+    client = browser_of(reviewer_of(world, application))
+    session = client.session
+    session[CONFIRMED] -= django_settings.REAUTHENTICATION_SECONDS
+    session.save()
+    url = tenant_url("desk:attachment", pk=application.pk, file=file.attachment_id)
+    answer = client.post(url, {"reason": "核对原件"})
+    assert answer["Location"].startswith("/accounts/reauthenticate/")
+    assert looks(file) == []
 
 
 @in_shenzhen
