@@ -9,3 +9,5 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         import_module("accounts.checks")
         import_module("accounts.receivers")
+        # Takes part in the rotation of keys.
+        import_module("accounts.second_factor")

@@ -31,7 +31,7 @@ def recently_authenticated(view: View | None = None, *, reading: bool = False) -
             asks = reading or request.method not in SAFE
             if not asks or sessions.confirmed_lately(request.session):
                 return inner(request, *args, **kwargs)
-            return _ask(request)
+            return ask_again(request)
 
         asking.reauthenticates = True  # type: ignore[attr-defined]
         return asking
@@ -39,7 +39,8 @@ def recently_authenticated(view: View | None = None, *, reading: bool = False) -
     return decorate(view) if view is not None else decorate
 
 
-def _ask(request: HttpRequest) -> HttpResponse:
+def ask_again(request: HttpRequest) -> HttpResponse:
+    """Sends the person to confirm who they are; what was posted is kept for their second click."""
     if wants_json(request):
         return JsonResponse({"error": "reauthentication_required"}, status=403)
     page = request.get_full_path()
@@ -47,7 +48,11 @@ def _ask(request: HttpRequest) -> HttpResponse:
         page = page_before(request)
         if keeping.keep(request, request.session, user_id=request.user.pk, page=page):
             page = reverse("accounts:kept")
-    return HttpResponseRedirect(reverse("accounts:reauthenticate") + "?" + urlencode({"next": page}))
+    address = reverse("accounts:reauthenticate") + "?" + urlencode({"next": page})
+    if request.headers.get("HX-Request"):
+        # A fragment has no room for the page.
+        return HttpResponse(status=403, headers={"HX-Redirect": address})
+    return HttpResponseRedirect(address)
 
 
 def wants_json(request: HttpRequest) -> bool:

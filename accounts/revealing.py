@@ -13,6 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST
 
+from accounts import sessions
+from accounts.reauthentication import ask_again
 from accounts.reveal import Reason, reveal
 from core.errors import DomainError
 
@@ -46,7 +48,12 @@ def reveals(view: View) -> View:
 def answer(
     request: HttpRequest, *, subject: Any, allowed: Callable[[Any, Any], bool], back: str
 ) -> HttpResponse:
-    """Reveals what the form asks for, as a piece for htmx or as a page with the way `back`."""
+    """Reveals what the form asks for, as a piece for htmx or as a page with the way `back`.
+
+    Who may see it, and neither signed in nor confirmed of late, is asked first who they are.
+    """
+    if allowed(request.user, subject) and not sessions.confirmed_lately(request.session):
+        return ask_again(request)
     form = RevealForm(request.POST)
     plain, problems = [], []
     if form.is_valid():

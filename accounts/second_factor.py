@@ -19,8 +19,11 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.http import HttpRequest
 
+from accounts.adapters import PURPOSE
 from accounts.signals import tell
 from core.errors import DomainError, StateConflict
+from core.rotation import resealed, rotates
+from core.sealing import is_sealed
 
 WRONG_CODE = "验证码不正确或已用过，请等待下一个验证码。"
 TOTP, CODES = Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES
@@ -132,6 +135,24 @@ def remove(*, user: Any, request: HttpRequest | None = None) -> None:
 def forget(user: Any) -> int:
     """Deletes every factor of the person; how many there were."""
     return Authenticator.objects.filter(user=user).delete()[0]
+
+
+@rotates("mfa.Authenticator")
+def reseal_all() -> int:
+    """Seals the secrets of every second factor anew that are not under the first key; how many rows."""
+    done = 0
+    for pk in Authenticator.objects.order_by("pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            row = Authenticator.objects.select_for_update().get(pk=pk)
+            data = {
+                name: resealed(value, purpose=PURPOSE) if is_sealed(value) else value
+                for name, value in row.data.items()
+            }
+            if data != row.data:
+                row.data = data
+                row.save(update_fields=["data"])
+                done += 1
+    return done
 
 
 def _fresh_codes(user: Any) -> list[str]:

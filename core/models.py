@@ -28,8 +28,6 @@ class LogEntry(TenantModel):
 
     append_only = True
 
-    append_only = True
-
     at = models.DateTimeField("时间")
     recorded_at = models.DateTimeField("入库时间", default=timezone.now)
     actor = models.ForeignKey(

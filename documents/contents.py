@@ -7,9 +7,11 @@ from typing import IO
 from django.core.files.base import ContentFile, File
 from django.db import transaction
 
+from core.rotation import rotates
 from core.sealing import first_key_id, key_id_of_bytes, seal_bytes, unseal_bytes
-from core.tenancy import active_tenants, tenant_scope
+from core.tenancy import tenant_scope
 from documents.models import Attachment
+from jurisdictions.models import Jurisdiction
 
 HEAD = 64
 
@@ -31,13 +33,15 @@ def content_of(attachment: Attachment) -> bytes:
     return unseal_bytes(stored, purpose=_purpose(attachment)) if attachment.personal else stored
 
 
+@rotates("documents.Attachment")
 def reseal_all() -> int:
     """Seals every personal file anew that is not under the first key, each in its own transaction;
-    how many. The new file is whole on the disk before the row names it; the sweep takes the old one.
+    how many, in jurisdictions that are switched off too. The new file is whole on the disk before the
+    row names it; the sweep takes the old one.
     """
     done = 0
-    for tenant in active_tenants():
-        with tenant_scope(tenant):
+    for place in Jurisdiction.objects.order_by("pk"):
+        with tenant_scope(place):
             for pk in Attachment.objects.filter(personal=True).values_list("pk", flat=True):
                 with transaction.atomic():
                     done += _reseal(Attachment.objects.select_for_update().get(pk=pk))

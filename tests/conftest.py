@@ -4,6 +4,7 @@ Every run has a real PostgreSQL and Valkey of its own in a fresh folder below
 `var/test/` (so two runs, or a run beside `make run`, never meet), started once by
 the controlling process and shared by the xdist workers. The tests sign in as the
 application's role, as the program does; `tests/database.py` lends them others.
+`TEST_SERVERS` names a folder whose servers somebody else keeps (`tests/planted/run.py`).
 """
 
 import os
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 TEST_DATA = Path(__file__).resolve().parent.parent / "var" / "test"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+LENT_FOLDER = os.environ.get("TEST_SERVERS", "")
 
 
 def _own_folder() -> Path:
@@ -58,7 +60,7 @@ if settings.configured:
     raise pytest.UsageError("Unset DJANGO_SETTINGS_MODULE: the tests choose their servers before loading it.")
 # The workers inherit what the controlling process sets here.
 if not WORKER:
-    OWN_FOLDER = _own_folder()
+    OWN_FOLDER = Path(LENT_FOLDER) if LENT_FOLDER else _own_folder()
     os.environ["VAR_DIR"] = str(OWN_FOLDER)
     os.environ.setdefault("SERVICES", "fast")
     # Only an embedded database lets a test be its superuser for a moment.
@@ -91,7 +93,8 @@ def pytest_unconfigure() -> None:
     """Stop this run's servers and delete its folder; the workers have ended by now."""
     if not WORKER:
         embedded.release_all()
-        shutil.rmtree(OWN_FOLDER, ignore_errors=True)
+        if not LENT_FOLDER:
+            shutil.rmtree(OWN_FOLDER, ignore_errors=True)
 
 
 # --- fixtures that all rooms share --------------------------------------------

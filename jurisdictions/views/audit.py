@@ -176,9 +176,9 @@ class ReasonForm(forms.Form):
 
 
 @requires(Right.AUDIT)
-@require_http_methods(["GET", "HEAD", "POST"])
 @recently_authenticated
 @limited("export")
+@require_http_methods(["GET", "HEAD", "POST"])
 def export(request: HttpRequest) -> HttpResponse:
     """Asks for the reason; POST hands out the filtered log as a spreadsheet."""
     filters = LogFilter(request.POST if request.method == "POST" else request.GET)

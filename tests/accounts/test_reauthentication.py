@@ -14,14 +14,17 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.reauthentication import recently_authenticated
+from accounts.reveal import ACTION
+from core.models import LogEntry
 from funding.enums import TrancheState
 from funding.release import approve_tranche
+from jurisdictions.exporting import EXPORTED
 from notices.enums import NoticeState
 from notices.models import PublicNotice
 from tests.accounts.people import PASSWORD, Heard, code_of, make_user, signed_in, with_second_factor
 from tests.funding.acts import tranche
 from tests.notices.builders import drafted
-from tests.stations.builders import build_station
+from tests.stations.builders import build_station, build_unit
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -90,16 +93,33 @@ def test_a_notice_is_published_only_after_the_person_has_confirmed(world: World)
     assert PublicNotice.objects.get(pk=notice.pk).state == NoticeState.PUBLISHED
 
 
+def test_a_number_is_shown_only_after_the_person_has_confirmed(world: World) -> None:
+    unit = build_unit(world)
+    unit.contact_phone = "13803569876"
+    unit.save()
+    url, asked = world.url(f"desk/units/{unit.pk}/reveal/"), {"field": "contact_phone", "reason": "review"}
+    with after():
+        client, stranger = browser_of(world.people["reviewer"]), browser_of(world.people["maker"])
+    with after(minutes=6):
+        assert stranger.post(url, asked).status_code == 404
+        answer = client.post(url, asked)
+        assert answer["Location"].startswith("/accounts/reauthenticate/")
+        fragment = client.post(url, asked, HTTP_HX_REQUEST="true")
+        assert (fragment.status_code, fragment["HX-Redirect"]) == (403, answer["Location"])
+        assert "13803569876" not in answer.content.decode() + fragment.content.decode()
+        assert not LogEntry.objects.filter(action=ACTION).exists()
+        client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+        assert "13803569876" in client.post(url, asked).content.decode()
+
+
 def test_the_log_is_exported_only_after_the_person_has_confirmed(world: World) -> None:
     with after():
         client = browser_of(world.people["auditor"])
     with after(minutes=6):
-        path = world.url("audit/export/")
-        assert client.get(path).status_code == 200
-        assert client.post(path, {"reason": "年度审计"})["Location"].startswith("/accounts/reauthenticate/")
-        client.post("/accounts/reauthenticate/", {"password": PASSWORD, "next": "/accounts/kept/"})
-        answer = client.post(path, {"reason": "年度审计"})
-    assert answer["Content-Disposition"].startswith("attachment")
+        assert client.get(world.url("audit/export/")).status_code == 200
+        answer = client.post(world.url("audit/export/"), {"reason": "年度审计"})
+        assert answer["Location"].startswith("/accounts/reauthenticate/")
+        assert not LogEntry.objects.filter(action=EXPORTED).exists()
 
 
 def test_who_may_not_is_not_asked(world: World) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import threading
+from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from django.utils import timezone
 
 from accounts import second_factor
 from accounts.models import User
+from core.sealing import new_key
 from core.tenancy import tenant_scope
 from jurisdictions.enums import Role
 from jurisdictions.models import Membership
@@ -260,6 +263,18 @@ def test_secrets_are_sealed_in_the_database() -> None:
     assert stored.count("v1:") == 2
     for plain in (secret, *codes):
         assert plain not in stored
+
+
+def test_secrets_follow_a_change_of_keys(settings: Any) -> None:
+    user = make_user()
+    secret, codes = with_second_factor(user)
+    settings.FIELD_KEYS = f"next:{new_key()},{settings.FIELD_KEYS}"
+    call_command("rotate_field_keys", stdout=(said := StringIO()))
+    assert "mfa.Authenticator: 2\n" in said.getvalue()
+    settings.FIELD_KEYS = settings.FIELD_KEYS.partition(",")[0]
+    with time_machine.travel(timezone.now() + timedelta(minutes=2)):
+        assert second_factor.accept(user=user, code=code_of(secret))
+    assert second_factor.accept(user=user, code=codes[0])
 
 
 def test_new_recovery_codes_replace_the_old_ones() -> None:

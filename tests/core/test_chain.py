@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
@@ -22,6 +23,7 @@ from core.seals import seal_today
 from core.tenancy import tenant_scope
 from jurisdictions.models import Authority, Jurisdiction
 from tests.core.tampering import entries, link_at, rehash_from, tampering
+from tests.database import connected_as
 from tests.processes import ROOT, environment
 from tests.world import World, make_jurisdiction
 
@@ -227,6 +229,17 @@ def test_the_application_only_adds_entries_and_heads(world: World, statement: st
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         with pytest.raises(ProgrammingError, match=r"permission denied|must be owner"), transaction.atomic():
             cursor.execute(statement)
+
+
+@pytest.mark.parametrize("table", ["core_loglink", "core_loghead"])
+def test_links_and_heads_stop_their_owners_mistakes_too(
+    chain: list[LogEntry], place: Jurisdiction, table: str
+) -> None:
+    for statement in (f"UPDATE {table} SET hash = ''", f"DELETE FROM {table}", f"TRUNCATE {table}"):
+        with connected_as("postgres") as link:
+            with pytest.raises(psycopg.errors.RestrictViolation, match="append-only"):
+                link.execute(statement)
+            link.rollback()
 
 
 def test_the_audit_role_verifies_and_writes_nothing(chain: list[LogEntry], place: Jurisdiction) -> None:

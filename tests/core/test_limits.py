@@ -210,7 +210,6 @@ def test_which_pages_have_a_limit_of_their_own() -> None:
         "account_login": "sign_in",
         "mfa_authenticate": "sign_in",
         "public:invitation": "register",
-        "audit:export": "export",
         "public:register": "register",
         "public:notice": "objection",
         "verify": "verify",
@@ -224,6 +223,7 @@ def test_which_pages_have_a_limit_of_their_own() -> None:
         "panel:attachment": "export",
         "bureau:attachment": "export",
         "bureau:evidence": "export",
+        "audit:export": "export",
     }
 
 

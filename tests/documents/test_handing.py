@@ -14,6 +14,7 @@ from PIL import Image, ImageChops
 from pypdf import PdfReader
 
 from accounts.models import User
+from accounts.sessions import CONFIRMED
 from applications.drafting import add_material_file
 from applications.models import Application, MaterialFile
 from applications.submission import submit
@@ -321,15 +322,16 @@ def test_the_original_costs_a_reason(world: World, personal: tuple[Application, 
 
 
 @in_shenzhen
-def test_the_original_asks_once_more_who_takes_it(
-    world: World, personal: tuple[Application, MaterialFile], settings: Any
+def test_the_original_is_taken_only_after_the_person_has_confirmed(
+    world: World, personal: tuple[Application, MaterialFile]
 ) -> None:
-    """Planted bug: without `recently_authenticated` on `_original` an open browser hands out papers."""
     application, file = personal
-    settings.REAUTHENTICATION_SECONDS = 0
+    client = browser_of(reviewer_of(world, application))
+    session = client.session
+    session[CONFIRMED] -= django_settings.REAUTHENTICATION_SECONDS
+    session.save()
     url = tenant_url("desk:attachment", pk=application.pk, file=file.attachment_id)
-    answer = browser_of(reviewer_of(world, application)).post(url, {"reason": "核对原件"})
-    assert answer.status_code == 302
+    answer = client.post(url, {"reason": "核对原件"})
     assert answer["Location"].startswith("/accounts/reauthenticate/")
     assert looks(file) == []
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import logging
 from email.message import Message
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.core.management import call_command
 
 from core.errors import DomainError
 from core.sealing import new_key
@@ -19,6 +21,7 @@ from documents.models import Attachment
 from documents.naming import clean_name, kind_of
 from documents.serving import attachment_response
 from jurisdictions.engine import Profile
+from jurisdictions.models import Jurisdiction
 from tests.documents import corpus
 from tests.documents.corpus import SAMPLE as PDF
 from tests.documents.corpus import office, picture, upload
@@ -126,7 +129,9 @@ def test_files_follow_a_change_of_keys(world: World, settings: object) -> None:
     before, untouched = sealed.file.name, plain.file.name
     assert contents.reseal_all() == 0
     settings.FIELD_KEYS = f"next:{new_key()},{settings.FIELD_KEYS}"
-    assert contents.reseal_all() == 1
+    Jurisdiction.objects.update(is_active=False)
+    call_command("rotate_field_keys", stdout=(said := StringIO()))
+    assert "documents.Attachment: 1\n" in said.getvalue()
     settings.FIELD_KEYS = settings.FIELD_KEYS.partition(",")[0]
     sealed.refresh_from_db()
     plain.refresh_from_db()
