@@ -40,7 +40,7 @@ class Furniture:
 def read(slug: str) -> dict[str, Any]:
     """The demonstration file of a jurisdiction."""
     with (FOLDER / f"{slug}.yaml").open(encoding="utf-8") as handle:
-        content: dict[str, Any] = yaml.safe_load(handle)
+        content: dict[str, Any] = yaml.load(handle, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     return content
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -177,12 +175,7 @@ class RuleProfile(TenantModel):
     @property
     def rules(self) -> Profile:
         """The profile, parsed; the same text is parsed once a process."""
-        return _parsed(self.digest, self.text)
-
-
-@lru_cache(maxsize=256)
-def _parsed(digest: str, text: str) -> Profile:
-    return parse_profile(text, source=f"RuleProfile {digest[:12]}")
+        return parse_profile(self.text, source=f"RuleProfile {self.digest[:12]}")
 
 
 class CalendarDay(TenantModel):

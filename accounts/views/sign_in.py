@@ -25,6 +25,13 @@ class SecondStep(AuthenticateView):
 
     template_name = "accounts/second_step.html"
 
+    def _build_forms(self) -> Any:
+        """The form of the code alone; without one in it allauth would read what a security key says."""
+        posted = self.request.POST if self.request.method == "POST" else None
+        self.webauthn_form = None
+        self.auth_form = self.get_form_class()(user=self.stage.login.user, data=posted)
+        return self.auth_form
+
 
 def locked(request: HttpRequest, response: HttpResponse | None, credentials: dict[str, Any]) -> HttpResponse:
     """Instead of any answer to a try that a lock refused (`AXES_LOCKOUT_CALLABLE`)."""

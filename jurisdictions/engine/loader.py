@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +41,8 @@ class ProfileError(ValueError):
         super().__init__("\n".join(lines))
 
 
-class _Loader(yaml.SafeLoader):
-    """YAML without floats, without yes/no words and without repeated keys."""
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """YAML without floats, without yes/no words and without repeated keys; read by libyaml where it is."""
 
 
 def _decimal(loader: _Loader, node: yaml.ScalarNode) -> Decimal:
@@ -88,8 +89,12 @@ def load_profile(path: Path) -> Profile:
     return parse_profile(text, source=f"{path.parent.name}/{path.name}")
 
 
+@lru_cache(maxsize=256)
 def parse_profile(text: str, source: str = "(text)") -> Profile:
-    """The profile of a text. Raises ProfileError with all issues found."""
+    """The profile of a text. Raises ProfileError with all issues found.
+
+    A profile is frozen, so the same text is parsed once a process.
+    """
     document, root = _read(text, source)
     chosen = _chosen(document)
     try:
