@@ -83,6 +83,8 @@ def pytest_configure() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     django.setup()
     del os.environ["DJANGO_SETTINGS_MODULE"]
+    # Every test client would otherwise read the whole folder of assets first.
+    settings.WHITENOISE_AUTOREFRESH = True
     from tests.database import let_flush_through  # noqa: PLC0415 - needs the settings
 
     let_flush_through()
