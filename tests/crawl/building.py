@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal import auth as totp
 from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from stdnum.cn import ric, uscc
 
+from accounts import second_factor
 from applications import drafting
 from applications.models import Application, Material, MaterialFile, Round, Signoff
 from applications.panel_stage import send_to_panel
@@ -27,13 +31,20 @@ from config.demo import Furniture
 from config.demo_story import SAMPLE, Story
 from core import clock
 from core.tenancy import tenant_scope
+from documents.models import Attachment
 from funding.release import approve_tranche
+from jurisdictions.account_care import care_for_account
+from jurisdictions.enums import AccountAct, Role
 from jurisdictions.models import CalendarDay, Jurisdiction
+from jurisdictions.staffing import appoint
 from notices.models import PublicNotice
 from notices.objections import raise_objection
 from notices.publication import Line, draft_notice, publish_notice
-from panels.models import ScoreSheet
+from panels.models import Expert, ScoreSheet
 from panels.scoring import save_sheet
+from stations.enums import UnitRole
+from stations.invitations import invite, withdraw_invitation
+from stations.membership import grant_role
 from stations.models import Station
 from stations.registration import reject_unit
 from tests.assessments import acts
@@ -51,6 +62,8 @@ class Place:
 
     jurisdiction: Jurisdiction
     story: Story
+    # People who belong to the other place as well: an expert of both, a member of a unit in both.
+    shared: dict[str, Any]
 
     @property
     def slug(self) -> str:
@@ -65,7 +78,7 @@ class Place:
         return tenant_scope(self.jurisdiction)
 
 
-def build(slug: str) -> Place:
+def build(slug: str, shared: dict[str, Any]) -> Place:
     """Plays one jurisdiction, then leaves something waiting at every place where somebody acts."""
     jurisdiction = make_jurisdiction(slug)
     with tenant_scope(jurisdiction), transaction.atomic():
@@ -79,8 +92,19 @@ def build(slug: str) -> Place:
         story = Story(content, made)
         story.play()
         content["units"] += waiting
+        _seat_shared(story, shared)
         _leave_waiting(story)
-    return Place(jurisdiction, story)
+    return Place(jurisdiction, story, shared)
+
+
+def _seat_shared(story: Story, shared: dict[str, Any]) -> None:
+    """Those who belong to both places: here one is an expert, the other acts for a unit."""
+    known = next(iter(story.made.experts.values()))
+    story.made.experts["shared"] = Expert.objects.create(
+        user=shared["expert"], title=known.title, employer=known.employer, trades=known.trades
+    )
+    unit = story.units[story.demo["units"][1]["key"]]
+    grant_role(unit=unit, user=shared["agent"], role=UnitRole.SUBMITTER, actor=None)
 
 
 # --- more units -------------------------------------------------------------------
@@ -126,6 +150,8 @@ def _leave_waiting(story: Story) -> None:
     Round.objects.filter(year=content["year"] + 2).update(state="draft")
     _notices(story)
     _assessments(story)
+    _posts(story)
+    _invitations(story)
     CalendarDay.objects.create(day=clock.today(), is_workday=True, source="县政府办通知")
     if not Signoff.objects.exists():
         Signoff.objects.create(
@@ -135,10 +161,63 @@ def _leave_waiting(story: Story) -> None:
             signed_on=clock.today(),
             recorded_by=officer,
         )
+    # As a scanner leaves a file that is too large for it.
+    Attachment.objects.filter(pk=Attachment.objects.latest("pk").pk).update(
+        scanned_at=clock.now(), scan_note="超出查毒程序的检查范围"
+    )
     Material.objects.update(note="复印件不清楚，请重新上传")
     due = story_tranche("due")
     if due is not None:
         approve_tranche(tranche=due, actor=people["maker"])
+
+
+def _posts(story: Story) -> None:
+    """Roles that the demonstration has nobody for, a post that waits to be confirmed, a disabled account."""
+    people, lead = story.made.people, story.made.authorities["lead"]
+    for key, name, role in (
+        ("secretary", "秦记录", Role.PANEL_SECRETARY),
+        ("leaver", "于离任", Role.REVIEWER),
+    ):
+        people[key] = _newcomer(story, key, name)
+        appoint(user=people[key], authority=lead, role=role, actor=None)
+    people["pending"] = _newcomer(story, "pending", "杜待任")
+    appoint(user=people["pending"], authority=lead, role=Role.REVIEWER, actor=people["admin"])
+    care_for_account(act=AccountAct.DISABLE, user=people["leaver"], reason="已离任", actor=people["security"])
+    for user in people.values():
+        user.refresh_from_db()
+        if user.works_as_staff:
+            with_second_factor(user)
+
+
+def with_second_factor(user: Any) -> None:
+    """An app and recovery codes, as if the person had set them up."""
+    totp.TOTP.activate(user, second_factor.new_secret())
+    RecoveryCodes.activate(user)
+
+
+def _newcomer(story: Story, key: str, name: str) -> Any:
+    return demonstration.person(f"{story.demo['document_code']}-{key}"[:30], name, make_password(None))
+
+
+def _invitations(story: Story) -> None:
+    """One by mail, one by telephone, one that was withdrawn."""
+    row = story.demo["units"][0]
+    unit, actor = story.units[row["key"]], story.made.people[row["members"][0]["key"]]
+    for name, email, phone in (
+        ("何新人", "he@example.org", ""),
+        ("许新人", "", "13855550124"),
+        ("孔新人", "kong@example.org", "13855550125"),
+    ):
+        invitation = invite(
+            unit=unit,
+            name=name,
+            email=email,
+            phone=phone,
+            role=UnitRole.EDITOR,
+            origin="http://testserver",
+            actor=actor,
+        )
+    withdraw_invitation(invitation=invitation, actor=actor)
 
 
 def story_tranche(state: str) -> Any:

@@ -42,6 +42,18 @@ def media_folder() -> None:
     """The files of the world stay where they are (the usual fixture gives every test a folder of its own)."""
 
 
+@pytest.fixture(autouse=True)
+def seal_folder() -> None:
+    """The seals of the world's log lie in the folder of the run."""
+
+
+@pytest.fixture(autouse=True)
+def long_sessions(settings: Any) -> None:
+    """A visitor who has just confirmed stays so for the whole crawl; nobody is let off the second factor."""
+    settings.REAUTHENTICATION_SECONDS = 24 * 3600
+    settings.SECOND_FACTOR_EXEMPT_DEMO = False
+
+
 @pytest.fixture
 def logged() -> Iterator[Listener]:
     """What is logged meanwhile, and nobody else writes it down: thousands of 404 are told nobody."""

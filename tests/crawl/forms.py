@@ -14,6 +14,18 @@ from core import clock
 
 TYPED = "演练填写"
 PASSWORD = "A-long-enough-Pass-2026"
+PHONE, ACCOUNT, RESIDENT_ID = "13955550123", "6222021608001234567", "110101199003070011"
+# Personal numbers that are typed into forms: nothing may be written with one in plain.
+TYPED_NUMBERS = (PHONE.encode(), ACCOUNT.encode(), RESIDENT_ID.encode())
+# By the end of a field's name, what has a form of its own.
+NAMED = {
+    "phone": PHONE,
+    "contact": PHONE,
+    "bank_account": ACCOUNT,
+    "resident_id": RESIDENT_ID,
+    "uscc": "91110000MA0CRAW11D",
+    "username": "crawl-typed",
+}
 VOID = {"submit", "button", "reset", "image"}
 
 
@@ -72,6 +84,9 @@ class Form:
 
 def _typed(one: Field) -> str:
     attributes = one.attributes
+    for end, text in NAMED.items():
+        if one.kind in ("text", "tel") and one.name.endswith(end):
+            return text
     match one.kind:
         case "number":
             return attributes.get("min") or "1"
@@ -82,7 +97,7 @@ def _typed(one: Field) -> str:
         case "email":
             return "drill@example.org"
         case "tel":
-            return "13955550123"
+            return PHONE
         case "password":
             return PASSWORD
         case "hidden":

@@ -6,30 +6,62 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.apps import apps
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection, models, transaction
+from stdnum.cn import ric
 
+from accounts.adapters import PURPOSE
 from core import pdf
+from core.database.owner import signed_in_as
+from core.sealed_fields import SealedField
+from core.sealing import seal
+from core.seals import seal_today
 from core.tenancy import TenantModel
+from core.vault import SealedText, seal_globally, seal_row
+from documents import contents
+from documents.models import Attachment
 from tests.crawl.building import Place
+from tests.database import SUPERUSER
 
-MARK = re.compile(rb"CANARY-([a-z]{2})-(\d{5})")
+# Words, and numbers as a telephone, a bank card and an identity card have them.
+MARK = re.compile(rb"CANARY-[a-z]{2}-\d{5}|1397[1-4]\d{6}|622897[1-4]\d{12}|11017[1-4]1977\d{7}[\dX]")
+# Whose words belong to people of both places, and to people of none.
+BOTH, NOBODY = "both", "nobody"
+_DIGITS = {"qi": "71", "ga": "72", BOTH[:2]: "73", NOBODY[:2]: "74"}
 TEXT_TYPES = ("varchar", "text", "json", "bytea", "inet", "citext", "char")
+FILES = {
+    False: "documents.Attachment.file: content",
+    True: "documents.Attachment.file: content of personal papers",
+}
+# The database writes them itself, from rows that are planted.
+OWNER_WRITES = ("core.LogLink",)
 CODE, DIGEST, STATE = "a word of the code", "a digest of the text beside it", "the name of a state or act"
 NOT_PLANTED: dict[str, str] = {
     "core.LogEntry.subject_type": CODE,
     "core.LogEntry.action": CODE,
     "core.LogEntry.source": STATE,
     "core.LogEntry.target": STATE,
+    "core.LogEntry.role": CODE,
+    "core.LogEntry.before": "numbers, states and digests",
+    "core.LogEntry.after": "numbers, states and digests",
+    "core.LogLink.previous": DIGEST,
+    "core.LogLink.hash": DIGEST,
+    "core.LogHead.hash": DIGEST,
+    "core.LogHead.previous": DIGEST,
+    "core.LogHead.key_id": DIGEST,
+    "core.LogHead.seal": DIGEST,
+    "core.SealedText.kind": CODE,
+    "core.SealedText.index": DIGEST,
     "core.OutboxMessage.topic": CODE,
     "core.OutboxMessage.payload": "ids and addresses; the words come from the rows that they name",
     "core.OutboxMessage.last_error": "empty: nothing has failed",
@@ -41,6 +73,7 @@ NOT_PLANTED: dict[str, str] = {
     "documents.Attachment.file": "a random name; the file itself bears one",
     "documents.Attachment.content_type": CODE,
     "documents.Attachment.sha256": DIGEST,
+    "documents.Attachment.holder_type": CODE,
     "documents.OfficialDocument.pdf": "a random name; the paper itself bears one",
     "documents.OfficialDocument.sha256": DIGEST,
     "documents.OfficialDocument.verification_code": "random: the address by which anybody may verify",
@@ -51,6 +84,7 @@ NOT_PLANTED: dict[str, str] = {
     "panels.ScoreSheet.points": "numbers",
     "panels.ScoreSheet.bonus": "numbers",
     "stations.ApplicantUnit.unit_type": "a word of the rules",
+    "applications.Application.persons": "references into the vault",
     "applications.Application.judgements": "yes or no",
     "applications.Application.checks": CODE,
     "applications.Application.route": "ids",
@@ -71,6 +105,16 @@ OTHER_TABLES: dict[str, str] = {
     "sessions.Session": "one person's own, by a random key",
     "jurisdictions.Jurisdiction": "public: the portal names every one",
     "accounts.User": "planted: the persons of a place are its own",
+    "mfa.Authenticator": "planted: the secrets of a person's second factor, sealed",
+    "usersessions.UserSession": "planted: a person's own browsers",
+    "accounts.PastPassword": DIGEST,
+    "account.EmailAddress": "empty: the sign-in library's own, not used",
+    "account.EmailConfirmation": "empty: the sign-in library's own, not used",
+    "axes.AccessAttempt": "names and addresses of failed tries; no page shows one",
+    "axes.AccessFailureLog": "not written",
+    "axes.AccessLog": "names and addresses of sign-ins; no page shows one",
+    "guardian.GroupObjectPermission": "unused",
+    "guardian.UserObjectPermission": "unused",
 }
 
 
@@ -85,9 +129,32 @@ class Canaries:
 
     # Canary → (slug, column, key of the row).
     where: dict[bytes, tuple[str, str, Any]] = field(default_factory=dict)
+    # Those that lie sealed: nobody reads them but through a page that reveals.
+    sealed: set[bytes] = field(default_factory=set)
+    # Those in the content of files that show a person's papers.
+    papers: set[bytes] = field(default_factory=set)
 
     def new(self, slug: str, column: str, key: Any) -> str:
-        token = f"CANARY-{mark_of(slug)}-{len(self.where) + 1:05d}"
+        return self._note(f"CANARY-{mark_of(slug)}-{len(self.where) + 1:05d}", slug, column, key)
+
+    def number(self, kind: str, slug: str, column: str, key: Any) -> str:
+        """One that is a number of its kind, to be sealed."""
+        serial, digits = len(self.where) + 1, _DIGITS[mark_of(slug)]
+        match kind:
+            case "phone":
+                token = f"139{digits}{serial:06d}"
+            case "bank_account":
+                token = f"62289{digits}{serial:012d}"
+            case "resident_id":
+                day = f"{serial % 12 + 1:02d}{serial // 12 % 28 + 1:02d}"
+                body = f"1101{digits}1977{day}{serial // 336:03d}"
+                token = body + ric.calc_check_digit(f"{body}0")
+            case _:
+                token = self.new(slug, column, key)
+        self.sealed.add(token.encode())
+        return self._note(token, slug, column, key)
+
+    def _note(self, token: str, slug: str, column: str, key: Any) -> str:
         self.where[token.encode()] = (slug, column, key)
         return token
 
@@ -103,8 +170,14 @@ def text_columns(model: type[models.Model]) -> list[models.Field]:
         for column in model._meta.concrete_fields
         if not column.choices
         and not column.is_relation
+        and not _lies_in_the_vault(column)
         and (column.db_type(connection) or "").lower().startswith(TEXT_TYPES)
     ]
+
+
+def _lies_in_the_vault(column: models.Field) -> bool:
+    """A reference and a mask: the number itself is a row of `core.SealedText`."""
+    return isinstance(column, SealedField) and not column.is_global
 
 
 def tenant_models() -> list[type[models.Model]]:
@@ -113,32 +186,71 @@ def tenant_models() -> list[type[models.Model]]:
 
 def plant(place: Place, canaries: Canaries) -> None:
     """Plants every row of a place; in its scope, and past the triggers that keep rows as they are."""
-    with transaction.atomic(), unguarded():
+    with unguarded():
         for model in tenant_models():
+            if model._meta.label in OWNER_WRITES:
+                continue
             for row in model._default_manager.order_by("pk"):
                 _plant_row(place.slug, row, canaries)
             _plant_empty_columns(place.slug, model, canaries)
-        for user in place.people.values():
+        _plant_files(place, canaries)
+        _link_again(place.jurisdiction.pk)
+        plant_people(place.slug, place.people.values(), canaries)
+    seal_today()
+
+
+def plant_people(slug: str, people: Iterable[Any], canaries: Canaries) -> None:
+    """Plants accounts, and the secrets of their second factors."""
+    with unguarded():
+        for user in people:
             user.refresh_from_db()
-            _plant_row(place.slug, user, canaries)
-    _plant_files(place, canaries)
+            _plant_row(slug, user, canaries)
+            user.refresh_from_db()
+            for factor in Authenticator.objects.filter(user=user):
+                for name in ("secret", "seed"):
+                    if name in factor.data:
+                        token = canaries.new(slug, "mfa.Authenticator.data", user.pk)
+                        canaries.sealed.add(token.encode())
+                        factor.data[name] = seal(token, purpose=PURPOSE)
+                factor.save()
 
 
 @contextmanager
 def unguarded() -> Iterator[None]:
     """Rows that are only ever appended may be changed in the block; by the tests' superuser alone."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
+    if connection.settings_dict["USER"] == SUPERUSER["USER"]:
         yield
-        cursor.execute("SET session_replication_role = DEFAULT")
+        return
+    with signed_in_as(SUPERUSER), transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+        yield
+
+
+def _link_again(tenant: int) -> None:
+    """The log's chain over the entries as they are now."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM core_loglink WHERE tenant_id = %s", [tenant])
+        cursor.execute("SELECT id FROM core_logentry WHERE tenant_id = %s ORDER BY id", [tenant])
+        for (entry,) in cursor.fetchall():
+            cursor.execute("SELECT core_log_append(%s, %s)", [tenant, entry])
 
 
 def _plant_row(slug: str, row: models.Model, canaries: Canaries) -> None:
+    if isinstance(row, SealedText):
+        seal_row(row, canaries.number(row.kind, slug, "core.SealedText.token", row.pk))
+        row.save()
+        return
     changed: dict[str, Any] = {}
     for column in text_columns(type(row)):
         label = f"{row._meta.label}.{column.name}"
         value = column.value_from_object(row)
         if label in NOT_PLANTED or not value:
+            continue
+        if isinstance(column, SealedField):
+            changed[column.attname] = seal_globally(
+                canaries.number(column.kind, slug, label, row.pk), column.kind
+            )
             continue
         planted = _planted(value, column, lambda label=label: canaries.new(slug, label, row.pk))
         if planted != value:
@@ -216,13 +328,20 @@ def _in_text(value: str, column: models.Field, token: str) -> str:
 
 
 def _plant_files(place: Place, canaries: Canaries) -> None:
-    """Every uploaded file of the place is one that bears its canary, in its text and in its bytes."""
-    from documents.models import Attachment  # noqa: PLC0415 - beside its one use
-
-    token = canaries.new(place.slug, "documents.Attachment.file: content", None)
-    content = pdf.render(f"<html><body><p>{token}</p></body></html>") + f"\n%{token}\n".encode()
-    for attachment in Attachment.objects.all():
-        default_storage.delete(attachment.file.name)
-        default_storage.save(attachment.file.name, ContentFile(content))
-    with transaction.atomic(), unguarded():
-        Attachment.objects.update(size=len(content), sha256=hashlib.sha256(content).hexdigest())
+    """Every uploaded file of the place is one that bears a canary, in its text and in its bytes; those that
+    show a person's papers bear another one, and lie sealed.
+    """
+    # Neither of the two texts asks for papers that show a person: every other file is made one.
+    for attachment in list(Attachment.objects.order_by("pk"))[::2]:
+        attachment.personal = True
+        attachment.save()
+    for personal in (False, True):
+        token = canaries.new(place.slug, FILES[personal], None)
+        if personal:
+            canaries.papers.add(token.encode())
+        content = pdf.render(f"<html><body><p>{token}</p></body></html>") + f"\n%{token}\n".encode()
+        for attachment in Attachment.objects.filter(personal=personal):
+            default_storage.delete(attachment.file.name)
+            attachment.size, attachment.sha256 = len(content), hashlib.sha256(content).hexdigest()
+            contents.store(attachment, io.BytesIO(content))
+            attachment.save()

@@ -15,36 +15,68 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote_plus, urlsplit
 
 import pytest
 import redis
+from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.conf import settings
 from django.core import mail
 from django.core.cache import caches
+from django.test import Client
 from django.urls import Resolver404, get_resolver, resolve, reverse
 
-from core import outbox
+from accounts import sessions
+from applications.models import Application
+from assessments.models import Assessment
+from config import demo as demonstration
+from core import chain, outbox
 from core.models import OutboxMessage
 from core.tenancy import TenantModel
+from documents import contents
+from documents.handing import COPY
 from documents.models import Attachment, OfficialDocument
-from stations.models import UnitMember
+from funding.models import Tranche
+from jurisdictions.models import Jurisdiction
+from panels.models import Expert
+from stations.models import Invitation, UnitMember
 from tests.crawl import addresses
-from tests.crawl.addresses import NO_RELATIONS, PLACE, PORTAL, RELATIONS, UNKNOWN, WORDS, Arguments
+from tests.crawl.addresses import (
+    NO_RELATIONS,
+    PLACE,
+    PORTAL,
+    RELATIONS,
+    REVEALS,
+    UNKNOWN,
+    WORDS,
+    Arguments,
+)
 from tests.crawl.building import SLUGS, Place
 from tests.crawl.forms import TYPED, Form, forms_of
 from tests.crawl.loading import everything_else, newest_id, plainly
-from tests.crawl.planting import NOT_PLANTED, OTHER_TABLES, tenant_models, text_columns
+from tests.crawl.planting import (
+    BOTH,
+    FILES,
+    NOBODY,
+    NOT_PLANTED,
+    OTHER_TABLES,
+    tenant_models,
+    text_columns,
+)
 from tests.crawl.visiting import Answer, Visitor
-from tests.crawl.watching import Watch, other, tokens_in
+from tests.crawl.watching import Watch, beside_refusals, other, tokens_in
 from tests.crawl.world import Crawled, Listener
+from tests.database import SUPERUSER, connected_as
 from tests.urls import patterns
 
 pytestmark = [pytest.mark.crawl, pytest.mark.django_db(transaction=True)]
 PAGES = {page.name: page for page in patterns(get_resolver())}
 ONLY = [name for name in os.environ.get("CRAWL_ONLY", "").split(",") if name]
 ASKED = [name for name in PLACE if not ONLY or name in ONLY]
+COPY_LINK = f"?{COPY}=1".encode()
+# Whoever belongs to the place comes in there: it opens none of the other pages beside it.
+OPEN_TO_ALL = ("settings:clock",)
 ODD_METHODS = ("PUT", "PATCH", "DELETE", "OPTIONS")
 TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="\w+"')
 # What a form is sent where no page of this visitor shows it.
@@ -99,7 +131,7 @@ def test_every_text_bears_a_canary_or_says_why_not(crawled: Crawled) -> None:
             for model in [*tenant_models(), type(crawled.places[slug].people["officer"])]
             for column in text_columns(model)
         }
-        planted = crawled.canaries.columns(slug) - {"documents.Attachment.file: content"}
+        planted = crawled.canaries.columns(slug) - set(FILES.values())
         assert sorted(wanted - planted - set(NOT_PLANTED)) == [], f"{slug}: neither planted nor excused"
         assert sorted(set(NOT_PLANTED) - (wanted - planted)) == [], f"{slug}: excused for nothing"
 
@@ -112,22 +144,38 @@ def visitors_of(place: Place) -> list[Visitor]:
     chosen: dict[Any, Visitor] = {}
     with place.in_scope():
         for key, user in place.people.items():
-            posts = tuple(user.memberships.values_list("authority", "role").order_by("pk"))
-            roles = "+".join(sorted({role for _, role in posts}))
-            same, kind = _in_units(user) or (
-                (posts, roles) if posts else (("expert", key[-1] == "1"), "expert")
+            if not user.is_active:
+                continue
+            posts = tuple(
+                user.memberships.filter(state="live").values_list("authority", "role").order_by("pk")
             )
-            chosen.setdefault(same, Visitor(f"{place.slug}:{key}", place.slug, user, kind))
+            roles = "+".join(sorted({role for _, role in posts}))
+            same, kind = _in_units(user) or ((posts, roles) if posts else _without_post(user, key))
+            if same not in chosen:
+                chosen[same] = Visitor(f"{place.slug}:{key}", frozenset({place.slug}), user, kind=kind)
     return list(chosen.values())
 
 
+def _without_post(user: Any, key: str) -> tuple[Any, str]:
+    if not Expert.objects.filter(user=user).exists():
+        return key, "nothing yet"
+    return ("expert", key[-1] == "1"), "expert"
+
+
 def _in_units(user: Any) -> tuple[Any, str] | None:
-    """For members of a unit: how it stands, and their role."""
+    """For members of a unit: the unit's newest things, and their role."""
     member = UnitMember.objects.filter(user=user).select_related("unit").first()
     if member is None:
         return None
-    states = tuple(member.unit.applications.values_list("state", flat=True))
-    return (member.role, member.unit.state, states), member.role
+    return (member.role, member.unit.state, *_newest(member.unit)), member.role
+
+
+def _newest(unit: Any) -> Iterator[tuple[str, int]]:
+    """The applications and reports that the pages are asked for, where they are this unit's."""
+    for model, path in ((Application, "unit"), (Assessment, "station__unit")):
+        newest = dict(model.objects.order_by("pk").values_list("state", "pk"))
+        mine = model.objects.filter(**{path: unit}, pk__in=newest.values())
+        yield from mine.order_by("pk").values_list("state", "pk")
 
 
 def of_each_kind(visitors: list[Visitor]) -> list[Visitor]:
@@ -138,6 +186,32 @@ def of_each_kind(visitors: list[Visitor]) -> list[Visitor]:
     return list(kinds.values())
 
 
+def halfway(world: Crawled) -> Visitor:
+    """Somebody who has given the right password and is asked for the second factor."""
+    client = Client()
+    name = world.halfway.username
+    client.post(reverse("accounts:login"), {"login": name, "password": demonstration.PASSWORD})
+    who = Visitor("halfway", account=world.halfway, kind="halfway")
+    who.cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    return who
+
+
+def late(place: Place) -> Visitor:
+    """Somebody whose last confirmation is long ago, and who has sent a weighty form since: it is kept."""
+    who = Visitor(f"{place.slug}:late", frozenset({place.slug}), place.people["checker"], kind="late")
+    session = who.session
+    session[sessions.CONFIRMED] = 0
+    session.save()
+    with place.in_scope():
+        tranche = Tranche.objects.order_by("pk").values_list("pk", flat=True)[0]
+    path = reverse("funds:tranche_release", kwargs={"jurisdiction": place.slug, "pk": tranche})
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    answer = client.post(path, {"reason": TYPED})
+    assert answer.headers["Location"].startswith(reverse("accounts:reauthenticate")), answer
+    return who
+
+
 class Crawl:
     """One place's addresses, asked for by everybody."""
 
@@ -145,24 +219,34 @@ class Crawl:
         self.world, self.slug = world, slug
         self.here, self.there = world.places[slug], world.places[other(slug, SLUGS)]
         self.anybody = Visitor("anybody")
-        self.locals = visitors_of(self.here)
-        self.strangers = visitors_of(self.there)
-        everybody = [self.anybody, *self.locals, *self.strangers]
+        self.shared = [
+            Visitor(f"both:{key}", frozenset(SLUGS), user, kind=f"shared {key}")
+            for key, user in self.here.shared.items()
+        ]
+        self.locals = [*visitors_of(self.here), *self.shared]
+        agent = world.canaries.new(NOBODY, "usersessions.UserSession.user_agent", world.operator.pk)
+        self.operator = Visitor("operator", user=world.operator, kind="operator", agent=agent)
+        self.strangers = [*visitors_of(self.there), self.operator]
+        self.halfway = halfway(world)
+        self.late = late(self.here)
+        everybody = [self.anybody, *self.locals, *self.strangers, self.halfway, self.late]
         accounts = defaultdict(set)
         for token, (_, column, key) in world.canaries.where.items():
-            if column.startswith("accounts.User."):
+            if column.startswith(("accounts.User.", "usersessions.")):
                 accounts[key].add(token)
         self.watch = Watch(
             canaries=world.canaries,
             tenants={one: place.jurisdiction.pk for one, place in world.places.items()},
-            own={who.name: accounts[who.user.pk] for who in everybody if who.user},
+            own={who.name: accounts[who.account.pk] for who in everybody if who.account},
             public_columns=PUBLIC_COLUMNS,
         )
         self.forms_tried = self.declared = self.relations_tried = 0
         self.newest = newest_id()
         self.firsts = [self.anybody, *of_each_kind(self.locals)]
-        # Who comes in at which audience's pages.
+        # Which kinds of people come in at which audience's pages.
         self.doors: set[tuple[str, str]] = set()
+        # (pattern, method, kind of people) → what was opened.
+        self.opened: dict[tuple[str, str, str], list[Arguments]] = defaultdict(list)
         self.headed: set[tuple[str, str]] = set()
         self.methods: dict[tuple[str, str], bool] = {}
         # Pattern → statuses of those that got further than the door.
@@ -188,23 +272,35 @@ class Crawl:
     def read(self) -> None:
         """GET by everybody; by those who belong here of every object, and HEAD where there was something."""
         for name in self._doors_first():
-            objects = self.objects[name]
-            for who in [self.anybody, *self.locals]:
-                for arguments in self._most(who, name, objects):
-                    self._read(who, name, arguments)
-            for who in of_each_kind(self.strangers):
-                for arguments in objects[:1]:
-                    self._read(who, name, arguments)
+            for who, arguments in self._round(name, "GET"):
+                self._read(who, name, arguments)
 
     def _doors_first(self) -> list[str]:
         """The pages without an object in front: they tell who comes in where."""
         return sorted(ASKED, key=lambda name: self.objects[name] != [{}])
 
-    def _most(self, who: Visitor, name: str, objects: list[Arguments]) -> list[Arguments]:
-        """Every object for whoever comes in at this audience's door; for the others one, one of each kind."""
-        if (who.name, name.partition(":")[0]) in self.doors:
-            return objects
-        return objects[:1] if objects == [{}] or who in self.firsts else []
+    def _comes_in(self, who: Visitor, name: str) -> bool:
+        """Whether the person's kind has business among the pages of this audience."""
+        return (who.kind, name.partition(":")[0]) in self.doors
+
+    def _round(self, name: str, method: str) -> Iterator[tuple[Visitor, Arguments]]:
+        """Who asks for what: one of each kind for every object, or for one where the kind has no business;
+        then the others of the kind for what was not theirs.
+        """
+        objects = self.objects[name]
+        for who in [self.anybody, *self.locals]:
+            known = self.opened[name, method, who.kind]
+            if not self._comes_in(who, name) or not self.takes(name, method):
+                chosen = objects[:1] if who in self.firsts else []
+            elif who in self.firsts:
+                chosen = objects
+            else:
+                chosen = [one for one in objects if one and one not in known]
+            for arguments in chosen:
+                yield who, arguments
+        for who in of_each_kind(self.strangers):
+            for arguments in objects[:1]:
+                yield who, arguments
 
     def _read(self, who: Visitor, name: str, arguments: Arguments) -> None:
         path = self.path(name, arguments)
@@ -212,11 +308,15 @@ class Crawl:
         if not 200 <= answer.status < 300:
             return
         self.reached[name].add(answer.status)
-        self.doors.add((who.name, name.partition(":")[0]))
-        if who.slug == self.slug or who is self.anybody:
+        if name not in OPEN_TO_ALL:
+            self.doors.add((who.kind, name.partition(":")[0]))
+        self.opened[name, "GET", who.kind].append(arguments)
+        if self.slug in who.slugs or who is self.anybody:
             if (name, who.kind) not in self.headed:
                 self.headed.add((name, who.kind))
                 self.ask(who, name, "HEAD", path)
+                if COPY_LINK in answer.body:
+                    self.ask(who, name, "GET", f"{path}?{COPY}=1")
             if answer.is_html and b'method="post"' in answer.body:
                 self._gather(who, path, answer.body)
 
@@ -242,22 +342,16 @@ class Crawl:
     def write(self) -> None:
         """POST by everybody, empty and filled in."""
         for name in ASKED:
-            objects = self.objects[name]
-            for who in [self.anybody, *self.locals]:
-                # Of a page that takes no POST one object is enough.
-                most = self._most(who, name, objects)
-                for arguments in most if self.takes(name, "POST") else most[:1]:
-                    self._write(who, name, arguments)
-            for who in of_each_kind(self.strangers):
-                for arguments in objects[:1]:
-                    self._write(who, name, arguments)
+            for who, arguments in self._round(name, "POST"):
+                self._write(who, name, arguments)
 
     def takes(self, name: str, method: str) -> bool:
-        """Whether a page knows this method (and does not say so at once)."""
+        """Whether a page knows this method, as it tells somebody who comes in there."""
         known = self.methods.get((name, method))
         if known is None:
+            inside = (who for who in self.firsts if self._comes_in(who, name))
             path = self.path(name, (self.objects[name] or [UNKNOWN])[0])
-            known = self.locals[0].ask(method, path).status != 405
+            known = next(inside, self.locals[0]).ask(method, path).status != 405
             self.methods[name, method] = known
         return known
 
@@ -265,18 +359,28 @@ class Crawl:
         path = self.path(name, arguments)
         first = not any(200 <= status < 400 for status in self.reached[f"{name} POST"])
         after = self._afterwards if first else None
-        empty = {} if arguments == (self.objects[name] or [{}])[0] else None
-        for data in (empty, self.data_for(who, name, path)):
-            if data is None:
-                continue
+        for data in self._what_to_send(who, name, path, arguments):
             answer = self.ask(who, name, "POST", path, data, after=after)
             inside = 200 <= answer.status < 400 and not answer.asks_to_sign_in
             if inside:
                 self.reached[name].add(answer.status)
                 self.reached[f"{name} POST"].add(answer.status)
+                self.opened[name, "POST", who.kind].append(arguments)
             if after and answer.aftermath:
                 for token in self.watch.strange(who, self.slug, answer.aftermath):
                     self.watch.fault("sent", name, f"{path} as {who.name}: {token.decode()}")
+
+    def _what_to_send(
+        self, who: Visitor, name: str, path: str, arguments: Arguments
+    ) -> Iterator[dict[str, Any]]:
+        """What its form asks for; by those who come in there also nothing, and each field to reveal."""
+        yield self.data_for(who, name, path)
+        if who is not self.anybody and not self._comes_in(who, name):
+            return
+        if arguments == (self.objects[name] or [{}])[0]:
+            yield {}
+        if name in REVEALS:
+            yield from ({"field": one, "reason": "other", "note": TYPED} for one in REVEALS[name][0])
 
     def _afterwards(self, response: Any) -> set[bytes]:
         """Carries out what the request left to be done; the canaries of its mails and messages."""
@@ -307,33 +411,34 @@ class Crawl:
         if not ours or not theirs:
             return
         mine, foreign = ours[0], theirs[0]
+        assert mine.keys() == foreign.keys()
         ids = [key for key in foreign if key not in WORDS]
-        whole = {key: foreign[key] for key in ids}
         if ids:
             yield {**foreign}, {**foreign, **{key: UNKNOWN[key] for key in ids}}
-        if len(ids) > 1:
+        # Something of the other place under an object of this one.
+        for key in ids[1:]:
             for arguments in ours:
-                yield {**arguments, "file": whole["file"]}, {**arguments, "file": UNKNOWN["file"]}
-        assert mine.keys() == foreign.keys()
+                yield {**arguments, key: foreign[key]}, {**arguments, key: UNKNOWN[key]}
 
     def _same_answer(
         self, who: Visitor, name: str, method: str, arguments: Arguments, unknown: Arguments
     ) -> None:
         data = dict(USUAL) if method == "POST" else None
-        answers = [
-            (path, self.ask(who, name, method, path, data))
-            for path in (self.path(name, arguments), self.path(name, unknown))
-        ]
-        (path, answer), (_, expected) = answers
-        told = [_told(one, where) for where, one in answers]
-        if told[0] != told[1]:
+        path = self.path(name, arguments)
+        answer = self.ask(who, name, method, path, data)
+        if answer.status not in (404, 405) and not answer.asks_to_sign_in:
+            self.watch.fault("foreign id let in", name, f"{method} {path} as {who.name}: {answer.status}")
+        # Who does not come in at all is answered before any id is looked at.
+        if who is not self.anybody and not self._comes_in(who, name):
+            return
+        nowhere = self.path(name, unknown)
+        expected = self.ask(who, name, method, nowhere, data)
+        if _told(answer, path) != _told(expected, nowhere):
             self.watch.fault(
                 "foreign id told apart",
                 name,
                 f"{method} {path} as {who.name}: {answer.status}, unknown {expected.status}",
             )
-        if answer.status not in (404, 405) and not answer.asks_to_sign_in:
-            self.watch.fault("foreign id let in", name, f"{method} {path} as {who.name}: {answer.status}")
 
     # --- other methods, no token --------------------------------------------------------
 
@@ -353,12 +458,14 @@ class Crawl:
                             self.watch.fault(
                                 "odd method", name, f"{method} {path} as {who.name}: {answer.status}"
                             )
+                # Asked before anybody looks at who it is: three are enough.
+                for who in (*self.firsts[:2], self.strangers[0]):
                     self._without_token(who, name, "POST", path)
                 self._without_token(who, name, "DELETE", path)
 
     def _without_token(self, who: Visitor, name: str, method: str, path: str) -> None:
         answer = self.ask(who, name, method, path, dict(USUAL) if method == "POST" else None, token=False)
-        if answer.status != 403 or answer.writes:
+        if answer.status != 403 or beside_refusals(answer.writes):
             self.watch.fault("no token", name, f"{method} {path} as {who.name}: {answer.status}")
 
     # --- what a form declares -----------------------------------------------------------
@@ -431,7 +538,7 @@ class Crawl:
 
 def _told(answer: Answer, path: str, *ids: str) -> tuple[int, str, str, bytes]:
     """What an answer tells, without what differs between two of the same."""
-    location = answer.location.replace(path, "PATH")
+    location = answer.location.replace(path, "PATH").replace(quote_plus(path), "PATH")
     body = TOKEN.sub(b"", answer.body.replace(path.encode(), b"PATH"))
     for one in ids:
         body = re.sub(rb"\b" + one.encode() + rb"\b", b"ID", body)
@@ -462,6 +569,7 @@ def test_everybody_asks_for_everything(
     if not ONLY:
         assert crawl.unreached() == set(NOT_IN[slug])
         assert crawl.watch.seen_by_public == PUBLIC_COLUMNS
+        assert crawl.watch.revealed == {name: kinds for name, (_, kinds) in REVEALS.items()}
 
 
 def nowhere_else(logged: Listener) -> list[str]:
@@ -485,53 +593,125 @@ def nowhere_else(logged: Listener) -> list[str]:
 
 def test_mail_of_a_place_tells_of_that_place_alone(crawled: Crawled) -> None:
     for slug, place in crawled.places.items():
-        own = {user.email for user in place.people.values()}
+        own = {user.email for user in (*place.people.values(), *place.shared.values())}
+        with place.in_scope():
+            own |= set(Invitation.objects.values_list("email", flat=True))
         assert len(crawled.mails[slug]) > 20
         for message in crawled.mails[slug]:
             tokens = tokens_in(_words(message).encode())
-            assert {crawled.canaries.where[token][0] for token in tokens} == {slug}, message.subject
+            told = {crawled.canaries.where[token][0] for token in tokens}
+            assert slug in told, message.subject
+            assert told <= {slug, BOTH}, message.subject
+            assert not tokens & crawled.canaries.sealed, message.subject
             assert set(message.recipients()) <= own
 
 
 def test_files_of_a_place_hold_that_place_alone(crawled: Crawled) -> None:
     for slug, place in crawled.places.items():
         with place.in_scope():
-            uploads = [one.file for one in Attachment.objects.all()]
+            uploads = list(Attachment.objects.all())
             papers = [one.pdf for one in OfficialDocument.objects.all()]
             payloads = [str(one.payload) for one in OutboxMessage.objects.all()]
-        assert all(one.name.startswith(f"{place.jurisdiction.pk}/") for one in uploads)
-        for file in (*uploads, *papers):
-            with file.open("rb") as content:
-                tokens = tokens_in(content.read())
-            assert {crawled.canaries.where[token][0] for token in tokens} == {slug}, file.name
+            opened = [contents.content_of(one) for one in uploads]
+        assert {one.personal for one in uploads} == {True, False}
+        assert all(one.file.name.startswith(f"{place.jurisdiction.pk}/") for one in uploads)
+        for content in opened:
+            assert {crawled.canaries.where[token][0] for token in tokens_in(content)} == {slug}
+        for upload in uploads:
+            with upload.file.open("rb") as file:
+                assert bool(tokens_in(file.read())) != upload.personal, "personal papers lie sealed"
+        for paper in papers:
+            with paper.open("rb") as file:
+                tokens = tokens_in(file.read())
+            assert {crawled.canaries.where[token][0] for token in tokens} == {slug}, paper.name
+            assert not tokens & crawled.canaries.sealed
         assert {crawled.canaries.where[token][0] for token in tokens_in(str(payloads).encode())} <= {slug}
+
+
+def test_the_log_is_whole_after_all_that(crawled: Crawled) -> None:
+    for place in crawled.places.values():
+        with place.in_scope():
+            outcome = chain.verify()
+        assert (outcome.fault, outcome.entries > 200) == (None, True)
+
+
+def test_no_number_stands_in_any_table(crawled: Crawled) -> None:
+    """As whoever takes the whole database away would read it."""
+    tables = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
+    with connected_as(SUPERUSER["USER"]) as link:
+        for table in sorted(tables):
+            for (row,) in link.execute(f'SELECT t::text FROM "{table}" t'):
+                assert not tokens_in(row.encode()) & crawled.canaries.sealed, table
 
 
 # --- outside every place --------------------------------------------------------------
 
 
 def test_outside_every_place(crawled: Crawled, logged: Listener, record_property: Any) -> None:
-    """The portal, the way in and out, and the check of papers: public words, and one's own."""
+    """The portal, the way in and out, one's own account, the platform: public words, and one's own."""
     crawl = Crawl(crawled, SLUGS[0])
+    people = [*of_each_kind(crawl.locals), crawl.operator]
+    everybody = [crawl.anybody, *people, crawl.halfway, crawl.late]
     reached = set()
     for name, objects in PORTAL.items():
-        arguments = [one for place in crawled.places.values() for one in _in(place, objects)]
-        if name == "verify":
-            arguments.append({"code": UNKNOWN["code"]})
-        for path in dict.fromkeys(reverse(name, kwargs=one) for one in arguments):
-            for who in [crawl.anybody, *of_each_kind(crawl.locals), *of_each_kind(crawl.strangers)]:
+        for who in everybody:
+            for arguments in _outside_arguments(crawled, name, objects, who):
+                path = reverse(name, kwargs=arguments)
                 for method in ("GET", "HEAD", "POST", *ODD_METHODS):
-                    data = {**USUAL, "username": TYPED, "password": TYPED} if method == "POST" else None
+                    data = {**USUAL, "login": TYPED, "password": TYPED} if method == "POST" else None
                     answer = who.ask(method, f"{path}?next=//evil.example/", data)
                     crawl.watch.look(who, PAGES[name], "", method, path, answer)
                     if 200 <= answer.status < 400 and not answer.asks_to_sign_in:
                         reached.add(name)
                 answer = who.ask("POST", path, {}, token=False)
-                assert answer.status == 403, path
-    record_property("crawl", f"crawl /: {len(reached)} of {len(PORTAL)} patterns reached")
+                assert (answer.status, beside_refusals(answer.writes)) == (403, []), path
+    record_property(
+        "crawl",
+        f"crawl /: {len(reached)} of {len(PORTAL)} patterns reached, {sum(crawl.watch.asked.values())} "
+        f"requests, {len(everybody)} visitors",
+    )
     assert _all_wrong(crawl.watch) == ""
     assert reached == set(PORTAL)
     assert nowhere_else(logged) == []
+
+
+def _outside_arguments(
+    crawled: Crawled, name: str, objects: addresses.Objects, who: Visitor
+) -> list[Arguments]:
+    """What a page outside is asked for: something of each place, of the person, and what nothing bears."""
+    found = [one for place in crawled.places.values() for one in _in(place, objects)]
+    if name == "accounts:end_session":
+        found = [{"pk": pk} for pk in _sessions_of(who)[:1]]
+    if name == "verify":
+        found.append({"code": UNKNOWN["code"]})
+    return [dict(one) for one in dict.fromkeys(tuple(one.items()) for one in found)]
+
+
+def _sessions_of(who: Visitor) -> list[int]:
+    return list(UserSession.objects.filter(user=who.user).values_list("pk", flat=True)) if who.user else []
+
+
+def test_what_is_another_person_s_outside(crawled: Crawled, logged: Listener) -> None:
+    """A session of somebody else, and every page of the platform, are not there: 404, as for no such id."""
+    crawl = Crawl(crawled, SLUGS[0])
+    people = [*of_each_kind(crawl.locals), *of_each_kind(crawl.strangers)]
+    place, platform = crawl.here.jurisdiction.pk, Jurisdiction.objects.get(slug="platform").pk
+    nothing = UNKNOWN["pk"]
+    for who, after in zip(people, [*people[1:], people[0]], strict=True):
+        asked = [("accounts:end_session", "POST", pk) for pk in _sessions_of(after)[:1]]
+        if who.user != crawl.operator.user:
+            asked += [("platform:jurisdiction", "GET", place), ("platform:switch", "POST", place)]
+        asked += [("platform:jurisdiction", "GET", platform), ("platform:switch", "POST", platform)]
+        for name, method, pk in asked:
+            answers = []
+            for one in (pk, nothing):
+                path = reverse(name, kwargs={"pk": one})
+                answer = who.ask(method, path, {"reason": TYPED, "to": "off"} if method == "POST" else None)
+                crawl.watch.look(who, PAGES[name], "", method, path, answer)
+                answers.append(_told(answer, path))
+                assert (answer.status, beside_refusals(answer.writes)) == (404, []), (who.name, path)
+            assert answers[0] == answers[1], (who.name, name)
+    assert _all_wrong(crawl.watch) == ""
 
 
 def _in(place: Place, objects: addresses.Objects) -> list[Arguments]:

@@ -43,7 +43,7 @@ def watch(found: Canaries) -> Watch:
 
 
 def visitor(slug: str) -> Visitor:
-    return Visitor(slug or "anybody", slug)
+    return Visitor(slug or "anybody", frozenset({slug} - {""}))
 
 
 def answer(body: str = "", *, status: int = 200, writes: Any = (), **headers: str) -> Answer:

@@ -6,25 +6,38 @@ import hashlib
 import io
 import re
 import zipfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 
+from django.contrib.sessions.models import Session
 from pypdf import PdfReader
 
-from tests.crawl.planting import MARK, Canaries, mark_of
+from accounts.reveal import ACTION
+from core.models import REFUSED, LogEntry
+from documents.looking import TAKEN, VIEWED
+from tests.crawl.addresses import REVEALS
+from tests.crawl.forms import TYPED_NUMBERS
+from tests.crawl.planting import BOTH, MARK, Canaries, mark_of
 from tests.crawl.visiting import SAFE, Answer, Visitor, Written
 from tests.urls import Page
 
-# What a GET may write all the same: pattern → tables.
-LOOKS: dict[str, set[str]] = {}
+# Looks that a GET leaves in the log: of a person's papers.
+LOOKS = {VIEWED, TAKEN}
+# Refusals are logged whatever the method.
+REFUSING = (403, 404, 429)
+# A GET that keeps something in the person's own session: the secret that the QR code shows.
+NOTED_IN_SESSION = ("accounts:second_factor",)
+# A person who belongs to two places has one account: what happens to it is logged in both.
+TOLD_IN_BOTH = ("settings:account_care",)
 # A sign that a page may bring script or style of its own; then it is read properly.
 MAYBE_INLINE = re.compile(
     rb"<style|\sstyle\s*=|<script(?![^>]*\ssrc=)|\son[a-z]+\s*=|javascript:|<base\b", re.I
 )
+LOG_TABLE, SESSION_TABLE = LogEntry._meta.db_table, Session._meta.db_table
 INSERT = re.compile(r'INSERT INTO "(\w+)" \(([^)]*)\)')
 
 
@@ -69,6 +82,8 @@ class Watch:
     faults: dict[tuple[str, str], str] = field(default_factory=dict)
     asked: Counter[str] = field(default_factory=Counter)
     seen_by_public: set[str] = field(default_factory=set)
+    # Pattern → kinds of people to whom it showed a number.
+    revealed: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     files: int = 0
 
     def fault(self, rule: str, page: Page | str, detail: str) -> None:
@@ -83,10 +98,9 @@ class Watch:
             self.fault("failed", page, f"{where} {answer.error}")
         self._canaries(who, page, place, where, answer)
         self._headers(who, page, where, answer)
-        if method in SAFE:
-            for written in answer.writes:
-                if written.table not in LOOKS.get(page.name, set()):
-                    self.fault("a look wrote", page, f"{where}: {written.sql[:120]}")
+        for written in answer.writes:
+            if method in SAFE and not self._may_write(page, answer, written):
+                self.fault("a look wrote", page, f"{where}: {written.sql[:120]}")
         self._writes(who, page, place, where, answer.writes)
         if answer.is_html and MAYBE_INLINE.search(answer.body):
             for one in inline_parts(answer.body):
@@ -95,22 +109,40 @@ class Watch:
     # --- canaries -------------------------------------------------------------------
 
     def _canaries(self, who: Visitor, page: Page, place: str, where: str, answer: Answer) -> None:
-        head = " ".join([*answer.headers.values(), *answer.cookies.values()]).encode()
-        found = tokens_in(answer.body) | tokens_in(head)
+        head = tokens_in(" ".join([*answer.headers.values(), *answer.cookies.values()]).encode())
+        body = tokens_in(answer.body)
         self.files += answer.body[:5] == b"%PDF-"
-        for token in self.strange(who, place, found):
+        for token in self.strange(who, place, body | head):
             slug, column, _ = self.canaries.where[token]
             self.fault("leak", page, f"{where}: {token.decode()} of {slug} {column}")
-        if not who.slug:
-            self.seen_by_public |= {self.canaries.where[token][1] for token in found}
+        for token in (body | head) & self.canaries.sealed:
+            self._number(who, page, where, answer, token, in_head=token in head)
+        if body & self.canaries.papers and not _logged(answer) & LOOKS:
+            self.fault("papers without a trace", page, where)
+        if who.user is None:
+            self.seen_by_public |= {self.canaries.where[token][1] for token in body | head}
+
+    def _number(
+        self, who: Visitor, page: Page, where: str, answer: Answer, token: bytes, *, in_head: bool
+    ) -> None:
+        """A number in plain: in the body of an answer that reveals, with its trace in the log, alone."""
+        if in_head or page.name not in REVEALS or not where.startswith("POST "):
+            _, column, _ = self.canaries.where[token]
+            self.fault("a number in plain", page, f"{where}: {token.decode()} of {column}")
+        elif ACTION not in _logged(answer):
+            self.fault("revealed without a trace", page, where)
+        self.revealed[page.name].add(who.kind)
 
     def strange(self, who: Visitor, place: str, tokens: Iterable[bytes]) -> set[bytes]:
         """The canaries that this visitor may not see at this address."""
         strange = set()
-        for token in set(tokens) - self.own.get(who.name, set()):
+        for token in set(tokens) & self.canaries.where.keys() - self.own.get(who.name, set()):
             slug, column, _ = self.canaries.where[token]
             public = column in self.public_columns
-            at_home = who.slug == slug and place in ("", slug)
+            at_home = place in ("", slug) and slug in who.slugs
+            if slug == BOTH:
+                # People who belong to both places: seen by those of the place one is at.
+                at_home = bool(who.slugs) and place in ("", *who.slugs)
             # Outside their own place people see what everybody sees, of the place they are at.
             if not at_home and not (public and place in ("", slug)):
                 strange.add(token)
@@ -136,14 +168,34 @@ class Watch:
     def _writes(self, who: Visitor, page: Page, place: str, where: str, writes: list[Written]) -> None:
         for written in writes:
             text = " ".join(_text(value) for value in written.params).encode()
-            for token in self.strange(who, place, tokens_in(text)):
+            tokens = tokens_in(text)
+            for token in self.strange(who, place, tokens):
                 slug, column, _ = self.canaries.where[token]
                 # What a person does at another place is told there under the person's own name.
-                if who.slug != slug:
+                if slug not in who.slugs:
                     self.fault("wrote another's words", page, f"{where}: {slug} {column} in {written.table}")
+            for number in tokens & self.canaries.sealed | {one for one in TYPED_NUMBERS if one in text}:
+                self.fault("wrote a number in plain", page, f"{where}: {number!r} in {written.table}")
             tenant = column_of(written, "tenant_id")
-            if place and tenant is not None and tenant != self.tenants[place]:
+            if place and tenant not in (None, self.tenants[place]) and page.name not in TOLD_IN_BOTH:
                 self.fault("wrote elsewhere", page, f"{where}: {written.sql[:120]} {tenant}")
+
+    @staticmethod
+    def _may_write(page: Page, answer: Answer, written: Written) -> bool:
+        if written.table == SESSION_TABLE:
+            return page.name in NOTED_IN_SESSION
+        action = column_of(written, "action") if written.table == LOG_TABLE else None
+        return action in LOOKS or (action == REFUSED and answer.status in REFUSING)
+
+
+def _logged(answer: Answer) -> set[str]:
+    """The acts that an answer left in the log."""
+    return {str(column_of(one, "action")) for one in answer.writes if one.table == LOG_TABLE}
+
+
+def beside_refusals(writes: Iterable[Written]) -> list[Written]:
+    """What was written besides that somebody was refused."""
+    return [one for one in writes if one.table != LOG_TABLE or column_of(one, "action") != REFUSED]
 
 
 def column_of(written: Written, column: str) -> Any:
