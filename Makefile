@@ -6,7 +6,7 @@ PY := .venv/bin/python
 # Chinese output on machines whose locale is C.
 export PYTHONUTF8 := 1
 
-.PHONY: help run test e2e lint format lock reset setup setup-e2e
+.PHONY: help run test crawl planted security e2e lint format lock reset setup setup-e2e
 
 help: ## this list
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -20,8 +20,17 @@ run: setup ## set up and run everything: servers, web, worker, beat
 reset: setup ## delete the data of VAR_DIR
 	@exec $(PY) -m config.launch reset
 
-test: setup ## all tests but the browser's, on two cores
+test: setup ## all tests but the crawl and the browser's, on two cores
 	@exec $(PY) -m pytest -n 2 $(ARGS)
+
+crawl: setup ## every address, as everybody, in every way: nobody sees what is another jurisdiction's
+	@exec $(PY) -m pytest tests/crawl -m crawl -n 2 $(ARGS)
+
+planted: setup ## plant every bug of tests/planted/ in a copy: does its test turn red? ONLY=words chooses
+	@exec $(PY) -m tests.planted.run "$(ONLY)"
+
+security: setup ## write the tables of docs/security.md from tests/planted/
+	@$(PY) -m tests.planted.run --write
 
 setup-e2e: setup
 	@scripts/setup-chromium.sh

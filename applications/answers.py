@@ -8,6 +8,7 @@ from typing import Any
 from applications.enums import ApplicationState
 from core import clock
 from core.errors import Problem
+from documents.scanning import is_infected
 from jurisdictions.engine import (
     EligibilityAnswer,
     Finding,
@@ -133,10 +134,19 @@ def soft_unmet(application: Any) -> tuple[Finding, ...]:
 
 def material_problems(application: Any) -> tuple[Problem, ...]:
     """Materials that the unit owes and has neither brought nor, where it may, declared as none."""
-    rows = {row.name: row for row in application.materials.prefetch_related("files")}
+    rows = {row.name: row for row in application.materials.prefetch_related("files__attachment")}
     problems = []
     for material in application.rules.materials:
         row = rows.get(material.name)
+        if row is not None and any(is_infected(file.attachment) for file in row.files.all()):
+            problems.append(
+                Problem(
+                    f"“{material.label}”中有文件查出病毒，请移除后重新上传",
+                    f"materials.{material.name}",
+                    material.clause,
+                )
+            )
+            continue
         if material.brought_by != "unit" or material.required is False:
             continue
         if row is not None and (row.files.all() or row.declared_none):

@@ -13,6 +13,7 @@ from applications.enums import MaterialCheck
 from applications.models import Application, Material
 from applications.review import CorrectionItem, correction_places, grounds_of
 from applications.stages import current_step
+from documents.showing import file_row
 from jurisdictions.engine.schema.form import Fact
 from jurisdictions.engine.schema.form import Material as MaterialRule
 
@@ -139,13 +140,7 @@ class ChecklistForm(JudgementForm):
     def _line(self, rule: MaterialRule, url_of: Any) -> MaterialLine:
         row = self.rows.get(rule.name)
         files = [
-            {
-                "pk": file.pk,
-                "name": file.attachment.original_name,
-                "size": file.attachment.size,
-                "uploaded_at": file.attachment.uploaded_at,
-                "url": url_of(file.attachment),
-            }
+            file_row(file.attachment, url=url_of(file.attachment), pk=file.pk)
             for file in (row.files.all() if row else ())
         ]
         name = f"material-{rule.name}"

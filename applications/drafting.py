@@ -14,11 +14,14 @@ from applications.answers import is_editable
 from applications.enums import ApplicationState, MaterialCheck
 from applications.models import Application, Material, MaterialFile, Round
 from applications.permissions import can_edit, can_review
+from applications.persons import identities_in, seal_rosters
 from core import clock
 from core.errors import DomainError, EditConflict, NotAllowed, StateConflict
 from core.models import LogEntry
 from core.workflow import lock
 from documents.intake import take_in
+from documents.quotas import Allowance
+from documents.removal import discard
 from jurisdictions.engine import (
     BadValue,
     Profile,
@@ -78,10 +81,10 @@ def save_draft(
 ) -> Application:
     """Keeps what was typed, right or wrong, complete or not; names that are not given stay as they are.
 
-    What can be read is stored in its own type, anything else as typed. Not logged: the revision and
-    `saved_by` say who saved last, and what counts is the version handed in. Raises `EditConflict`
-    when somebody saved since `revision` was read, `StateConflict` when the application is not with
-    the unit, `NotAllowed` for others.
+    What can be read is stored in its own type, anything else as typed; numbers of persons are sealed.
+    Not logged: the revision and `saved_by` say who saved last, and what counts is the version handed
+    in. Raises `EditConflict` when somebody saved since `revision` was read, `StateConflict` when the
+    application is not with the unit, `NotAllowed` for others.
     """
     lock(application)
     _require_editable(application, actor)
@@ -92,11 +95,14 @@ def save_draft(
     application.facts = {**application.facts, **_stored_facts(rules, facts or {})}
     application.facts[rules.unit_type_fact] = application.unit.unit_type
     application.narratives = {**application.narratives, **(narratives or {})}
-    application.rosters = {**application.rosters, **_stored_rosters(rules, rosters or {})}
+    typed = seal_rosters(rules, _stored_rosters(rules, rosters or {}), application.rosters, clock.today())
+    application.rosters = {**application.rosters, **typed}
+    application.persons = identities_in(rules, application.rosters)
     application.revision += 1
     application.saved_at = clock.now()
     application.saved_by = actor
-    application.save(update_fields=["facts", "narratives", "rosters", "revision", "saved_at", "saved_by"])
+    kept = ["facts", "narratives", "rosters", "persons", "revision", "saved_at", "saved_by"]
+    application.save(update_fields=kept)
     return application
 
 
@@ -104,7 +110,8 @@ def save_draft(
 def add_material_file(
     *, application: Application, name: str, upload: UploadedFile, actor: Any
 ) -> MaterialFile:
-    """Stores one file of a material; logged. A material that was objected to counts as unchecked again.
+    """Stores one file of a material within the unit's room; logged. One that was objected to counts as
+    unchecked again.
 
     The unit brings its own while the application is with it; what the first-pass authority brings
     (`brought_by: first_pass`) its reviewer brings while it lies on that desk.
@@ -112,7 +119,16 @@ def add_material_file(
     lock(application)
     material = _material(application, name, actor)
     rule = application.rules.material(name)
-    attachment = take_in(upload=upload, accepts=rule.accepts, actor=actor)
+    attachment = take_in(
+        upload=upload,
+        accepts=rule.accepts,
+        actor=actor,
+        allowance=Allowance(
+            holder=application.unit if rule.brought_by == "unit" else None,
+            dossier=application.panel_attachments(),
+        ),
+        personal=rule.is_personal,
+    )
     found = MaterialFile.objects.create(material=material, attachment=attachment)
     _changed(material, declared_none=False)
     _log_material(
@@ -123,8 +139,9 @@ def add_material_file(
         {
             "material": name,
             "label": rule.label,
-            "file": attachment.original_name,
+            "attachment": attachment.pk,
             "sha256": attachment.sha256,
+            "received_sha256": attachment.received_sha256,
         },
     )
     return found
@@ -140,12 +157,10 @@ def remove_material_file(*, application: Application, file: MaterialFile, actor:
     lock(application)
     material = _material(application, file.material.name, actor)
     attachment = file.attachment
-    data = {"material": material.name, "file": attachment.original_name, "sha256": attachment.sha256}
+    data = {"material": material.name, "attachment": attachment.pk, "sha256": attachment.sha256}
     file.delete()
     if application.submitted_at is None:
-        stored = attachment.file
-        attachment.delete()
-        transaction.on_commit(lambda: stored.storage.delete(stored.name))
+        discard(attachment=attachment)
     _changed(material, declared_none=material.declared_none)
     _log_material(application, "remove_file", "移除材料", actor, data)
 

@@ -23,6 +23,9 @@ from applications import sections
 from applications.answers import REASON
 from applications.sections import Section, Table
 from core.errors import Problem
+from core.sealed_fields import KEPT, MaskedInput
+from core.vault import is_cell
+from core.web import tenant_url
 from jurisdictions.engine.schema.base import Choice
 from jurisdictions.engine.schema.form import Column, Fact, Narrative
 
@@ -51,7 +54,11 @@ class RowForm(TypedForm):
     def _typed(self, name: str) -> Any:
         if name == "DELETE":
             return self.data.get(self.add_prefix(name)) in ("on", "true", "1")
-        return super()._typed(name)
+        text = super()._typed(name)
+        kept = str(self.data.get(f"{self.add_prefix(name)}{KEPT}", ""))
+        if kept and "*" in text and isinstance(self.fields[name].widget, MaskedInput):
+            return {"ref": kept, "mask": text}
+        return text
 
     @property
     def values(self) -> dict[str, Any]:
@@ -101,7 +108,8 @@ class SectionForm:
         given = stored_data(application, section) if data is None else data
         self.form = TypedForm(given)
         self.form.fields.update(self._fields())
-        self.tables = tuple(_rows(table, given) for table in section.tables)
+        reveal = tenant_url("unit:reveal", pk=application.pk)
+        self.tables = tuple(_rows(table, given, reveal) for table in section.tables)
         self.corrections: dict[str, str] = {}
 
     def _fields(self) -> dict[str, forms.Field]:
@@ -228,7 +236,10 @@ def _stored_rows(table: Table, rows: list[dict[str, Any]]) -> dict[str, str]:
     data = {f"{table.path}-{name}_FORMS": str(number) for name, number in counters.items()}
     for index, row in enumerate(rows):
         for column in table.columns:
-            data[f"{table.path}-{index}-{column.name}"] = as_text(row.get(column.name))
+            cell, name = row.get(column.name), f"{table.path}-{index}-{column.name}"
+            data[name] = as_text(cell)
+            if is_cell(cell):
+                data[f"{name}{KEPT}"] = cell["ref"]
     return data
 
 
@@ -242,7 +253,9 @@ def with_blank_row(data: Mapping[str, Any], path: str) -> dict[str, Any]:
 
 
 def as_text(value: Any) -> str:
-    """A stored value as its input shows it."""
+    """A stored value as its input shows it: of a number of a person the mask."""
+    if is_cell(value):
+        return str(value["mask"])
     if isinstance(value, bool):
         return "true" if value else "false"
     return "" if value is None else str(value)
@@ -253,7 +266,7 @@ def _typed(form: TypedForm) -> dict[str, str]:
     return {name: form._typed(name) for name in form.fields}
 
 
-def _rows(table: Table, data: Mapping[str, Any]) -> Rows:
+def _rows(table: Table, data: Mapping[str, Any], reveal: str) -> Rows:
     fields = {column.name: _column_field(column) for column in table.columns}
     row_form = type("Row", (RowForm,), fields)
     factory = formset_factory(row_form, formset=Rows, extra=0, can_delete=True, max_num=MAX_ROWS)
@@ -262,7 +275,12 @@ def _rows(table: Table, data: Mapping[str, Any]) -> Rows:
     if rows.management_form.is_valid():
         for index, form in enumerate(rows.forms):
             for column in table.columns:
-                _keep(form.fields[column.name], data.get(f"{table.path}-{index}-{column.name}", ""))
+                name = f"{table.path}-{index}-{column.name}"
+                _keep(form.fields[column.name], data.get(name, ""))
+                if column.is_personal:
+                    widget = form.fields[column.name].widget
+                    widget.kept = data.get(f"{name}{KEPT}", "")
+                    widget.offer(reveal, f"ref:{widget.kept}" if widget.kept else "")
     return rows
 
 
@@ -330,6 +348,8 @@ def _column_field(column: Column) -> forms.Field:
         field = forms.CharField(widget=forms.DateInput)
     elif column.type == "integer":
         field = forms.CharField(widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}))
+    elif column.is_personal:
+        field = forms.CharField(widget=MaskedInput(attrs={"autocomplete": "off", "maxlength": "60"}))
     else:
         field = forms.CharField(widget=forms.TextInput(attrs={"autocomplete": "off", "maxlength": "300"}))
     field.label, field.help_text, field.required = column.label, column.help, column.required

@@ -7,14 +7,17 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from applications import transitions
 from applications.enums import ApplicationState, Decision, MaterialCheck, RoundState
 from applications.permissions import visible_to
+from applications.persons import numbers_in, reference_of
 from applications.reading import Chapter, chapters_of
 from core import clock
 from core.tenancy import TenantManager, TenantModel, TenantOneToOneField, TenantQuerySet
+from core.vault import Sealed
 from deadlines.models import Deadline
 from documents.models import Attachment, OfficialDocument
 from jurisdictions.engine import Profile
@@ -86,6 +89,15 @@ class ApplicationQuerySet(TenantQuerySet):
         """The applications this person may see."""
         return self.filter(pk__in=self.filter(visible_to(user)).values("pk"))
 
+    def with_person(self, resident_id: str) -> ApplicationQuerySet:
+        """The applications whose rosters name this identity number; found by its blind index."""
+        ref = reference_of(resident_id)
+        return self.filter(persons__contains=[ref]) if ref else self.none()
+
+    def sharing_persons(self, application: Application) -> ApplicationQuerySet:
+        """The other applications that name a person of this one; nothing is opened."""
+        return self.filter(persons__has_any_keys=application.persons).exclude(pk=application.pk)
+
 
 class Application(TenantModel):
     """One unit's application in one round, judged by the round's profile."""
@@ -105,6 +117,8 @@ class Application(TenantModel):
     facts = models.JSONField("事实", default=dict)
     narratives = models.JSONField("陈述", default=dict)
     rosters = models.JSONField("名册", default=dict)
+    # The references of the persons in the rosters (`applications.persons`), to find one across applications.
+    persons = models.JSONField(default=list, editable=False)
     # What a reviewer judged, under the names of the facts that the profile leaves to judgement.
     judgements = models.JSONField("评判", default=dict)
     # What each review stage has confirmed, by the stage's name: {"formal_review": ["originals_checked"]}.
@@ -171,7 +185,10 @@ class Application(TenantModel):
             ),
             models.UniqueConstraint(fields=["tenant", "station"], name="station_of_one_application"),
         ]
-        indexes = [models.Index(fields=["tenant", "authority", "state"])]
+        indexes = [
+            models.Index(fields=["tenant", "authority", "state"]),
+            GinIndex(fields=["persons"], name="application_persons"),
+        ]
         ordering = ["-id"]
         verbose_name = "申报"
 
@@ -186,9 +203,18 @@ class Application(TenantModel):
     def rules(self) -> Profile:
         return self.round.profile.rules
 
+    def sealed_at(self, field: str) -> list[tuple[str, Sealed]]:
+        """The numbers of one roster (`rosters.members`), or the one under a reference (`ref:…`)."""
+        kind, _, name = field.partition(":")
+        return [
+            (number.label, number.sealed)
+            for number in numbers_in(self.rules, self.rosters)
+            if (number.sealed.ref == name if kind == "ref" else f"rosters.{number.roster}" == field)
+        ]
+
     def panel_chapters(self) -> tuple[Chapter, ...]:
-        """The answers as its experts read them: numbers of persons are hidden."""
-        return chapters_of(self, masked=True)
+        """The answers as its experts read them."""
+        return chapters_of(self)
 
     def panel_attachments(self) -> models.QuerySet:
         """The files that the experts of its panel may open."""

@@ -3,12 +3,10 @@
 from typing import Any
 
 from django.db.models import Q
-from guardian.shortcuts import get_objects_for_user
 
 from jurisdictions.enums import Right
 from jurisdictions.permissions import authorities_where, holds
-from stations.models import ApplicantUnit
-from stations.permissions import can_edit_unit, can_submit_for_unit
+from stations.permissions import can_edit_unit, can_submit_for_unit, units_of
 
 
 def can_organise(user: Any, round_: Any) -> bool:
@@ -33,6 +31,11 @@ def can_decide(user: Any, application: Any) -> bool:
     return holds(user, Right.MANAGE, application.round.authority)
 
 
+def can_take_originals(user: Any, application: Any) -> bool:
+    """Who checks copies against originals, or decides: the others see personal papers under a watermark."""
+    return can_review(user, application) or can_decide(user, application)
+
+
 def can_run_panel(user: Any, application: Any) -> bool:
     """Panel secretaries and officers of the authority that leads the round."""
     return holds(user, Right.RUN_PANEL, application.round.authority)
@@ -43,15 +46,26 @@ def can_show(user: Any, application: Any) -> bool:
     return holds(user, Right.PUBLISH, application.round.authority)
 
 
+def can_reveal(user: Any, application: Any) -> bool:
+    """Whose work needs the numbers of persons: the unit's own people, the reviewers on whose desk it lies
+    or lay, and the officers who lead its round. Experts, secretaries and auditors read masks.
+    """
+    if can_edit(user, application):
+        return True
+    if application.submitted_at is None:
+        return False
+    desks = authorities_where(user, Right.REVIEW)
+    passed = application.opinions.filter(authority__in=desks)
+    return can_review(user, application) or can_decide(user, application) or passed.exists()
+
+
 def visible_to(user: Any) -> Q:
     """The applications a person may see: the unit's own; those that passed or lie on a desk
     of theirs; all submitted ones for the leading authority.
 
     Experts see theirs through their sheets, not through this list.
     """
-    units = get_objects_for_user(
-        user, "stations.edit_files", klass=ApplicantUnit.objects.all(), accept_global_perms=False
-    )
+    units = units_of(user)
     desks = authorities_where(user, Right.REVIEW)
     led = authorities_where(user, Right.MANAGE, Right.RUN_PANEL, Right.AUDIT)
     reached = Q(authority__in=desks) | Q(opinions__authority__in=desks)

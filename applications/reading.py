@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from applications.answers import REASON, known_facts
-from core.templatetags.wording import mask_text
+from core.vault import from_cell, is_cell
 from jurisdictions.engine import Profile
 from jurisdictions.engine.schema.form import Column, Fact, Roster
 from jurisdictions.engine.values import show
 
 NOTHING = "未填写"
-# What of a roster is hidden from readers who need not compare it with a paper.
-MASKED = {"resident_id": "id", "phone": "phone"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +25,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One roster."""
+    """One roster. `field` is its place for `accounts.reveal`; empty where it holds no number of a person."""
 
+    field: str
     label: str
     clause: str
     columns: tuple[str, ...]
@@ -47,10 +46,10 @@ class Chapter:
     tables: tuple[Table, ...]
 
 
-def chapters_of(application: Any, *, masked: bool = False) -> tuple[Chapter, ...]:
+def chapters_of(application: Any) -> tuple[Chapter, ...]:
     """The answers by chapter, empty ones said to be empty; what only reviewers answer is left out.
 
-    `masked` hides the middle of identity and telephone numbers.
+    Numbers of persons are masks here for everybody.
     """
     rules: Profile = application.rules
     facts = known_facts(application)
@@ -70,9 +69,7 @@ def chapters_of(application: Any, *, masked: bool = False) -> tuple[Chapter, ...
                 if n.group == name
             ),
             tables=tuple(
-                _table(r, application.rosters.get(r.name, []), masked)
-                for r in rules.rosters
-                if r.group == name
+                _table(r, application.rosters.get(r.name, [])) for r in rules.rosters if r.group == name
             ),
         )
         if chapter.facts or chapter.texts or chapter.tables:
@@ -102,23 +99,25 @@ def _value(fact: Fact, value: Any) -> str:
     return f"{words} {fact.unit}".strip()
 
 
-def _table(roster: Roster, rows: list[dict[str, Any]], masked: bool) -> Table:
+def _table(roster: Roster, rows: list[dict[str, Any]]) -> Table:
+    sealed = any(is_cell(row.get(c.name)) for row in rows for c in roster.columns if c.is_personal)
     return Table(
+        field=f"rosters.{roster.name}" if sealed else "",
         label=roster.label,
         clause=roster.clause,
         columns=tuple(column.label for column in roster.columns),
         rows=tuple(
-            tuple((column.label, _cell(column, row.get(column.name), masked)) for column in roster.columns)
+            tuple((column.label, _cell(column, row.get(column.name))) for column in roster.columns)
             for row in rows
         ),
     )
 
 
-def _cell(column: Column, value: Any, masked: bool) -> str:
+def _cell(column: Column, value: Any) -> str:
     if value in (None, ""):
         return ""
     if isinstance(value, bool):
         return "是" if value else "否"
-    if masked and column.type in MASKED:
-        return mask_text(value, MASKED[column.type])
+    if column.is_personal:
+        return str(from_cell(value))
     return next((choice.label for choice in column.choices if choice.value == value), str(value))

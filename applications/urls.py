@@ -20,6 +20,7 @@ unit = [
     path("applications/<int:pk>/materials/<slug:material>/declare/", materials.declare, name="declare_none"),
     path("applications/<int:pk>/files/<int:file>/", materials.download, name="file"),
     path("applications/<int:pk>/files/<int:file>/remove/", materials.remove, name="remove_file"),
+    path("applications/<int:pk>/reveal/", unit_views.reveal_numbers, name="reveal"),
     path("applications/<int:pk>/review/", unit_views.review, name="review"),
     path("applications/<int:pk>/withdraw/", unit_views.take_back, name="withdraw"),
 ]
@@ -32,6 +33,7 @@ public = [
 desk = [
     path("", desk_views.queue, name="queue"),
     path("files/<int:pk>/", desk_views.file, name="file"),
+    path("files/<int:pk>/reveal/", desk_views.reveal_numbers, name="reveal"),
     path("files/<int:pk>/forward/", desk_views.forward_file, name="forward"),
     path("files/<int:pk>/return/", desk_views.return_file, name="return"),
     path("files/<int:pk>/reject/", desk_views.reject_file, name="reject"),
@@ -52,5 +54,6 @@ bureau = [
     path("rounds/<int:pk>/panel/", selection.panel_new, name="panel_new"),
     path("rounds/<int:pk>/list/", selection.decision_list, name="list"),
     path("applications/<int:pk>/", bureau_views.application, name="application"),
+    path("applications/<int:pk>/reveal/", bureau_views.reveal_numbers, name="reveal"),
     path("applications/<int:pk>/attachments/<int:file>/", desk_views.attachment, name="attachment"),
 ]

@@ -3,12 +3,10 @@
 from typing import Any
 
 from django.db.models import Q
-from guardian.shortcuts import get_objects_for_user
 
 from jurisdictions.enums import Right
 from jurisdictions.permissions import authorities_where, holds
-from stations.models import ApplicantUnit
-from stations.permissions import can_edit_station, can_submit_for_station
+from stations.permissions import can_edit_station, can_submit_for_station, units_of
 
 
 def can_report(user: Any, assessment: Any) -> bool:
@@ -39,9 +37,7 @@ def can_determine(user: Any, determination: Any) -> bool:
 
 def visible_to(user: Any) -> Q:
     """The unit's own, those its authority assesses or re-checks, all of them for the leading authority."""
-    units = get_objects_for_user(
-        user, "stations.edit_files", klass=ApplicantUnit.objects.all(), accept_global_perms=False
-    )
+    units = units_of(user)
     assessors = authorities_where(user, Right.ASSESS)
     led = authorities_where(user, Right.MANAGE, Right.AUDIT)
     return (

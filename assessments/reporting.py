@@ -24,6 +24,9 @@ from core.workflow import lock, perform
 from deadlines.messages import notify
 from deadlines.owing import meet
 from documents.intake import take_in
+from documents.quotas import Allowance
+from documents.removal import discard
+from documents.scanning import is_infected
 from jurisdictions.engine.schema.form import Fact
 from jurisdictions.engine.schema.station import RubricItem
 
@@ -65,7 +68,9 @@ def save_report(
 def add_evidence(
     *, assessment: Assessment, upload: UploadedFile, label: str, actor: Any, material: str = ""
 ) -> Evidence:
-    """Takes in one file of evidence; logged. `material` is one that the obligation names, or empty."""
+    """Takes in one file of evidence within the unit's room; logged. `material` is one that the obligation
+    names, or empty.
+    """
     lock(assessment)
     _check_open(assessment, actor)
     asked = {m.name: m for m in asked_of(assessment).materials}
@@ -75,7 +80,13 @@ def add_evidence(
     name = label.strip() or (asked[material].label if material else "")
     if not name:
         raise DomainError("请写明这份材料证明什么。", path="label")
-    attachment = take_in(upload=upload, accepts=accepts, actor=actor)
+    attachment = take_in(
+        upload=upload,
+        accepts=accepts,
+        actor=actor,
+        allowance=Allowance(holder=assessment.station.unit, dossier=assessment.panel_attachments()),
+        personal=bool(material) and asked[material].is_personal,
+    )
     evidence = Evidence.objects.create(
         assessment=assessment, material=material, label=name[:100], attachment=attachment
     )
@@ -92,7 +103,9 @@ def add_evidence(
 
 @transaction.atomic
 def remove_evidence(*, evidence: Evidence, actor: Any) -> None:
-    """Takes a file out of a report that is still open; logged, the stored file itself stays."""
+    """Takes a file out of a report that is still open; logged. Once the report has been handed in, the
+    stored file itself stays.
+    """
     lock(evidence.assessment)
     _check_open(evidence.assessment, actor)
     LogEntry.record(
@@ -103,7 +116,10 @@ def remove_evidence(*, evidence: Evidence, actor: Any) -> None:
         at=clock.now(),
         data={"evidence": evidence.pk, "attachment": evidence.attachment_id},
     )
+    attachment = evidence.attachment
     evidence.delete()
+    if evidence.assessment.state == AssessmentState.DUE:
+        discard(attachment=attachment)
 
 
 @transaction.atomic
@@ -195,6 +211,11 @@ def missing_from(assessment: Assessment) -> list[Problem]:
         if assessment.facts.get(fact.name) is None and is_required(assessment.rules, fact, assessment.facts)
     ]
     problems += [problem for fact in asked.facts if (problem := _out_of_range(fact, assessment.facts))]
+    problems += [
+        Problem(f"“{evidence.label}”查出病毒，请移除后重新上传。", "evidence")
+        for evidence in assessment.evidence.select_related("attachment")
+        if is_infected(evidence.attachment)
+    ]
     brought = set(assessment.evidence.values_list("material", flat=True))
     problems += [
         Problem(f"请上传“{material.label}”。", f"materials.{material.name}", material.clause)

@@ -10,6 +10,7 @@ from assessments.models import Assessment
 from assessments.resting import report_of
 from core.models import LogEntry
 from core.web import tenant_url
+from documents.showing import file_row
 from jurisdictions.engine import score_rubric
 from jurisdictions.engine.values import show
 
@@ -74,17 +75,14 @@ def evidence_rows(assessment: Assessment, url_name: str) -> list[dict[str, Any]]
     model = assessment.evidence.model
     rows = []
     for evidence in model.objects.filter(assessment__in=sources).select_related("attachment__uploaded_by"):
-        attachment = evidence.attachment
         rows.append(
-            {
-                "pk": evidence.pk,
-                "label": evidence.label,
-                "name": attachment.original_name,
-                "size": attachment.size,
-                "uploaded_at": attachment.uploaded_at,
-                "uploaded_by": attachment.uploaded_by,
-                "url": tenant_url(url_name, pk=evidence.pk),
-            }
+            file_row(
+                evidence.attachment,
+                url=tenant_url(url_name, pk=evidence.pk),
+                pk=evidence.pk,
+                label=evidence.label,
+                uploaded_by=evidence.attachment.uploaded_by,
+            )
         )
     return rows
 

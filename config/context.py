@@ -12,6 +12,7 @@ from core.tenancy import active_scope
 from deadlines.models import Notification
 from jurisdictions.enums import Right
 from jurisdictions.permissions import rights_of
+from jurisdictions.platform import is_operator
 from jurisdictions.validity import validity_today
 from jurisdictions.versions import current_rules
 from panels.models import Expert
@@ -21,7 +22,7 @@ AUDIENCE_RIGHTS: dict[str, tuple[Right, ...]] = {
     "desk": (Right.REVIEW,),
     "bureau": (Right.MANAGE, Right.RUN_PANEL, Right.PUBLISH, Right.ASSESS),
     "funds": (Right.PREPARE_PAYMENT, Right.RELEASE_PAYMENT),
-    "settings": (Right.ADMINISTER,),
+    "settings": (Right.ADMINISTER, Right.SECURE),
     "audit": (Right.AUDIT,),
 }
 
@@ -30,7 +31,9 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """Context processor; outside a jurisdiction's address only the portal's few things."""
     jurisdiction = getattr(request, "jurisdiction", None)
     if jurisdiction is None or active_scope() is None:
-        request.audiences, request.rights = {"public"}, frozenset()
+        request.audiences, request.rights = {navigation.PUBLIC}, frozenset()
+        if is_operator(getattr(request, "user", None)):
+            request.audiences.add(navigation.PLATFORM)
         return {"jurisdiction": None, "rehearsal": False, "navigation": navigation.build(request)}
     request.rights = rights_of(request.user)
     request.audiences = audiences_of(request.user, request.rights)

@@ -18,12 +18,14 @@ from accounts.models import User
 from jurisdictions.engine import bundled_profiles
 from jurisdictions.enums import Role
 from jurisdictions.models import Authority, RuleProfile
+from jurisdictions.platform import appoint_operator
 from jurisdictions.staffing import appoint
 from jurisdictions.versions import load_version
 from panels.models import Expert
 
 FOLDER = Path(settings.BASE_DIR) / "fixtures" / "demo"
 PASSWORD = "Rehearsal-2026"  # of invented accounts, in rehearsal mode only
+OPERATOR = ("operator", "石磊")  # who runs the platform and works in no jurisdiction
 
 
 @dataclass
@@ -38,7 +40,7 @@ class Furniture:
 def read(slug: str) -> dict[str, Any]:
     """The demonstration file of a jurisdiction."""
     with (FOLDER / f"{slug}.yaml").open(encoding="utf-8") as handle:
-        content: dict[str, Any] = yaml.safe_load(handle)
+        content: dict[str, Any] = yaml.load(handle, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     return content
 
 
@@ -71,10 +73,23 @@ def furnish(demo: dict[str, Any], *, password: str | None = PASSWORD) -> Furnitu
     return made
 
 
+def furnish_platform(*, password: str | None = PASSWORD) -> User:
+    """The one who runs the platform."""
+    username, name = OPERATOR
+    operator = person(username, name, make_password(password))
+    appoint_operator(user=operator)
+    return operator
+
+
 def person(username: str, name: str, hashed_password: str) -> User:
-    """The account of an invented person."""
+    """The account of an invented person; marked, so that it signs in nowhere but in rehearsals."""
     user, _ = User.objects.get_or_create(
         username=username,
-        defaults={"full_name": name, "password": hashed_password, "email": f"{username}@example.org"},
+        defaults={
+            "full_name": name,
+            "password": hashed_password,
+            "email": f"{username}@example.org",
+            "is_demonstration": True,
+        },
     )
     return user

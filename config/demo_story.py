@@ -16,6 +16,7 @@ from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.dateparse import parse_datetime
 
+from accounts.opening import NewAccount, open_account
 from applications import drafting, submission
 from applications.checking import check_material, confirm_checks, judge
 from applications.decision import Choice, decide_round
@@ -47,7 +48,7 @@ from panels.enums import Verdict
 from panels.models import ScoreSheet
 from panels.scoring import save_sheet, sign_sheet
 from stations.enums import UnitRole
-from stations.membership import NewAccount, grant_role, open_account
+from stations.membership import grant_role
 from stations.models import ApplicantUnit
 from stations.registration import UnitData, approve_unit, register_unit
 
@@ -94,9 +95,10 @@ class Story:
         )
         first, *others = row["members"]
         unit = register_unit(data=data, account=self._account(first))
-        self.made.people[first["key"]] = get_user_model().objects.get(username=first["username"])
+        self.made.people[first["key"]] = self._invented(first["username"])
         for member in others:
-            user = open_account(account=self._account(member), actor=self.made.people[first["key"]])
+            open_account(account=self._account(member), actor=self.made.people[first["key"]])
+            user = self._invented(member["username"])
             grant_role(
                 unit=unit, user=user, role=UnitRole(member["role"]), actor=self.made.people[first["key"]]
             )
@@ -114,6 +116,13 @@ class Story:
             phone="13800000000",
             password=PASSWORD,
         )
+
+    @staticmethod
+    def _invented(username: str) -> Any:
+        """The account, marked as one that signs in nowhere but in rehearsals."""
+        accounts = get_user_model().objects.filter(username=username)
+        accounts.update(is_demonstration=True)
+        return accounts.get()
 
     def reviewer_of(self, authority: Any) -> Any:
         """Somebody of the demonstration who reviews there."""

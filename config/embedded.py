@@ -77,13 +77,13 @@ def release_all() -> None:
     _leases.clear()
 
 
-def stored_secret(var_dir: Path, make: Callable[[], str]) -> str:
-    """The secret kept in `var_dir/secret_key`, made on first use and readable by its owner only."""
-    path = var_dir / "secret_key"
+def stored_secret(var_dir: Path, make: Callable[[], str], *, name: str = "secret_key") -> str:
+    """The secret kept in `var_dir/<name>`, made on first use and readable by its owner only."""
+    path = var_dir / name
     with suppress(FileNotFoundError):
         return path.read_text()
     # Linked into place when complete, so that two first starts agree on one secret.
-    own = path.with_name(f".secret_key.{os.getpid()}")
+    own = path.with_name(f".{name}.{os.getpid()}")
     try:
         var_dir.mkdir(parents=True, exist_ok=True)
         own.unlink(missing_ok=True)

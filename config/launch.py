@@ -36,7 +36,7 @@ from config.keeper import dies_with_parent
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 # What `reset` deletes of the data folder: what the application itself puts there.
-DATA_NAMES = ("pg", "pg.new", "valkey", "services", "media", "mail", "static", "log", "secret_key")
+DATA_NAMES = ("pg", "pg.new", "valkey", "services", "media", "mail", "seals", "static", "log", "secret_key")
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 READY_SECONDS = 60
 LARGEST_LOG = 10 * 1024 * 1024

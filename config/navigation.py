@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
@@ -13,13 +14,14 @@ from jurisdictions.enums import Right
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page in the plan: its word, its icon, the name of its address, and the rights that open it
-    (any of them; none: whoever belongs to the audience)."""
+    """A page in the plan: its word, its icon, the name of its address, the rights that open it
+    (any of them; none: whoever belongs to the audience), and whether only rehearsals have it."""
 
     label: str
     icon: str
     url_name: str
     rights: tuple[Right, ...] = ()
+    rehearsal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Navigation:
 
 
 PUBLIC: Final = "public"
+PLATFORM: Final = "platform"
 STATION_RIGHTS: Final = (Right.MANAGE, Right.ASSESS, Right.RUN_PANEL, Right.PUBLISH)
 
 PLANS: Final[dict[str, Plan]] = {
@@ -119,10 +122,20 @@ PLANS: Final[dict[str, Plan]] = {
         "settings",
         (
             Entry("人员与权限", "users", "settings:people"),
-            Entry("演练时钟", "calendar-cog", "settings:clock"),
+            Entry("账号安全", "shield-lock", "settings:accounts", (Right.SECURE,)),
+            Entry("演练时钟", "calendar-cog", "settings:clock", rehearsal=True),
         ),
     ),
-    "audit": Plan("审计", "history", (Entry("办理记录", "history", "audit:log"),)),
+    "audit": Plan(
+        "审计",
+        "history",
+        (
+            Entry("办理记录", "history", "audit:log"),
+            Entry("完整性与封存", "shield-lock", "audit:chain"),
+        ),
+    ),
+    # Of no jurisdiction: its addresses stand beside theirs.
+    PLATFORM: Plan("平台运行", "server-2", (Entry("辖区", "map-2", "platform:jurisdictions"),)),
 }
 
 
@@ -153,11 +166,17 @@ def build(request: HttpRequest) -> Navigation:
 def pages_of(audience: str, request: HttpRequest) -> tuple[Entry, ...]:
     """The pages of an audience that the person's rights open; the first is where they start."""
     rights = getattr(request, "rights", frozenset())
-    return tuple(entry for entry in PLANS[audience].entries if not entry.rights or rights & set(entry.rights))
+    return tuple(
+        entry
+        for entry in PLANS[audience].entries
+        if (not entry.rights or rights & set(entry.rights)) and (settings.REHEARSAL or not entry.rehearsal)
+    )
 
 
 def _address(name: str, request: HttpRequest) -> str:
     """The address of a page in the jurisdiction of this request; empty where there is none."""
+    if name.startswith(f"{PLATFORM}:"):
+        return reverse(name)
     slug = getattr(getattr(request, "jurisdiction", None), "slug", "")
     try:
         return reverse(name, kwargs={"jurisdiction": slug}) if slug else ""

@@ -21,7 +21,7 @@ import jurisdictions.urls
 import notices.urls
 import panels.urls
 import stations.urls
-from config import views
+from config import platform, views
 
 ROOMS: tuple[ModuleType, ...] = (
     accounts.urls,
@@ -58,7 +58,9 @@ urlpatterns = [
     path("home/", views.home, name="home"),
     path("healthz/", core.views.healthz, name="healthz"),
     path("accounts/", include((accounts.urls.accounts, "accounts"))),
+    path("accounts/", include(accounts.urls.allauth)),
     path("verify/<slug:code>/", documents.urls.verify, name="verify"),
+    path("platform/", include((platform.urlpatterns, "platform"))),
     *([path("components/", core.views.components, name="components")] if settings.SHOW_COMPONENTS else []),
     *(
         path(f"<slug:jurisdiction>/{prefix}", include((_pages_for(audience), audience)))

@@ -12,10 +12,11 @@ from applications.models import Round
 from config.context import audiences_of
 from config.navigation import pages_of
 from core import clock
-from core.tenancy import each_tenant, tenant_scope
+from core.tenancy import active_tenants, tenant_scope
 from jurisdictions.enums import Right
 from jurisdictions.models import Jurisdiction
 from jurisdictions.permissions import rights_of
+from jurisdictions.platform import is_operator
 from jurisdictions.validity import validity_today
 from jurisdictions.versions import current_rules
 from stations.enums import StationState
@@ -29,21 +30,23 @@ ORDER = ("desk", "funds", "unit", "panel", "bureau", "settings", "audit")
 @login_not_required
 def portal(request: HttpRequest) -> HttpResponse:
     """Every jurisdiction with its scheme, whether its text is in force, and whether a call is open."""
-    places = [_place(tenant) for tenant in each_tenant()]
+    places = [_place(tenant) for tenant in active_tenants()]
     return render(request, "portal.html", {"places": places, "rehearsal_mode": settings.REHEARSAL})
 
 
 def _place(tenant: Jurisdiction) -> dict[str, Any]:
     """One card of the portal, by the clock of its own tenant."""
-    rules, now = current_rules(), clock.now()
-    return {
-        "jurisdiction": tenant,
-        "rules": rules,
-        "standing": validity_today(rules),
-        "calls": Round.objects.filter(state=RoundState.OPEN, opens_at__lte=now, closes_at__gt=now).count(),
-        "stations": Station.objects.filter(state=StationState.ACTIVE).count(),
-        "today": clock.today(),
-    }
+    with tenant_scope(tenant):
+        rules, now = current_rules(), clock.now()
+        open_now = Round.objects.filter(state=RoundState.OPEN, opens_at__lte=now, closes_at__gt=now)
+        return {
+            "jurisdiction": tenant,
+            "rules": rules,
+            "standing": validity_today(rules),
+            "calls": open_now.count(),
+            "stations": Station.objects.filter(state=StationState.ACTIVE).count(),
+            "today": clock.today(),
+        }
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -56,4 +59,4 @@ def home(request: HttpRequest) -> HttpResponse:
         for audience in order:
             if audience in audiences and (pages := pages_of(audience, request)):
                 return redirect(pages[0].url_name, jurisdiction=jurisdiction.slug)
-    return redirect("portal")
+    return redirect("platform:jurisdictions" if is_operator(request.user) else "portal")

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from core.acting import note_refusal
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -32,7 +34,14 @@ class DomainError(Exception):
 
 
 class NotAllowed(DomainError):
-    """The person has no right to this act on this object."""
+    """The person has no right to this act on this object.
+
+    Whoever catches it, the log hears of it: in a request, making one is enough.
+    """
+
+    def __init__(self, message: str, *, clause: str = "", path: str = "") -> None:
+        super().__init__(message, clause=clause, path=path)
+        note_refusal(self)
 
 
 class StateConflict(DomainError):

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from core.masking import redact
 from core.models import OutboxMessage
 
 logger = logging.getLogger(__name__)
@@ -77,11 +78,18 @@ def relay_one() -> bool:
             message.last_error = ""
         except Exception as error:
             logger.exception("outbox message %s (%s) failed", message.pk, message.topic)
-            message.last_error = f"{type(error).__name__}: {error}"[:1000]
+            message.last_error = redact(f"{type(error).__name__}: {error}")[:1000]
             wait = timedelta(seconds=min(2**message.attempts, MAX_BACKOFF.total_seconds()))
             message.available_at = timezone.now() + wait
         message.save()
     return True
+
+
+def bring_forward(topic: str) -> list[dict[str, Any]]:
+    """Makes the waiting messages of a topic due now, whatever their pause; gives their payloads."""
+    waiting = OutboxMessage.objects.filter(topic=topic, done_at__isnull=True)
+    waiting.filter(available_at__gt=timezone.now()).update(available_at=timezone.now())
+    return list(waiting.values_list("payload", flat=True))
 
 
 def relay_all() -> int:

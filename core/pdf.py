@@ -42,6 +42,12 @@ def render(html: str) -> bytes:
     return pdf
 
 
+def printable(text: str) -> str:
+    """The text with 〓 for each character that none of the fonts has: for marks that must not fail."""
+    missing = _missing_glyphs(text)
+    return "".join("〓" if char in missing else char for char in text)
+
+
 def _weasyprint() -> Any:
     try:
         import weasyprint  # noqa: PLC0415 - absent system libraries must not stop the rest

@@ -27,8 +27,8 @@ __all__ = [
     "TenantOneToOneField",
     "TenantQuerySet",
     "active_scope",
+    "active_tenants",
     "current_tenant",
-    "each_tenant",
     "for_each_tenant",
     "in_this_scope",
     "on_commit",
@@ -81,13 +81,12 @@ def current_tenant() -> Any:
     return scope.tenant
 
 
-def each_tenant() -> Iterator[Any]:
-    """Opens every active tenant's scope in turn: for tasks that serve them all."""
-    for tenant in (
-        apps.get_model(settings.TENANT_MODEL)._default_manager.filter(is_active=True).order_by("pk")
-    ):
-        with tenant_scope(tenant):
-            yield tenant
+def active_tenants() -> Any:
+    """Every active tenant, in order; whoever serves them all opens each one's scope with a `with` of its own.
+
+    Not a generator that holds a scope open: an error's traceback would keep it, and the scope, alive.
+    """
+    return apps.get_model(settings.TENANT_MODEL)._default_manager.filter(is_active=True).order_by("pk")
 
 
 def for_each_tenant(verb: Callable[[], int]) -> int:
@@ -96,9 +95,10 @@ def for_each_tenant(verb: Callable[[], int]) -> int:
     One tenant that fails is logged and left for the next run: it never stops the others.
     """
     done = 0
-    for tenant in each_tenant():
+    for tenant in active_tenants():
         try:
-            done += verb()
+            with tenant_scope(tenant):
+                done += verb()
         except Exception:
             logger.exception("%s failed for %s", getattr(verb, "__qualname__", verb), tenant)
     return done
@@ -161,6 +161,8 @@ class TenantModel(models.Model):
     append_only: ClassVar[bool] = False
     # Rows come from the database itself (a trigger of the owner's); the application only reads.
     written_by_owner: ClassVar[bool] = False
+    # The audit role does not read it: it holds what masks are for.
+    kept_from_audit: ClassVar[bool] = False
 
     tenant = models.ForeignKey(
         settings.TENANT_MODEL, on_delete=models.PROTECT, editable=False, related_name="+", verbose_name="辖区"

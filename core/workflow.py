@@ -15,6 +15,7 @@ from typing import Any, Final
 from django.db import models, transaction
 
 from core import clock
+from core.audit import recorded
 from core.errors import NotAllowed, ReasonRequired, StateConflict
 from core.models import LogEntry
 
@@ -73,7 +74,7 @@ def perform(
     data: dict[str, Any] | None = None,
     **changes: Any,
 ) -> LogEntry:
-    """Takes one step of the subject's `workflow` and logs it.
+    """Takes one step of the subject's `workflow` and logs it, with what it changed (`core.audit.recorded`).
 
     `changes` are fields saved with the new state. The subject is re-read under a row lock,
     so what the caller holds in memory never overwrites what another one saved.
@@ -92,6 +93,8 @@ def perform(
             raise ReasonRequired(f"{step.label}必须写明理由。", path="reason")
         if step.guard is not None:
             step.guard(subject)
+        changed = (workflow.field, *changes)
+        before = recorded(subject, changed)
         for field, value in changes.items():
             setattr(subject, field, value)
         setattr(subject, workflow.field, step.target)
@@ -107,6 +110,8 @@ def perform(
             reason=reason.strip(),
             clause=clause,
             data=data,
+            before=before,
+            after=recorded(subject, changed),
         )
 
 

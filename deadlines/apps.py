@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class DeadlinesConfig(AppConfig):
     name = "deadlines"
+
+    def ready(self) -> None:
+        from deadlines import infected_files  # noqa: F401, PLC0415 - connects its receiver

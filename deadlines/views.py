@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
+from core.redirects import safe_address
 from core.web import tenant_url
 from deadlines.messages import mark_all_read, mark_read
 from deadlines.models import Notification
@@ -29,9 +29,7 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
     """Marks one message as read and goes on to what it is about."""
     message = get_object_or_404(Notification.objects.filter(recipient=request.user), pk=pk)
     mark_read(message=message, actor=request.user)
-    if url_has_allowed_host_and_scheme(message.url, allowed_hosts=None):
-        return redirect(message.url)
-    return redirect(tenant_url("inbox:list"))
+    return redirect(safe_address(request, message.url, tenant_url("inbox:list")))
 
 
 @require_POST

@@ -6,8 +6,9 @@ from core.states import StateChoices
 
 
 class ScanState(StateChoices):
-    """What is known of a file's harmlessness. Absence of a scanner is never "clean"."""
+    """What is known of a file's harmlessness. Absence or limit of a scanner is never "clean"."""
 
+    PENDING = "pending", "progress", "shield-half", "正在查毒"
     NOT_SCANNED = "not_scanned", "neutral", "shield-question", "未查毒"
     CLEAN = "clean", "success", "shield-check", "已查毒"
     INFECTED = "infected", "danger", "virus", "有病毒"

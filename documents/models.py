@@ -11,8 +11,11 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
 from core import clock
+from core.masking import holds_number
 from core.tenancy import TenantModel
+from documents import transitions
 from documents.enums import DocumentKind, ScanState
+from documents.storage import WholeFileStorage
 
 
 def _storage_path(attachment: Attachment, filename: str) -> str:
@@ -23,16 +26,60 @@ def _storage_path(attachment: Attachment, filename: str) -> str:
 class Attachment(TenantModel):
     """An uploaded file. The object it is attached to decides who may see it."""
 
-    file = models.FileField(upload_to=_storage_path)
+    workflow = transitions.SCAN
+
+    file = models.FileField(upload_to=_storage_path, storage=WholeFileStorage())
     original_name = models.CharField("文件名", max_length=255)
     content_type = models.CharField("类型", max_length=100)
+    # Of the content as it is handed out: a picture is made anew, a personal file lies sealed.
     size = models.PositiveBigIntegerField("大小")
     sha256 = models.CharField(max_length=64)
-    scan_state = models.CharField(max_length=20, choices=ScanState.choices, default=ScanState.NOT_SCANNED)
+    # Of what was sent, where that is something else.
+    received_sha256 = models.CharField(max_length=64, blank=True)
+    # Shows a person's papers: sealed on the disk, watermarked when looked at, every look logged.
+    personal = models.BooleanField("含个人信息", default=False)
+    # Whose room it takes (`documents.quotas`); empty for what an authority brings.
+    holder_type = models.CharField("占用者类型", max_length=100, blank=True)
+    holder_id = models.BigIntegerField("占用者编号", null=True)
+    scan_state = models.CharField(
+        "查毒", max_length=20, choices=ScanState.choices, default=ScanState.NOT_SCANNED
+    )
+    # What was found, or why nothing could be said.
+    scan_note = models.CharField("查毒说明", max_length=200, blank=True)
+    scanned_at = models.DateTimeField("查毒时间", null=True)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField("上传时间", default=clock.now)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=(
+                    models.Q(scan_state=ScanState.PENDING, scanned_at__isnull=True, scan_note="")
+                    | models.Q(scan_state=ScanState.CLEAN, scanned_at__isnull=False, scan_note="")
+                    | (
+                        models.Q(scan_state=ScanState.INFECTED, scanned_at__isnull=False)
+                        & ~models.Q(scan_note="")
+                    )
+                    # Nobody looked, or the scanner said why it could not.
+                    | models.Q(scan_state=ScanState.NOT_SCANNED, scanned_at__isnull=True, scan_note="")
+                    | (
+                        models.Q(scan_state=ScanState.NOT_SCANNED, scanned_at__isnull=False)
+                        & ~models.Q(scan_note="")
+                    )
+                ),
+                name="attachment_scan_agrees_with_state",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(holder_type="") ^ models.Q(holder_id__isnull=False),
+                name="attachment_holder_is_whole",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "holder_type", "holder_id"]),
+            models.Index(
+                fields=["id"], condition=models.Q(scan_state=ScanState.PENDING), name="attachment_pending"
+            ),
+        ]
         ordering = ["id"]
         verbose_name = "附件"
 
@@ -45,7 +92,10 @@ class Attachment(TenantModel):
 
 
 def _verification_code() -> str:
-    return secrets.token_hex(8)
+    """16 hexadecimal digits that nobody takes for a person's number: such addresses are refused."""
+    while holds_number(code := secrets.token_hex(8)):
+        pass
+    return code
 
 
 class OfficialDocument(TenantModel):

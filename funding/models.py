@@ -9,6 +9,7 @@ from django.db import models
 
 from core import clock
 from core.tenancy import TenantManager, TenantModel, TenantOneToOneField, TenantQuerySet
+from core.vault import Sealed, from_cell
 from funding import transitions
 from funding.enums import Account, JournalKind, TrancheState
 from funding.permissions import visible_to
@@ -67,7 +68,8 @@ class Tranche(TenantModel):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     approved_at = models.DateTimeField("核准时间", null=True, blank=True)
-    # The account that the maker checked. Money goes there or nowhere: a change in between stops it.
+    # The account that the maker checked, its number as a reference and a mask. Money goes there or
+    # nowhere: a change in between stops it.
     payee = models.JSONField("收款账户", default=dict, blank=True)
     ordered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -107,6 +109,13 @@ class Tranche(TenantModel):
     @property
     def status(self) -> TrancheState:
         return TrancheState(self.state)
+
+    def sealed_at(self, field: str) -> list[tuple[str, Sealed]]:
+        """The number of the account that was approved, or of the unit's present one before that."""
+        unit = self.award.station.unit
+        if field != "payee":
+            return []
+        return [("银行账号", from_cell(self.payee["bank_account"]) if self.payee else unit.bank_account)]
 
 
 class Journal(TenantModel):

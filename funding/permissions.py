@@ -17,6 +17,28 @@ def can_release(user: Any, tranche: Any) -> bool:
     return holds(user, Right.RELEASE_PAYMENT, tranche.award.authority) and user.pk != tranche.approved_by_id
 
 
+def can_reveal_account(user: Any, tranche: Any) -> bool:
+    """Whoever prepares or releases payments of the paying authority."""
+    authority = tranche.award.authority
+    return holds(user, Right.PREPARE_PAYMENT, authority) or holds(user, Right.RELEASE_PAYMENT, authority)
+
+
+def lost_right(tranche: Any) -> str:
+    """Why an ordered tranche is not paid after all: one of its two people may no longer answer for it.
+
+    Asked when it is carried out: between the order and the worker a right may be taken back or an
+    account disabled. Empty while both hold.
+    """
+    authority = tranche.award.authority
+    for person, right, act in (
+        (tranche.approved_by, Right.PREPARE_PAYMENT, "核准"),
+        (tranche.ordered_by, Right.RELEASE_PAYMENT, "复核放款"),
+    ):
+        if not holds(person, right, authority):
+            return f"{person}已不再具有{act}的权限，本次放款停止，请重新核准和复核。"
+    return ""
+
+
 def can_record_basis(user: Any, tranche: Any) -> bool:
     return holds(user, Right.MANAGE, tranche.award.station.authority)
 

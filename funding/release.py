@@ -23,6 +23,7 @@ from funding.due import answer_for, needs_basis
 from funding.enums import TrancheState
 from funding.ledger import book_release
 from funding.models import Release, Tranche
+from funding.permissions import lost_right
 from funding.telling import tell_finance, tell_unit
 from jurisdictions.enums import Right
 
@@ -118,10 +119,11 @@ def _require_payable(tranche: Tranche) -> None:
     raise StateConflict(f"现在不能放款，请退回经办人：{answer.explanation}", clause=answer.clause)
 
 
-def payee_of(tranche: Tranche) -> dict[str, str]:
-    """The unit's account as it stands now."""
+def payee_of(tranche: Tranche) -> dict[str, Any]:
+    """The unit's account as it stands now; its number as a reference, so that two compare unopened."""
     unit = tranche.award.station.unit
-    return {name: getattr(unit, name) for name in BANK_FIELDS}
+    found = {name: getattr(unit, name) for name in BANK_FIELDS}
+    return {**found, "bank_account": unit.bank_account.cell if unit.bank_account else ""}
 
 
 def missing_bank_data(tranche: Tranche) -> list[str]:
@@ -134,7 +136,8 @@ def missing_bank_data(tranche: Tranche) -> list[str]:
 def release_tranche(*, tranche_id: int) -> bool:
     """Pays one ordered tranche: release, journal, state and messages in one transaction.
 
-    False when another worker has it or it is no longer ordered; nothing happens then.
+    False when another worker has it or it is no longer ordered; nothing happens then. False too when
+    one of its two people has lost the right since: it is due again, logged with the reason, finance is told.
     """
     tranche: Tranche | None = (
         Tranche.objects.select_for_update(skip_locked=True, of=("self",))
@@ -143,6 +146,9 @@ def release_tranche(*, tranche_id: int) -> bool:
         .first()
     )
     if tranche is None:
+        return False
+    if reason := lost_right(tranche):
+        _give_back(tranche, reason)
         return False
     journal = book_release(tranche)
     release = Release.objects.create(
@@ -171,6 +177,24 @@ def release_tranche(*, tranche_id: int) -> bool:
         Right.RELEASE_PAYMENT,
     )
     return True
+
+
+def _give_back(tranche: Tranche, reason: str) -> None:
+    """Nobody stands for it any more: both names go, and it waits to be approved anew."""
+    perform(
+        tranche,
+        "give_back",
+        actor=None,
+        reason=reason,
+        clause=tranche.clause,
+        data={"approved_by": tranche.approved_by_id, "ordered_by": tranche.ordered_by_id},
+        approved_by=None,
+        approved_at=None,
+        ordered_by=None,
+        ordered_at=None,
+        payee={},
+    )
+    tell_finance(tranche, f"放款已停止：{tranche}", reason, Right.PREPARE_PAYMENT, Right.RELEASE_PAYMENT)
 
 
 def reference_of(tranche: Tranche) -> str:

@@ -17,6 +17,7 @@ TRANCHE = Workflow(
         Step("approve", "核准", (S.DUE,), S.APPROVED, can_approve),
         Step("send_back", "退回", (S.APPROVED,), S.DUE, can_release, reason_required=True),
         Step("order", "复核放款", (S.APPROVED,), S.ORDERED, can_release),
+        Step("give_back", "停止放款退回", (S.ORDERED,), S.DUE, system_only, reason_required=True),
         Step("release", "拨付", (S.ORDERED,), S.RELEASED, system_only),
     ]
 )

@@ -10,6 +10,7 @@ funds = [
     path("tranches/<int:pk>/approve/", views.approve, name="tranche_approve"),
     path("tranches/<int:pk>/send-back/", views.give_back, name="tranche_send_back"),
     path("tranches/<int:pk>/release/", views.order, name="tranche_release"),
+    path("tranches/<int:pk>/account/", views.reveal_account, name="tranche_account"),
     path("ledger/", views.ledger, name="ledger"),
 ]
 

@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.reauthentication import recently_authenticated
+from accounts.revealing import answer, reveals
 from core.models import LogEntry
 from core.web import attempt, attempt_form, tenant_url
 from funding.due import answer_for, needs_basis, open_questions, record_basis
@@ -18,7 +20,7 @@ from funding.enums import TrancheState
 from funding.forms import BasisForm, ReasonForm, TrancheFilter
 from funding.ledger import balance
 from funding.models import Journal, Tranche
-from funding.permissions import can_approve, can_record_basis, can_release
+from funding.permissions import can_approve, can_record_basis, can_release, can_reveal_account
 from funding.release import approve_tranche, missing_bank_data, order_release, payee_of, send_back
 from funding.transitions import UNPAID
 from jurisdictions.access import requires
@@ -177,10 +179,20 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @finance
+@recently_authenticated
 def order(request: HttpRequest, pk: int) -> HttpResponse:
     subject = get_object_or_404(_visible(request), pk=pk)
     attempt(request, order_release, tranche=subject, actor=request.user, done="已复核，系统正在放款。")
     return redirect(tenant_url("funds:tranche", pk=pk))
+
+
+@reveals
+@finance
+def reveal_account(request: HttpRequest, pk: int) -> HttpResponse:
+    """The whole number of the account that the money goes to."""
+    subject = get_object_or_404(_visible(request), pk=pk)
+    back = tenant_url("funds:tranche", pk=pk)
+    return answer(request, subject=subject, allowed=can_reveal_account, back=back)
 
 
 @require_GET

@@ -1,6 +1,8 @@
-"""Roles, and the rights that the house grants on an Authority."""
+"""Roles, the rights that the house grants on an Authority, and the states of a post."""
 
 from django.db import models
+
+from core.states import StateChoices
 
 
 class Role(models.TextChoices):
@@ -13,7 +15,9 @@ class Role(models.TextChoices):
     FINANCE_MAKER = "finance_maker", "资金经办人"
     FINANCE_CHECKER = "finance_checker", "资金复核人"
     ADMINISTRATOR = "administrator", "系统管理员"
+    SECURITY_ADMINISTRATOR = "security_administrator", "安全管理员"
     AUDITOR = "auditor", "审计人员"
+    PLATFORM_OPERATOR = "platform_operator", "平台运行人员"
 
 
 class Right(models.TextChoices):
@@ -27,7 +31,9 @@ class Right(models.TextChoices):
     PREPARE_PAYMENT = "prepare_payment", "核准资金"
     RELEASE_PAYMENT = "release_payment", "复核放款"
     ADMINISTER = "administer", "管理人员与设置"
+    SECURE = "secure", "确认任职、管理账号安全"
     AUDIT = "audit", "查阅办理记录"
+    OPERATE = "operate", "运行平台"
 
 
 RIGHTS_OF_ROLE: dict[Role, tuple[Right, ...]] = {
@@ -38,5 +44,38 @@ RIGHTS_OF_ROLE: dict[Role, tuple[Right, ...]] = {
     Role.FINANCE_MAKER: (Right.PREPARE_PAYMENT,),
     Role.FINANCE_CHECKER: (Right.RELEASE_PAYMENT,),
     Role.ADMINISTRATOR: (Right.ADMINISTER,),
+    Role.SECURITY_ADMINISTRATOR: (Right.SECURE,),
     Role.AUDITOR: (Right.AUDIT,),
+    Role.PLATFORM_OPERATOR: (Right.OPERATE,),
 }
+
+# 三员分立: system, security and audit administration are three people.
+THREE_ADMINISTRATIONS = (Role.ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDITOR)
+# Who prepares a payment never releases one.
+MAKER_AND_CHECKER = (Role.FINANCE_MAKER, Role.FINANCE_CHECKER)
+# What a jurisdiction gives; the platform's one role is the platform's to give.
+ROLES_HERE = tuple(role for role in Role if role != Role.PLATFORM_OPERATOR)
+
+
+class MembershipState(StateChoices):
+    """A post gives rights only while it is live."""
+
+    PENDING = "pending", "warning", "hourglass", "待确认"
+    LIVE = "live", "success", "user-check", "在任"
+    REFUSED = "refused", "danger", "user-x", "未同意"
+    ENDED = "ended", "neutral", "user-off", "已结束"
+
+
+# A post that stands or may yet stand.
+OPEN_STATES = (MembershipState.PENDING, MembershipState.LIVE)
+
+
+class AccountAct(models.TextChoices):
+    """What a security administrator does to an account."""
+
+    UNLOCK = "unlock", "解除锁定"
+    END_SESSIONS = "end_sessions", "结束全部登录"
+    RESET_SECOND_FACTOR = "reset_second_factor", "重置双重验证"
+    SET_PASSWORD = "set_password", "设置初始密码"
+    DISABLE = "disable", "停用账号"
+    ENABLE = "enable", "启用账号"

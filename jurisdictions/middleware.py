@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from core.tenancy import tenant_scope
 from jurisdictions.models import Jurisdiction
+from jurisdictions.refusals import record_refusal
 
 
 class JurisdictionMiddleware:
@@ -38,3 +39,15 @@ class JurisdictionMiddleware:
             kwargs.pop("jurisdiction")
             if request.jurisdiction is None:
                 raise Http404("没有这个辖区。")
+
+
+class Refusals:
+    """Logs that a request was refused, once its transaction is over; inside `core.middleware.Acting`."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        record_refusal(request, response)
+        return response

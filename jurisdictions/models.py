@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
 from core.grants import GroupGrant, UserGrant
 from core.tenancy import NoTenant, TenantModel, active_scope
+from jurisdictions import transitions
 from jurisdictions.engine import Profile, WorkCalendar, parse_profile
-from jurisdictions.enums import Right, Role
+from jurisdictions.enums import (
+    OPEN_STATES,
+    THREE_ADMINISTRATIONS,
+    MembershipState,
+    Right,
+    Role,
+)
 
 
 class Jurisdiction(models.Model):
@@ -56,7 +61,7 @@ class Authority(TenantModel):
     def recipients(self) -> models.QuerySet:
         """Who is told when something is owed by this authority: those who work its queue."""
         memberships = Membership.objects.filter(
-            authority=self, role__in=[Role.REVIEWER, Role.BUREAU_OFFICER], ended_at__isnull=True
+            authority=self, role__in=[Role.REVIEWER, Role.BUREAU_OFFICER], state=MembershipState.LIVE
         )
         users = Membership._meta.get_field("user").related_model.objects
         return users.filter(pk__in=memberships.values("user"), is_active=True).order_by("pk")
@@ -75,7 +80,13 @@ class AuthorityGroupPermission(GroupGrant):
 
 
 class Membership(TenantModel):
-    """Who works where and in which role. Ended, never deleted."""
+    """Who works where and in which role: appointed by one, confirmed by another. Ended, never deleted.
+
+    That nobody is two of the three administrations, prepares and releases payments, or runs the
+    platform and works in a jurisdiction, the database says (the last two in migration 0004).
+    """
+
+    workflow = transitions.MEMBERSHIP
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships", verbose_name="人员"
@@ -84,22 +95,65 @@ class Membership(TenantModel):
         Authority, on_delete=models.PROTECT, related_name="memberships", verbose_name="部门"
     )
     role = models.CharField("角色", max_length=30, choices=Role.choices)
-    since = models.DateTimeField("起始时间", default=timezone.now)
+    state = models.CharField(
+        "状态", max_length=10, choices=MembershipState.choices, default=MembershipState.PENDING
+    )
+    since = models.DateTimeField("任命时间", default=timezone.now)
+    # None where the system itself acted: setting a jurisdiction up.
+    appointed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="任命人"
+    )
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="确认人"
+    )
+    confirmed_at = models.DateTimeField("确认时间", null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="结束人"
+    )
     ended_at = models.DateTimeField("结束时间", null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant", "user", "authority", "role"],
-                condition=models.Q(ended_at__isnull=True),
+                condition=models.Q(state__in=OPEN_STATES),
                 name="one_live_membership",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "user"],
+                condition=models.Q(role__in=THREE_ADMINISTRATIONS, state__in=OPEN_STATES),
+                name="three_administrations_are_three_people",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=OPEN_STATES) ^ models.Q(ended_at__isnull=False),
+                name="membership_ended_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=MembershipState.LIVE) | models.Q(confirmed_at__isnull=False),
+                name="live_membership_is_confirmed",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(confirmed_by__isnull=True)
+                | (
+                    ~models.Q(confirmed_by=models.F("user"))
+                    & ~models.Q(confirmed_by=models.F("appointed_by"))
+                ),
+                name="appointer_does_not_confirm",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(appointed_by=models.F("user")) & ~models.Q(ended_by=models.F("user")),
+                name="nobody_appoints_or_dismisses_themself",
+            ),
         ]
         ordering = ["id"]
         verbose_name = "任职"
 
     def __str__(self) -> str:
         return f"{self.user} {self.get_role_display()} {self.authority}"
+
+    @property
+    def status(self) -> MembershipState:
+        return MembershipState(self.state)
 
 
 class RuleProfile(TenantModel):
@@ -121,12 +175,7 @@ class RuleProfile(TenantModel):
     @property
     def rules(self) -> Profile:
         """The profile, parsed; the same text is parsed once a process."""
-        return _parsed(self.digest, self.text)
-
-
-@lru_cache(maxsize=256)
-def _parsed(digest: str, text: str) -> Profile:
-    return parse_profile(text, source=f"RuleProfile {digest[:12]}")
+        return parse_profile(self.text, source=f"RuleProfile {self.digest[:12]}")
 
 
 class CalendarDay(TenantModel):

@@ -3,15 +3,30 @@
 from django.urls import path
 
 from jurisdictions.views import audit as audit_views
-from jurisdictions.views import clock, people, rules
+from jurisdictions.views import chain, clock, people, rules, security
 
 public = [path("rules/", rules.rules, name="rules")]
 
 settings = [
     path("", people.people, name="people"),
+    path("people/new/", people.new_person, name="new_person"),
+    path("people/appoint/", people.appoint_person, name="appoint"),
     path("people/<int:pk>/", people.appointment, name="appointment"),
+    path("people/<int:pk>/confirm/", people.confirm, name="confirm_appointment"),
+    path("people/<int:pk>/refuse/", people.refuse, name="refuse_appointment"),
     path("people/<int:pk>/end/", people.end, name="end_appointment"),
+    path("security/", security.accounts, name="accounts"),
+    path("security/<int:pk>/", security.account, name="account"),
+    path("security/<int:pk>/<slug:act>/", security.care, name="account_care"),
     path("clock/", clock.clock, name="clock"),
 ]
 
-audit = [path("", audit_views.log, name="log")]
+audit = [
+    path("", audit_views.log, name="log"),
+    path("entries/<int:pk>/", audit_views.entry, name="entry"),
+    path("objects/<str:kind>/<int:number>/", audit_views.history, name="history"),
+    path("export/", audit_views.export, name="export"),
+    path("chain/", chain.chain, name="chain"),
+    path("chain/verify/", chain.verify, name="verify_chain"),
+    path("chain/seals/<int:pk>/", chain.seal, name="seal"),
+]

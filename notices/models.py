@@ -9,6 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
 from core import clock
+from core.sealed_fields import HoldsSealed, SealedField
 from core.tenancy import TenantManager, TenantModel, TenantOneToOneField, TenantQuerySet
 from documents.models import OfficialDocument
 from jurisdictions.engine import Profile
@@ -130,7 +131,7 @@ class NoticeEntry(TenantModel):
         return self.station_name
 
 
-class Objection(TenantModel):
+class Objection(HoldsSealed, TenantModel):
     """What somebody says against a line of the list. Seen by the bureau only."""
 
     workflow = transitions.OBJECTION
@@ -138,7 +139,7 @@ class Objection(TenantModel):
     notice = models.ForeignKey(PublicNotice, on_delete=models.PROTECT, related_name="objections")
     entry = models.ForeignKey(NoticeEntry, on_delete=models.PROTECT, related_name="objections")
     objector_name = models.CharField("姓名或单位名称", max_length=100)
-    objector_contact = models.CharField("联系方式", max_length=100)
+    objector_contact = SealedField("联系方式", kind="contact")
     text = models.TextField("异议内容")
     received_at = models.DateTimeField("收到时间", default=clock.now)
     state = models.CharField(

@@ -15,4 +15,5 @@ bureau = [
     path("notices/<int:pk>/publish/", views.publish, name="notice_publish"),
     path("notices/<int:pk>/withdraw/", views.withdraw, name="notice_withdraw"),
     path("objections/<int:pk>/", views.objection, name="objection"),
+    path("objections/<int:pk>/contact/", views.reveal_contact, name="objection_contact"),
 ]

@@ -7,11 +7,14 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.reauthentication import recently_authenticated
+from accounts.revealing import answer, reveals
+from core.limits import limited
 from core.models import LogEntry
 from core.web import attempt, attempt_form, tenant_url
 from core.workflow import Workflow
@@ -24,6 +27,7 @@ from notices.enums import NoticeState, ObjectionState
 from notices.forms import DraftForm, FindingForm, ObjectionForm
 from notices.models import Objection, PublicNotice
 from notices.objections import decide_objection, raise_objection
+from notices.permissions import can_handle_objection
 from notices.publication import publish_notice, revise_notice, withdraw_notice
 
 PAGE_SIZE = 20
@@ -40,6 +44,7 @@ def public_list(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("objection", by="address")
 def public_notice(request: HttpRequest, pk: int) -> HttpResponse:
     """One notice, with the form for objections while it runs."""
     notice = get_object_or_404(PublicNotice.objects.shown().select_related("profile", "document"), pk=pk)
@@ -95,6 +100,7 @@ def bureau_notice(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(Right.PUBLISH)
 @require_POST
+@recently_authenticated
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Publishes after the confirmation on the notice's page."""
     notice = _reachable(request, pk)
@@ -116,12 +122,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def objection(request: HttpRequest, pk: int) -> HttpResponse:
     """One objection with who raised it; POST records the finding."""
-    found = get_object_or_404(
-        Objection.objects.filter(notice__authority__in=request.authorities).select_related(
-            "notice__profile", "notice__authority", "entry"
-        ),
-        pk=pk,
-    )
+    found = get_object_or_404(_objections(request), pk=pk)
     form = FindingForm(found, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         decided = attempt_form(form, decide_objection, objection=found, actor=request.user, **form.answers)
@@ -137,6 +138,21 @@ def objection(request: HttpRequest, pk: int) -> HttpResponse:
         "history": list(LogEntry.history_of(found).order_by("-id")),
     }
     return render(request, "notices/objection.html", context, status=422 if form.errors else 200)
+
+
+def _objections(request: HttpRequest) -> QuerySet[Any]:
+    return Objection.objects.filter(notice__authority__in=request.authorities).select_related(
+        "notice__profile", "notice__authority", "entry"
+    )
+
+
+@reveals
+@requires(Right.MANAGE)
+def reveal_contact(request: HttpRequest, pk: int) -> HttpResponse:
+    """How the objector is reached."""
+    found = get_object_or_404(_objections(request), pk=pk)
+    back = tenant_url("bureau:objection", pk=pk)
+    return answer(request, subject=found, allowed=can_handle_objection, back=back)
 
 
 def _reachable(request: HttpRequest, pk: int) -> PublicNotice:

@@ -15,6 +15,7 @@ class SheetState(StateChoices):
     OPEN = "open", "warning", "pencil", "待评"
     SIGNED = "signed", "success", "signature", "已签署"
     RECUSED = "recused", "neutral", "user-off", "已回避"
+    WITHDRAWN = "withdrawn", "neutral", "user-off", "已撤出"
 
 
 class Purpose(models.TextChoices):

@@ -8,16 +8,16 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
-from guardian.shortcuts import assign_perm
+from guardian.shortcuts import assign_perm, remove_perm
 
 from core import clock
-from core.errors import DomainError, NotAllowed, StateConflict
+from core.errors import DomainError, NotAllowed, ReasonRequired, StateConflict
 from core.models import LogEntry
 from core.web import tenant_url
 from core.workflow import lock, perform
 from deadlines.ladder import working_day_rungs
 from deadlines.messages import notify
-from deadlines.owing import owe
+from deadlines.owing import cancel, owe
 from jurisdictions.models import Authority, RuleProfile
 from jurisdictions.versions import work_calendar
 from panels.enums import PanelState, Purpose, SheetState
@@ -94,7 +94,7 @@ def add_expert(*, panel: Panel, expert: Expert, actor: Any) -> PanelMember:
     if not expert.is_active:
         raise DomainError(f"专家{expert.user}已不在库。", path="expert")
     if panel.members.filter(expert=expert).exists():
-        raise DomainError(f"专家{expert.user}已在专家组中。", path="expert")
+        raise DomainError(f"专家{expert.user}已在专家组中，或者已撤出。", path="expert")
     member = _seat(panel, expert)
     LogEntry.record(
         panel,
@@ -103,6 +103,55 @@ def add_expert(*, panel: Panel, expert: Expert, actor: Any) -> PanelMember:
         actor=actor,
         at=clock.now(),
         data={"expert": expert.pk},
+    )
+    return member
+
+
+@transaction.atomic
+def withdraw_seat(*, member: PanelMember, reason: str, actor: Any) -> PanelMember:
+    """Takes an expert off a panel at work: the right to score ends at once, open sheets are dropped.
+
+    What was signed before stands. Logged with the reason, the expert is told, the date is no longer owed.
+    Refused without a reason, a second time, and once the panel is closed.
+    """
+    panel, expert = member.panel, member.expert
+    lock(panel)
+    if not can_run(actor, panel):
+        raise NotAllowed("您没有组织专家评审的权限。")
+    if not reason.strip():
+        raise ReasonRequired("撤出专家必须写明理由。", path="reason")
+    lock(member)
+    if panel.state != PanelState.SCORING or member.withdrawn_at is not None:
+        raise StateConflict("评审已结束，或者该专家已撤出。")
+    member.withdrawn_at = clock.now()
+    member.save(update_fields=["withdrawn_at"])
+    remove_perm("panels.score", expert.user, panel)
+    for sheet in member.sheets.filter(state=SheetState.OPEN):
+        perform(
+            sheet,
+            "withdraw",
+            actor=actor,
+            reason=reason,
+            verdict="",
+            comment="",
+            points={},
+            bonus={},
+            revision=sheet.revision + 1,
+        )
+    cancel(subject=panel, kind=SHEETS_OWED, period=str(expert.pk))
+    LogEntry.record(
+        panel,
+        action="panels.withdraw_seat",
+        label="撤出专家",
+        actor=actor,
+        at=clock.now(),
+        reason=reason.strip(),
+        data={"expert": expert.pk},
+    )
+    notify(
+        recipients=expert.recipients(),
+        title=f"不再参加评审：{panel.name}"[:120],
+        text=f"您不再担任“{panel.name}”的评审专家，已签署的意见仍然有效。",
     )
     return member
 

@@ -100,6 +100,7 @@ class PanelMember(TenantModel):
 
     panel = models.ForeignKey(Panel, on_delete=models.CASCADE, related_name="members")
     expert = models.ForeignKey(Expert, on_delete=models.PROTECT, related_name="seats")
+    withdrawn_at = models.DateTimeField("撤出时间", null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "panel", "expert"], name="one_seat")]
@@ -137,8 +138,8 @@ class PanelItem(TenantModel):
 
 class ScoreSheetQuerySet(TenantQuerySet):
     def of_expert(self, user: Any) -> ScoreSheetQuerySet:
-        """A person's own sheets, never anybody else's."""
-        return self.filter(member__expert__user=user)
+        """A person's own sheets, never anybody else's, and none once the seat was withdrawn."""
+        return self.filter(member__expert__user=user, member__withdrawn_at__isnull=True)
 
 
 class ScoreSheet(TenantModel):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from core.grants import is_granted
 from jurisdictions.enums import Right
 from jurisdictions.permissions import holds
 
@@ -11,11 +12,18 @@ def can_run(user: Any, panel: Any) -> bool:
     return holds(user, Right.RUN_PANEL, panel.authority)
 
 
+def can_run_sheet(user: Any, sheet: Any) -> bool:
+    return can_run(user, sheet.item.panel)
+
+
 def can_score(user: Any, sheet: Any) -> bool:
     """The expert whose sheet it is, as long as the panel's grant stands."""
-    return (
-        user is not None
-        and user.is_authenticated
-        and sheet.member.expert.user_id == user.pk
-        and user.has_perm("panels.score", sheet.item.panel)
-    )
+    own = user is not None and sheet.member.expert.user_id == user.pk
+    return own and is_granted(user, sheet.item.panel, "panels.score")
+
+
+def expert_ids() -> Any:
+    """The accounts on the expert register of the tenant in scope."""
+    from panels.models import Expert  # noqa: PLC0415 - its transitions read these predicates
+
+    return Expert.objects.filter(is_active=True).values("user")

@@ -2,7 +2,7 @@
 
 from core.workflow import Step, Workflow
 from panels.enums import PanelState, SheetState
-from panels.permissions import can_run, can_score
+from panels.permissions import can_run, can_run_sheet, can_score
 
 PANEL = Workflow(
     [
@@ -15,5 +15,13 @@ SHEET = Workflow(
     [
         Step("sign", "签署评审意见", (SheetState.OPEN,), SheetState.SIGNED, can_score),
         Step("recuse", "申请回避", (SheetState.OPEN,), SheetState.RECUSED, can_score, reason_required=True),
+        Step(
+            "withdraw",
+            "撤出专家",
+            (SheetState.OPEN,),
+            SheetState.WITHDRAWN,
+            can_run_sheet,
+            reason_required=True,
+        ),
     ]
 )

@@ -20,4 +20,5 @@ bureau = [
     path("panels/<int:pk>/", bureau_views.panel, name="panel"),
     path("panels/<int:pk>/close/", bureau_views.close, name="panel_close"),
     path("panels/<int:pk>/experts/", bureau_views.seat, name="panel_seat"),
+    path("panels/<int:pk>/experts/<int:member>/withdraw/", bureau_views.withdraw, name="withdraw_seat"),
 ]

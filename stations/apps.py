@@ -3,3 +3,12 @@ from django.apps import AppConfig
 
 class StationsConfig(AppConfig):
     name = "stations"
+
+    def ready(self) -> None:
+        from jurisdictions.belonging import circle  # noqa: PLC0415 - models are loaded by now
+
+        # The first two register themselves: roles for the log, the worker's mail of an invitation.
+        from stations import invitations, roles  # noqa: F401, PLC0415 - as above
+        from stations.permissions import member_ids  # noqa: PLC0415 - as above
+
+        circle("units", "申报单位成员")(member_ids)

@@ -18,6 +18,12 @@ class UnitRole(models.TextChoices):
     SUBMITTER = "submitter", "审核提交人"
 
 
+class InvitationState(StateChoices):
+    OPEN = "open", "warning", "mail", "待接受"
+    ACCEPTED = "accepted", "success", "user-check", "已接受"
+    WITHDRAWN = "withdrawn", "neutral", "mail-off", "已撤回"
+
+
 class StationState(StateChoices):
     ACTIVE = "active", "success", "building-factory", "正常"
     REVOKED = "revoked", "danger", "ban", "已撤销"

@@ -6,21 +6,23 @@ from typing import Any
 
 from django import forms
 
+from accounts.opening import NewAccount
+from core.sealed_fields import MaskedInput, SealedFormField, keep_sealed
+from core.web import tenant_url
 from jurisdictions.engine import check_uscc, is_phone, normalise_uscc
 from jurisdictions.versions import current_rules
 from stations.enums import UnitRole, UnitState
-from stations.membership import NewAccount
 from stations.models import ApplicantUnit
 from stations.registration import BANK, CONTACT, IDENTITY, UnitData, possible_homes
 
 BAD_PHONE = "应为11位手机号码或带区号的固定电话"
 
 
-class PhoneField(forms.CharField):
+class PhoneField(SealedFormField):
     """A mobile number or a fixed line with its area code."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}))
+        kwargs.setdefault("widget", MaskedInput(attrs={"inputmode": "tel", "autocomplete": "tel"}))
         super().__init__(max_length=30, **kwargs)
 
     def validate(self, value: str) -> None:
@@ -29,11 +31,28 @@ class PhoneField(forms.CharField):
             raise forms.ValidationError(BAD_PHONE)
 
 
+class AccountField(SealedFormField):
+    """A bank account's number, without the blanks people group it with."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", MaskedInput(attrs={"inputmode": "numeric", "autocomplete": "off"}))
+        super().__init__(label="银行账号", max_length=32, required=False, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(value).replace(" ", "")
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value and not value.isdecimal():
+            raise forms.ValidationError("银行账号只含数字")
+
+
 class PlainForm(forms.Form):
     """Says what is missing in the words of its own fields."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        keep_sealed(self, tenant_url("unit:reveal_profile"))
         for field in self.fields.values():
             act = "请选择" if isinstance(field, forms.ChoiceField) else "请填写"
             field.error_messages["required"] = f"{act}{field.label}"
@@ -63,13 +82,7 @@ class UnitFields(PlainForm):
     email = forms.EmailField(label="单位邮箱", required=False)
     bank_account_name = forms.CharField(label="开户名称", max_length=100, required=False)
     bank_name = forms.CharField(label="开户银行", max_length=100, required=False)
-    bank_account = forms.CharField(
-        label="银行账号",
-        max_length=32,
-        required=False,
-        help_text="注册时可不填，发放资金前必须填写",
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-    )
+    bank_account = AccountField(help_text="注册时可不填，发放资金前必须填写")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -82,9 +95,6 @@ class UnitFields(PlainForm):
         if problem:
             raise forms.ValidationError(problem)
         return normalise_uscc(self.cleaned_data["uscc"])
-
-    def clean_bank_account(self) -> str:
-        return _clean_account(self.cleaned_data["bank_account"])
 
     def unit_data(self) -> UnitData:
         """The argument of the registration's verbs."""
@@ -151,40 +161,36 @@ class ContactForm(PlainForm):
     email = forms.EmailField(label="单位邮箱", required=False)
     bank_account_name = forms.CharField(label="开户名称", max_length=100, required=False)
     bank_name = forms.CharField(label="开户银行", max_length=100, required=False)
-    bank_account = forms.CharField(
-        label="银行账号", max_length=32, required=False, help_text="用于发放资金，请与开户许可一致"
-    )
-
-    def clean_bank_account(self) -> str:
-        return _clean_account(self.cleaned_data["bank_account"])
+    bank_account = AccountField(help_text="用于发放资金，请与开户许可一致")
 
 
-class MemberForm(PlainForm):
-    """A colleague's account; the password is told to them and changed at the first sign-in."""
+class InvitationForm(PlainForm):
+    """Who is to act for the unit, and where the link goes."""
 
-    username = AccountFields.base_fields["username"]
-    full_name = forms.CharField(label="姓名", max_length=60)
-    person_email = forms.EmailField(label="邮箱", required=False)
-    phone = PhoneField(label="手机", required=False)
+    name = forms.CharField(label="姓名", max_length=60)
     role = forms.ChoiceField(label="角色", choices=UnitRole.choices, initial=UnitRole.EDITOR)
-    password = forms.CharField(
-        label="初始密码",
-        strip=False,
-        help_text="至少 10 位；请当面告知，首次登录须修改",
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )
+    email = forms.EmailField(label="邮箱", required=False, help_text="邀请链接发到此处")
+    phone = PhoneField(label="手机", required=False, help_text="没有邮箱的，由您转告链接")
 
-    def account(self) -> NewAccount:
-        """The argument of `membership.add_member`."""
-        data = self.cleaned_data
-        return NewAccount(
-            username=data["username"],
-            full_name=data["full_name"],
-            email=data["person_email"],
-            phone=data["phone"],
-            password=data["password"],
-            must_change_password=True,
-        )
+
+class HandOverForm(PlainForm):
+    """The colleague who submits from now on."""
+
+    successor = forms.ModelChoiceField(label="接任人", queryset=None, empty_label="请选择")
+
+    def __init__(self, *args: Any, members: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["successor"].queryset = members
+        self.fields["successor"].label_from_instance = _member_text
+
+
+class SuccessorForm(PlainForm):
+    """Whom the unit names when none of its submitters is left, and on what paper."""
+
+    name = forms.CharField(label="接任人姓名", max_length=60)
+    email = forms.EmailField(label="接任人邮箱", help_text="邀请链接只发到此处")
+    document = forms.CharField(label="来函文号", max_length=100, help_text="单位盖章函件的文号或名称")
+    reason = forms.CharField(label="理由", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class UnitFilter(forms.Form):
@@ -196,9 +202,5 @@ class UnitFilter(forms.Form):
     )
 
 
-def _clean_account(text: str) -> str:
-    """An account number without the blanks people group it with."""
-    number = text.replace(" ", "")
-    if number and not number.isdecimal():
-        raise forms.ValidationError("银行账号只含数字")
-    return number
+def _member_text(member: Any) -> str:
+    return f"{member.user}（{member.get_role_display()}）"

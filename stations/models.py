@@ -11,16 +11,17 @@ from django.db import models
 from core import clock
 from core.grants import GroupGrant, UserGrant
 from core.models import LogEntry
+from core.sealed_fields import HoldsSealed, SealedField
 from core.tenancy import TenantManager, TenantModel, TenantQuerySet
 from documents.models import OfficialDocument
 from jurisdictions.models import Authority, RuleProfile
 from jurisdictions.versions import current_rules
 from stations import transitions
-from stations.enums import StationState, UnitRole, UnitState
+from stations.enums import InvitationState, StationState, UnitRole, UnitState
 from stations.permissions import station_visible_to
 
 
-class ApplicantUnit(TenantModel):
+class ApplicantUnit(HoldsSealed, TenantModel):
     """A lasting account of an enterprise, school or association: people leave, the unit stays."""
 
     workflow = transitions.UNIT
@@ -35,11 +36,11 @@ class ApplicantUnit(TenantModel):
     address = models.CharField("地址", max_length=200)
     legal_representative = models.CharField("法定代表人", max_length=60)
     contact_name = models.CharField("联系人", max_length=60)
-    contact_phone = models.CharField("联系电话", max_length=30)
+    contact_phone = SealedField("联系电话", kind="phone")
     email = models.EmailField("邮箱", blank=True)
     bank_account_name = models.CharField("开户名称", max_length=100, blank=True)
     bank_name = models.CharField("开户银行", max_length=100, blank=True)
-    bank_account = models.CharField("银行账号", max_length=32, blank=True)
+    bank_account = SealedField("银行账号", kind="bank_account", blank=True)
     state = models.CharField("状态", max_length=20, choices=UnitState.choices, default=UnitState.REGISTERED)
     registered_at = models.DateTimeField("注册时间", default=clock.now)
     decided_at = models.DateTimeField("审核时间", null=True, blank=True)
@@ -48,8 +49,11 @@ class ApplicantUnit(TenantModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant", "uscc"],
+                # What was sent back holds no code: a stranger's registration blocks nobody for good.
+                condition=~models.Q(state=UnitState.REJECTED),
                 name="unit_uscc_once",
-                violation_error_message="该统一社会信用代码已注册，请联系本单位已有账号的同事添加您。",
+                violation_error_message="该统一社会信用代码已注册，请本单位已有账号的同事邀请您；"
+                "如非本单位注册，请联系受理部门。",
             )
         ]
         default_permissions = ()
@@ -123,6 +127,65 @@ class UnitMember(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.user} {self.unit}"
+
+
+class Invitation(TenantModel):
+    """A link with which one person becomes a member of a unit, once and for some days.
+
+    The token is not kept: it follows from `nonce` and the site's secret, and is looked up by its hash.
+    """
+
+    workflow = transitions.INVITATION
+
+    unit = models.ForeignKey(ApplicantUnit, on_delete=models.PROTECT, related_name="invitations")
+    name = models.CharField("姓名", max_length=60)
+    email = models.EmailField("邮箱", blank=True)
+    # Only as it is shown: nothing is sent to a phone.
+    phone_hint = models.CharField("手机", max_length=30, blank=True)
+    role = models.CharField("角色", max_length=20, choices=UnitRole.choices)
+    # Given by the unit's authority because nobody of the unit could invite any more.
+    succession = models.BooleanField("接任", default=False)
+    nonce = models.CharField(max_length=64)
+    token_hash = models.CharField(max_length=64)
+    state = models.CharField(
+        "状态", max_length=20, choices=InvitationState.choices, default=InvitationState.OPEN
+    )
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="邀请人"
+    )
+    invited_at = models.DateTimeField("邀请时间", default=clock.now)
+    expires_at = models.DateTimeField("失效时间")
+    mailed_at = models.DateTimeField("发送时间", null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="接受人"
+    )
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "token_hash"], name="invitation_token_once"),
+            models.CheckConstraint(
+                condition=models.Q(state=InvitationState.OPEN) ^ models.Q(closed_at__isnull=False),
+                name="closed_invitation_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=InvitationState.ACCEPTED) ^ models.Q(accepted_by__isnull=False),
+                name="accepted_invitation_has_person",
+            ),
+        ]
+        ordering = ["id"]
+        verbose_name = "成员邀请"
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.unit}"
+
+    @property
+    def status(self) -> InvitationState:
+        return InvitationState(self.state)
+
+    @property
+    def is_expired(self) -> bool:
+        return self.state == InvitationState.OPEN and self.expires_at <= clock.now()
 
 
 class StationQuerySet(TenantQuerySet):

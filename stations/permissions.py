@@ -3,24 +3,39 @@
 from typing import Any
 
 from django.db.models import Q
-from guardian.shortcuts import get_objects_for_user
 
+from core.grants import granted, is_granted
 from jurisdictions.enums import Right
 from jurisdictions.permissions import authorities_where, holds
 
 
 def can_edit_unit(user: Any, unit: Any) -> bool:
     """Editors and submitters of the unit."""
-    return user is not None and user.is_authenticated and user.has_perm("stations.edit_files", unit)
+    return is_granted(user, unit, "stations.edit_files")
 
 
 def can_submit_for_unit(user: Any, unit: Any) -> bool:
-    return user is not None and user.is_authenticated and user.has_perm("stations.submit", unit)
+    return is_granted(user, unit, "stations.submit")
 
 
 def can_approve_unit(user: Any, unit: Any) -> bool:
     """Reviewers of the authority that the unit named as its own."""
     return holds(user, Right.REVIEW, unit.home_authority)
+
+
+def can_reveal_unit(user: Any, unit: Any) -> bool:
+    """The unit's own people, and the reviewers who check its registration."""
+    return can_edit_unit(user, unit) or can_approve_unit(user, unit)
+
+
+def can_withdraw_invitation(user: Any, invitation: Any) -> bool:
+    """The unit's submitters; the system when whoever invited has left."""
+    return user is None or can_submit_for_unit(user, invitation.unit)
+
+
+def whoever_has_the_link(user: Any, invitation: Any) -> bool:
+    """The link itself is the right to accept: it is known to the invited person alone."""
+    return True
 
 
 def can_manage_station(user: Any, station: Any) -> bool:
@@ -39,9 +54,7 @@ def units_of(user: Any) -> Any:
     """The units that the person acts for."""
     from stations.models import ApplicantUnit  # noqa: PLC0415 - its transitions read these predicates
 
-    return get_objects_for_user(
-        user, "stations.edit_files", klass=ApplicantUnit.objects.all(), accept_global_perms=False
-    )
+    return granted(user, ApplicantUnit.objects.all(), "stations.edit_files")
 
 
 def station_visible_to(user: Any) -> Q:
@@ -52,3 +65,10 @@ def station_visible_to(user: Any) -> Q:
     leads = authorities_where(user, Right.MANAGE, Right.RUN_PANEL, Right.PUBLISH)
     assesses = authorities_where(user, Right.ASSESS)
     return Q(authority__in=leads) | Q(local_authority__in=assesses) | Q(unit__in=units_of(user))
+
+
+def member_ids() -> Any:
+    """The accounts that act for a unit of the tenant in scope."""
+    from stations.models import UnitMember  # noqa: PLC0415 - its units' transitions read these predicates
+
+    return UnitMember.objects.filter(ended_at__isnull=True).values("user")

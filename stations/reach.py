@@ -1,17 +1,14 @@
 """Which unit a person speaks for on the pages of an applicant unit."""
 
 from django.http import Http404, HttpRequest
-from guardian.shortcuts import get_objects_for_user
 
+from stations import permissions
 from stations.models import ApplicantUnit
 
 
 def units_of(user: object) -> list[ApplicantUnit]:
     """The units for which a person may fill in, oldest first."""
-    found = get_objects_for_user(
-        user, "stations.edit_files", klass=ApplicantUnit.objects.all(), accept_global_perms=False
-    )
-    return list(found.select_related("home_authority").order_by("pk"))
+    return list(permissions.units_of(user).select_related("home_authority").order_by("pk"))
 
 
 def unit_of(request: HttpRequest) -> ApplicantUnit:

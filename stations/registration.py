@@ -8,9 +8,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from accounts.opening import NewAccount, open_account
 from core import clock
 from core.errors import DomainError, InputRefused, NotAllowed, Problem
 from core.models import LogEntry
+from core.vault import seal_text
 from core.web import tenant_url
 from core.workflow import perform
 from deadlines.messages import notify
@@ -18,7 +20,7 @@ from jurisdictions.engine import check_uscc, normalise_uscc
 from jurisdictions.models import Authority
 from jurisdictions.versions import current_rules
 from stations.enums import UnitRole, UnitState
-from stations.membership import NewAccount, grant_role, open_account
+from stations.membership import grant_role
 from stations.models import ApplicantUnit
 from stations.permissions import can_submit_for_unit
 
@@ -140,7 +142,7 @@ def update_contact(
 ) -> ApplicantUnit:
     """Changes who is called and where money goes; what the authority approved stays. Logged by field name.
 
-    Only a submitter may; the account number itself does not go into the log.
+    Only a submitter may; the numbers themselves do not go into the log.
     """
     if not can_submit_for_unit(actor, unit):
         raise NotAllowed("只有本单位的审核提交人可以修改联系方式和收款账户。")
@@ -152,6 +154,9 @@ def update_contact(
         "bank_name": bank_name,
         "bank_account": bank_account,
     }
+    # An equal number has an equal reference: typing it again changes nothing.
+    new["contact_phone"] = seal_text(contact_phone, "phone")
+    new["bank_account"] = seal_text(bank_account, "bank_account")
     changed = [name for name, value in new.items() if getattr(unit, name) != value]
     if changed:
         for name in changed:
@@ -189,7 +194,8 @@ def _checked(unit: ApplicantUnit) -> ApplicantUnit:
         raise InputRefused(
             Problem(message, name) for name, messages in error.message_dict.items() for message in messages
         ) from None
-    if ApplicantUnit.objects.filter(uscc=unit.uscc).exclude(pk=unit.pk).exists():
+    others = ApplicantUnit.objects.filter(uscc=unit.uscc).exclude(pk=unit.pk)
+    if others.exclude(state=UnitState.REJECTED).exists():
         raise _registered_already()
     return unit
 

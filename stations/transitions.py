@@ -1,8 +1,14 @@
-"""The life of a unit's registration and of a station, as data."""
+"""The life of a unit's registration, of an invitation and of a station, as data."""
 
 from core.workflow import Step, Workflow
-from stations.enums import StationState, UnitState
-from stations.permissions import can_approve_unit, can_edit_unit, can_manage_station
+from stations.enums import InvitationState, StationState, UnitState
+from stations.permissions import (
+    can_approve_unit,
+    can_edit_unit,
+    can_manage_station,
+    can_withdraw_invitation,
+    whoever_has_the_link,
+)
 
 UNIT = Workflow(
     [
@@ -16,6 +22,19 @@ UNIT = Workflow(
             reason_required=True,
         ),
         Step("reapply", "重新提交注册", (UnitState.REJECTED,), UnitState.REGISTERED, can_edit_unit),
+    ]
+)
+
+INVITATION = Workflow(
+    [
+        Step("accept", "接受邀请", (InvitationState.OPEN,), InvitationState.ACCEPTED, whoever_has_the_link),
+        Step(
+            "withdraw",
+            "撤回邀请",
+            (InvitationState.OPEN,),
+            InvitationState.WITHDRAWN,
+            can_withdraw_invitation,
+        ),
     ]
 )
 

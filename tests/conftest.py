@@ -4,6 +4,7 @@ Every run has a real PostgreSQL and Valkey of its own in a fresh folder below
 `var/test/` (so two runs, or a run beside `make run`, never meet), started once by
 the controlling process and shared by the xdist workers. The tests sign in as the
 application's role, as the program does; `tests/database.py` lends them others.
+`TEST_SERVERS` names a folder whose servers somebody else keeps (`tests/planted/run.py`).
 """
 
 import os
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 TEST_DATA = Path(__file__).resolve().parent.parent / "var" / "test"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+LENT_FOLDER = os.environ.get("TEST_SERVERS", "")
 
 
 def _own_folder() -> Path:
@@ -58,7 +60,7 @@ if settings.configured:
     raise pytest.UsageError("Unset DJANGO_SETTINGS_MODULE: the tests choose their servers before loading it.")
 # The workers inherit what the controlling process sets here.
 if not WORKER:
-    OWN_FOLDER = _own_folder()
+    OWN_FOLDER = Path(LENT_FOLDER) if LENT_FOLDER else _own_folder()
     os.environ["VAR_DIR"] = str(OWN_FOLDER)
     os.environ.setdefault("SERVICES", "fast")
     # Only an embedded database lets a test be its superuser for a moment.
@@ -68,6 +70,8 @@ if not WORKER:
     os.environ["DATABASE_URL"] = _urls.database_url
     os.environ["DATABASE_OWNER_URL"] = _urls.owner_url
     os.environ["REDIS_URL"] = _urls.redis_url
+# Tests are in a hurry; those of the limits switch them on.
+os.environ["RATE_LIMITING"] = "0"
 os.environ["REDIS_URL"] = _own_broker_database(os.environ["REDIS_URL"])
 
 
@@ -79,6 +83,8 @@ def pytest_configure() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     django.setup()
     del os.environ["DJANGO_SETTINGS_MODULE"]
+    # Every test client would otherwise read the whole folder of assets first.
+    settings.WHITENOISE_AUTOREFRESH = True
     from tests.database import let_flush_through  # noqa: PLC0415 - needs the settings
 
     let_flush_through()
@@ -89,7 +95,8 @@ def pytest_unconfigure() -> None:
     """Stop this run's servers and delete its folder; the workers have ended by now."""
     if not WORKER:
         embedded.release_all()
-        shutil.rmtree(OWN_FOLDER, ignore_errors=True)
+        if not LENT_FOLDER:
+            shutil.rmtree(OWN_FOLDER, ignore_errors=True)
 
 
 # --- fixtures that all rooms share --------------------------------------------
@@ -110,9 +117,27 @@ def world(request: pytest.FixtureRequest, db: None) -> Iterator["World"]:
 
 
 @pytest.fixture(autouse=True)
+def no_scope_is_left() -> Iterator[None]:
+    """A scope that a test leaves open would let the next ones pass that ask for a tenant."""
+    yield
+    from core.scope import active_scope, scope_in_force  # noqa: PLC0415 - Django is set up by now
+
+    left = active_scope()
+    scope_in_force.set(None)
+    assert left is None, "the test has left a tenant's scope open"
+
+
+@pytest.fixture(autouse=True)
 def media_folder(settings: Any, tmp_path: Path) -> None:
     """Uploads of a test go to a folder of its own."""
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def seal_folder(settings: Any, tmp_path: Path) -> Path:
+    """The seals of a test's log go to a folder of its own."""
+    settings.AUDIT_SEAL_DIR = tmp_path / "seals"
+    return tmp_path / "seals"
 
 
 @pytest.fixture(autouse=True)

@@ -20,7 +20,8 @@ SLUGS = ("yantai", "shenzhen", "gaoming", "qinshui", "wenzhou")
 class World:
     """One jurisdiction as the tests use it. Made and used in the tenant's scope.
 
-    `people` keys: reviewer, reviewer2 …, officer, publisher, maker, checker, admin, auditor, expert1–3.
+    `people` keys: reviewer, reviewer2 …, officer, publisher, maker, checker, admin, security,
+    auditor, expert1–3.
     `authorities` keys: lead and those of the demonstration file.
     """
 

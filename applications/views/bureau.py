@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.revealing import answer, reveals
 from applications.answers import findings_of
 from applications.bureau_forms import RoundForm
 from applications.checking import judge, may_judge
@@ -18,7 +19,7 @@ from applications.desk_forms import ChecklistForm, JudgementForm
 from applications.enums import ApplicationState as S
 from applications.models import Application, Round
 from applications.panel_stage import outcomes_of
-from applications.permissions import can_organise
+from applications.permissions import can_organise, can_reveal
 from applications.reading import chapters_of, explanations_of
 from applications.rounds import create_round, edit_round, open_round, validity_at, validity_of
 from applications.tracking import stepper_of
@@ -149,12 +150,7 @@ def round_board(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Right.MANAGE, Right.RUN_PANEL)
 def application(request: HttpRequest, pk: int) -> HttpResponse:
     """One application whole; after review the lead judges here what is still open."""
-    found = get_object_or_404(
-        Application.objects.visible_to(request.user)
-        .filter(round__in=Round.objects.led_by(request.user), submitted_at__isnull=False)
-        .select_related("unit", "round__profile", "round__authority", "authority"),
-        pk=pk,
-    )
+    found = _led(request, pk)
     judging = found.state != S.UNDER_REVIEW and may_judge(found, request.user)
     form = JudgementForm(request.POST or None, application=found) if judging else None
     if request.method == "POST" and form is None:
@@ -171,6 +167,8 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "lines": checklist.lines(lambda file: tenant_url("bureau:attachment", pk=found.pk, file=file.pk)),
         "chapters": chapters_of(found),
+        "reveal_url": tenant_url("bureau:reveal", pk=pk) if can_reveal(request.user, found) else "",
+        "reveal_reasons": "review contact",
         "findings": findings_of(found).findings,
         "explanations": explanations_of(found),
         "outcome": outcomes_of([found]).get(found.pk),
@@ -179,6 +177,23 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
         "events": events_of(found),
     }
     return render(request, "applications/bureau_application.html", context | _articles(found.rules))
+
+
+@reveals
+@requires(Right.MANAGE)
+def reveal_numbers(request: HttpRequest, pk: int) -> HttpResponse:
+    """The numbers of persons in one roster."""
+    back = tenant_url("bureau:application", pk=pk)
+    return answer(request, subject=_led(request, pk), allowed=can_reveal, back=back)
+
+
+def _led(request: HttpRequest, pk: int) -> Application:
+    return get_object_or_404(
+        Application.objects.visible_to(request.user)
+        .filter(round__in=Round.objects.led_by(request.user), submitted_at__isnull=False)
+        .select_related("unit", "round__profile", "round__authority", "authority"),
+        pk=pk,
+    )
 
 
 def _round(request: HttpRequest, pk: int) -> Round:

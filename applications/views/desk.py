@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.revealing import answer, reveals
 from applications.answers import findings_of
 from applications.checking import record_checklist
 from applications.desk_forms import (
@@ -28,17 +29,18 @@ from applications.desk_forms import (
 from applications.drafting import add_material_file, remove_material_file
 from applications.enums import ApplicationState as S
 from applications.models import Application, MaterialFile
-from applications.permissions import can_review
+from applications.permissions import can_edit, can_reveal, can_review, can_take_originals
 from applications.reading import chapters_of, explanations_of
 from applications.review import forward, obstacles, problem_items, reject, return_for_correction
 from applications.stages import current_step, next_step
 from applications.tracking import stepper_of
 from applications.views.listing import rows_of, with_due_day
 from applications.views.progress import events_of, opinions_of
+from core.limits import TAKING, limited
 from core.templatetags.wording import datetime_text
 from core.web import attempt, attempt_form, tenant_url
+from documents.handing import Reader, hand_out
 from documents.models import Attachment
-from documents.serving import attachment_response
 from jurisdictions.access import requires
 from jurisdictions.enums import Right
 
@@ -157,6 +159,12 @@ def _file_page(request: HttpRequest, application: Application, form: ChecklistFo
         "lines": shown.lines(lambda found: tenant_url("desk:attachment", pk=application.pk, file=found.pk)),
         "bring_form": BringForm(),
         "chapters": chapters_of(application),
+        "reveal_url": tenant_url("desk:reveal", pk=application.pk),
+        "reveal_reasons": "review contact",
+        "sharing": Application.objects.sharing_persons(application)
+        .visible_to(request.user)
+        .filter(submitted_at__isnull=False)
+        .select_related("unit"),
         "findings": findings_of(application).findings,
         "explanations": explanations_of(application),
         "obstacles": obstacles(application) if form is not None else (),
@@ -233,6 +241,7 @@ def reject_file(request: HttpRequest, application: Application) -> HttpResponse:
 
 
 @require_POST
+@limited("upload")
 @requires(Right.REVIEW)
 @on_my_desk
 def bring(request: HttpRequest, application: Application, material: str) -> HttpResponse:
@@ -271,12 +280,29 @@ def remove(request: HttpRequest, application: Application, file: int) -> HttpRes
     return redirect(tenant_url("desk:file", pk=application.pk))
 
 
-@require_GET
+@reveals
+@requires(Right.REVIEW)
+def reveal_numbers(request: HttpRequest, pk: int) -> HttpResponse:
+    """The numbers of persons in one roster, to be compared with the papers."""
+    back = tenant_url("desk:file", pk=pk)
+    return answer(request, subject=_visible(request, pk), allowed=can_reveal, back=back)
+
+
+@limited("export", methods=TAKING)
 def attachment(request: HttpRequest, pk: int, file: int) -> HttpResponse:
-    """A file of an application, for whoever may see the application."""
+    """A file of an application, for whoever may see the application; by POST an original, with a reason."""
     application = _visible(request, pk)
     files = Attachment.objects.filter(material_file__material__application=application)
-    return attachment_response(get_object_or_404(files, pk=file))
+    audience = request.resolver_match.namespace
+    page = "desk:file" if audience == "desk" else "bureau:application"
+    reader = Reader(
+        purpose=f"{application.round.title}审核",
+        layout=f"layouts/{audience}.html",
+        back=tenant_url(page, pk=pk),
+        own=can_edit(request.user, application),
+        originals=can_take_originals(request.user, application),
+    )
+    return hand_out(request, get_object_or_404(files, pk=file), reader)
 
 
 def _visible(request: HttpRequest, pk: int) -> Application:

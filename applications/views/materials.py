@@ -14,8 +14,10 @@ from applications.sections import MATERIALS
 from applications.tracking import corrections_of
 from applications.views.unit import mine, with_draft
 from core.errors import DomainError
+from core.limits import READING, limited
 from core.web import attempt, tenant_url
-from documents.serving import attachment_response
+from documents.handing import Reader, hand_out
+from documents.showing import file_row
 
 
 @require_safe
@@ -26,6 +28,7 @@ def materials(request: HttpRequest, found: Application) -> HttpResponse:
 
 
 @require_POST
+@limited("upload")
 @with_draft
 def add(request: HttpRequest, found: Application, material: str) -> HttpResponse:
     """Brings one or several files; each refusal stands beside its material, the good ones are kept."""
@@ -74,11 +77,18 @@ def declare(request: HttpRequest, found: Application, material: str) -> HttpResp
 
 
 @require_safe
+@limited("export", methods=READING)
 def download(request: HttpRequest, pk: int, file: int) -> HttpResponse:
     """One file of the unit's own application, in whatever state that is."""
     found = mine(request, pk)
     files = MaterialFile.objects.filter(material__application=found).select_related("attachment")
-    return attachment_response(get_object_or_404(files, pk=file).attachment)
+    reader = Reader(
+        purpose=f"{found.round.title}填报",
+        layout="layouts/unit.html",
+        back=tenant_url("unit:application", pk=found.pk),
+        own=True,
+    )
+    return hand_out(request, get_object_or_404(files, pk=file).attachment, reader)
 
 
 def _page(
@@ -90,7 +100,14 @@ def _page(
         {
             "rule": rule,
             "row": rows.get(rule.name),
-            "files": list(rows[rule.name].files.all()) if rule.name in rows else [],
+            "files": [
+                file_row(
+                    file.attachment,
+                    url=tenant_url("unit:file", pk=found.pk, file=file.pk),
+                    remove_url=tenant_url("unit:remove_file", pk=found.pk, file=file.pk),
+                )
+                for file in (rows[rule.name].files.all() if rule.name in rows else ())
+            ],
             "errors": errors.get(rule.name, []),
             "correction": points.get(f"{MATERIALS}.{rule.name}", ""),
             "accept": ",".join(f".{kind}" for kind in rule.accepts),

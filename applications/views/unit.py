@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.revealing import answer, reveals
 from applications import sections
 from applications.answers import is_editable, problems_of, reason_for, unit_findings
 from applications.conflicts import differences
@@ -18,7 +19,7 @@ from applications.drafting import save_draft, start_application
 from applications.enums import ApplicationState
 from applications.forms import SectionForm, posted, with_blank_row
 from applications.models import Application, Round
-from applications.permissions import can_submit
+from applications.permissions import can_reveal, can_submit
 from applications.reading import chapters_of
 from applications.sections import MATERIALS, REVIEW, Place, place_of, progress_of, row_of, section_named
 from applications.submission import resubmit, submit, withdraw
@@ -26,6 +27,7 @@ from applications.tracking import corrections_of, deadline_of, stepper_of, timel
 from core import clock
 from core.errors import DomainError, EditConflict, Problem
 from core.web import attempt, tenant_url
+from documents.showing import file_row
 from jurisdictions.engine import Profile
 from stations.reach import unit_of
 from stations.reach import units_of as units_of_person
@@ -108,7 +110,7 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
         "who": with_whom(found),
     }
     if not is_editable(found):
-        context |= {"chapters": chapters_of(found, masked=True), "materials": _brought(found)}
+        context |= {"chapters": chapters_of(found), "materials": _brought(found), **_reveals(found)}
         return render(request, "applications/unit_progress.html", context)
     problems = problems_of(found)
     context |= {
@@ -269,7 +271,8 @@ def _show_review(request: HttpRequest, found: Application, refused: tuple[Proble
         "refused": [p for p in refused if (p.path, p.message) not in known and p.path != "pledge"],
         "pledge_error": next((p.message for p in refused if p.path == "pledge"), ""),
         "pledge_summary": [("id_pledge", p.message) for p in refused if p.path == "pledge"],
-        "chapters": chapters_of(found, masked=True),
+        "chapters": chapters_of(found),
+        **_reveals(found),
         "materials": _brought(found),
         "findings": answer.findings,
         "reasons": [(f, reason_for(found, f.key)) for f in answer.findings if reason_for(found, f.key)],
@@ -278,6 +281,17 @@ def _show_review(request: HttpRequest, found: Application, refused: tuple[Proble
         "in_time": bool(found.submitted_at) or found.round.takes_applications(clock.now()),
     }
     return render(request, "applications/unit_review.html", context, status=422 if refused else 200)
+
+
+@reveals
+def reveal_numbers(request: HttpRequest, pk: int) -> HttpResponse:
+    """The unit's own people look at the numbers that they typed."""
+    back = tenant_url("unit:application", pk=pk)
+    return answer(request, subject=mine(request, pk), allowed=can_reveal, back=back)
+
+
+def _reveals(found: Application) -> dict[str, str]:
+    return {"reveal_url": tenant_url("unit:reveal", pk=found.pk), "reveal_reasons": "own_entry"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -329,12 +343,7 @@ def _brought(found: Application) -> list[dict[str, Any]]:
             "rule": rule,
             "row": rows.get(rule.name),
             "files": [
-                {
-                    "name": file.attachment.original_name,
-                    "size": file.attachment.size,
-                    "uploaded_at": file.attachment.uploaded_at,
-                    "url": tenant_url("unit:file", pk=found.pk, file=file.pk),
-                }
+                file_row(file.attachment, url=tenant_url("unit:file", pk=found.pk, file=file.pk))
                 for file in (rows[rule.name].files.all() if rule.name in rows else ())
             ],
         }

@@ -29,8 +29,9 @@ from assessments.resting import report_of
 from assessments.scoring import judge, method_of, return_report, score_by_rubric, send_back, send_to_panel
 from assessments.showing import evidence_rows, facts_shown, history_rows, narratives_shown, rubric_shown
 from core import clock
+from core.limits import TAKING, limited
 from core.web import attempt, attempt_form, tenant_url
-from documents.serving import attachment_response
+from documents.handing import Reader, hand_out
 from jurisdictions.access import requires
 from jurisdictions.enums import Right
 from jurisdictions.permissions import authorities_where, holds
@@ -186,13 +187,21 @@ def to_assessor(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(tenant_url("bureau:assessment", pk=pk))
 
 
-@require_GET
+@limited("export", methods=TAKING)
 @staff
 def evidence(request: HttpRequest, pk: int) -> HttpResponse:
+    """A file of a report; by POST an original, with a reason."""
     found = get_object_or_404(
         Evidence.objects.select_related("attachment"), pk=pk, assessment__in=_visible(request)
     )
-    return attachment_response(found.attachment)
+    subject = found.assessment
+    reader = Reader(
+        purpose=f"{subject.cycle}考核",
+        layout="layouts/bureau.html",
+        back=tenant_url("bureau:assessment", pk=subject.pk),
+        originals=can_assess(request.user, subject) or can_finalise(request.user, subject),
+    )
+    return hand_out(request, found.attachment, reader)
 
 
 def _rubric_form(subject: Assessment, data: Any = None) -> RubricForm | None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from guardian.shortcuts import get_objects_for_user
 
 from assessments.forms import EvidenceForm, ReportForm
 from assessments.models import Assessment, Evidence
@@ -25,26 +24,26 @@ from assessments.reporting import (
 from assessments.resting import report_of
 from assessments.showing import evidence_rows, facts_shown, history_rows, narratives_shown, rubric_shown
 from core.errors import DomainError, EditConflict
+from core.limits import READING, limited
 from core.web import attempt, attempt_form, tenant_url
 from deadlines.owing import open_deadline
-from documents.serving import attachment_response
-from stations.models import ApplicantUnit
+from documents.handing import Reader, hand_out
+from stations.permissions import units_of
 
 
 def _mine(request: HttpRequest) -> Any:
-    units = get_objects_for_user(
-        request.user, "stations.edit_files", klass=ApplicantUnit.objects.all(), accept_global_perms=False
-    )
     return (
         Assessment.objects.visible_to(request.user)
-        .filter(station__unit__in=units)
+        .filter(station__unit__in=units_of(request.user))
         .select_related("station__unit", "station__authority", "cycle__profile", "assessor")
     )
 
 
 @require_GET
 def assessments(request: HttpRequest) -> HttpResponse:
-    """Everything this unit owes and has handed in, newest first."""
+    """Everything this unit owes and has handed in, newest first; not found by whoever acts for none."""
+    if not units_of(request.user).exists():
+        raise Http404
     return render(request, "assessments/unit_assessments.html", {"assessments": _mine(request)})
 
 
@@ -93,6 +92,7 @@ def autosave(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@limited("upload")
 def add_file(request: HttpRequest, pk: int) -> HttpResponse:
     """One more file of evidence."""
     subject = get_object_or_404(_mine(request), pk=pk)
@@ -113,8 +113,17 @@ def remove_file(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
+@limited("export", methods=READING)
 def file(request: HttpRequest, pk: int) -> HttpResponse:
-    return attachment_response(_evidence(request, pk).attachment)
+    """A file of the unit's own report."""
+    evidence = _evidence(request, pk)
+    reader = Reader(
+        purpose=f"{evidence.assessment.cycle}填报",
+        layout="layouts/unit.html",
+        back=tenant_url("unit:assessment", pk=evidence.assessment_id),
+        own=True,
+    )
+    return hand_out(request, evidence.attachment, reader)
 
 
 def _evidence(request: HttpRequest, pk: int) -> Evidence:

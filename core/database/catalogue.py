@@ -11,7 +11,10 @@ from core.database.global_tables import GLOBAL_TABLES
 from core.database.wall import APP, AUDIT_POLICY, TENANT_POLICY, rights_on, tenant_models
 
 # Functions that run with their owner's rights, each with its reason.
-DEFINER_FUNCTIONS: Final[dict[str, str]] = {}
+DEFINER_FUNCTIONS: Final[dict[str, str]] = {
+    "core_log_note": "notes an entry of the log for linking; a trigger, of no use to a caller",
+    "core_log_link": "links the entries of a commit into chains that the application only reads; a trigger",
+}
 _WITHOUT_POLICY = f"""
 SELECT c.relname, c.relrowsecurity, c.relforcerowsecurity,
        (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = '{TENANT_POLICY}'

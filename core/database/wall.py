@@ -128,7 +128,8 @@ def _grants(tables: set[str]) -> Iterator[str]:
     for model in tenant_models():
         table = model._meta.db_table
         yield f'GRANT {rights_on(model)} ON "{table}" TO {APP}'
-        yield f'GRANT SELECT ON "{table}" TO {AUDIT}'
+        if not model.kept_from_audit:
+            yield f'GRANT SELECT ON "{table}" TO {AUDIT}'
     for table in sorted(tables & GLOBAL_TABLES.keys()):
         rights = "SELECT" if table in READ_ONLY else "SELECT, INSERT, UPDATE, DELETE"
         yield f'GRANT {rights} ON "{table}" TO {APP}'

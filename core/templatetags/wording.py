@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from core.clock import local
+from core.masking import mask
+from core.vault import Sealed, from_cell
 
 EMPTY: Final = "—"
 
@@ -57,18 +59,10 @@ def datetime_text(value: Any) -> str:
 
 
 def mask_text(value: Any, kind: str) -> str:
-    """A number with its middle hidden: `id`, `phone`, `bank` or `name`."""
-    text = str(value or "").strip()
-    if not text:
-        return EMPTY
-    keep = {"id": (4, 4), "phone": (3, 4), "bank": (0, 4), "name": (1, 0)}[kind]
-    head, tail = keep
-    hidden = len(text) - head - tail
-    if hidden <= 0:
-        return "*" * len(text)
-    if kind == "bank":
-        return f"**** {text[-tail:]}"
-    return text[:head] + "*" * hidden + (text[-tail:] if tail else "")
+    """A number with its middle hidden (`core.masking`); what is sealed shows the mask that it has."""
+    if isinstance(value, Mapping):
+        value = from_cell(value)
+    return (str(value) if isinstance(value, Sealed) else mask(value, kind)) or EMPTY
 
 
 def size_text(size: Any) -> str:

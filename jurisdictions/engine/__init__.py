@@ -39,7 +39,7 @@ from jurisdictions.engine.assessment import (
     score_rubric,
 )
 from jurisdictions.engine.award import award_plan, tranche_state
-from jurisdictions.engine.completeness import check_answers, derive_facts
+from jurisdictions.engine.completeness import cell_error, check_answers, derive_facts
 from jurisdictions.engine.conditions import check_conditions
 from jurisdictions.engine.identifiers import (
     check_resident_id,
@@ -111,6 +111,7 @@ __all__ = [
     "bonus_points",
     "bundled_profiles",
     "calendar_for",
+    "cell_error",
     "check_answers",
     "check_conditions",
     "check_resident_id",

@@ -18,6 +18,7 @@ from jurisdictions.engine.operators import Circumstances, entry_passes, evaluate
 from jurisdictions.engine.schema.form import Column, Fact, FromRoster, Roster
 from jurisdictions.engine.schema.profile import Profile
 from jurisdictions.engine.schema.tree import FieldTest
+from jurisdictions.engine.sealed import is_sealed, problem_of, without_numbers
 from jurisdictions.engine.values import BadValue, read_value, show
 
 Rows = Sequence[Mapping[str, Any]]
@@ -40,9 +41,9 @@ def _derive(profile: Profile, rule: FromRoster, rows: Rows) -> Any:
     roster = profile.roster(rule.roster)
     picked = [row for row in rows if _passes(profile, roster, row, rule.where)]
     if rule.take is not None:
-        return picked[0].get(rule.take) or None if len(picked) == 1 else None
+        return without_numbers(picked[0].get(rule.take)) or None if len(picked) == 1 else None
     if rule.collect:
-        return [{name: row.get(name) for name in rule.collect} for row in picked]
+        return [{name: without_numbers(row.get(name)) for name in rule.collect} for row in picked]
     if rule.any:
         return bool(picked)
     return len(picked)
@@ -173,12 +174,13 @@ def _cell_problems(
         if needed:
             yield AnswerProblem(path, f"请填写“{column.label}”", roster.clause)
         return
-    message = _cell_error(column, value, on)
+    message = problem_of(value) if is_sealed(value) else cell_error(column, value, on)
     if message:
         yield AnswerProblem(path, message, roster.clause)
 
 
-def _cell_error(column: Column, value: Any, on: date) -> str | None:
+def cell_error(column: Column, value: Any, on: date) -> str | None:
+    """What is wrong with a value of a column, in Chinese; None when nothing is."""
     text = str(value).strip()
     match column.type:
         case "choice" if text not in {c.value for c in column.choices}:
@@ -228,7 +230,8 @@ def _repeats(roster: Roster, rows: Rows, path: str) -> Iterator[AnswerProblem]:
         label = next(c.label for c in roster.columns if c.name == name)
         seen: dict[str, int] = {}
         for index, row in enumerate(rows):
-            value = normalise_resident_id(str(row.get(name) or ""))
+            cell = row.get(name)
+            value = cell["ref"] if is_sealed(cell) else normalise_resident_id(str(cell or ""))
             if not value:
                 continue
             if value in seen:

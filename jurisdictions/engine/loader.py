@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +41,8 @@ class ProfileError(ValueError):
         super().__init__("\n".join(lines))
 
 
-class _Loader(yaml.SafeLoader):
-    """YAML without floats, without yes/no words and without repeated keys."""
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """YAML without floats, without yes/no words and without repeated keys; read by libyaml where it is."""
 
 
 def _decimal(loader: _Loader, node: yaml.ScalarNode) -> Decimal:
@@ -58,7 +59,8 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Hashable, Any]:
                 None, None, f"key {key!r} stands twice", key_node.start_mark
             )
         seen.add(key)
-    return loader.construct_mapping(node, deep=True)
+    made: dict[Hashable, Any] = loader.construct_mapping(node, deep=True)
+    return made
 
 
 _Loader.add_constructor("tag:yaml.org,2002:float", _decimal)
@@ -88,8 +90,12 @@ def load_profile(path: Path) -> Profile:
     return parse_profile(text, source=f"{path.parent.name}/{path.name}")
 
 
+@lru_cache(maxsize=256)
 def parse_profile(text: str, source: str = "(text)") -> Profile:
-    """The profile of a text. Raises ProfileError with all issues found."""
+    """The profile of a text. Raises ProfileError with all issues found.
+
+    A profile is frozen, so the same text is parsed once a process.
+    """
     document, root = _read(text, source)
     chosen = _chosen(document)
     try:

@@ -1,4 +1,4 @@
-"""The rehearsal clock: anyone who is signed in may move it forward, and only in rehearsal."""
+"""The rehearsal clock: whoever has a place in the jurisdiction may move it forward, and only in rehearsal."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from core import clock as house_clock
 from core.templatetags.wording import date_text
 from core.web import attempt_form, tenant_url
+from jurisdictions.belonging import belongs
 
 # Days forward → the word on the button.
 STEPS = ((1, "后一天"), (7, "后一周"), (30, "后 30 天"))
@@ -48,7 +49,7 @@ class ClockForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def clock(request: HttpRequest) -> HttpResponse:
     """Shows the day of this jurisdiction's clock; POST moves it forward."""
-    if not settings.REHEARSAL:
+    if not settings.REHEARSAL or not belongs(request.user):
         raise Http404
     form = ClockForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and _move(form, request):

@@ -20,7 +20,7 @@ from jurisdictions.enums import Right
 from jurisdictions.versions import work_calendar
 from panels.consolidation import close_panel
 from panels.enums import PanelState, SheetState
-from panels.forming import add_expert
+from panels.forming import add_expert, withdraw_seat
 from panels.forms import AddExpertForm
 from panels.models import Expert, Panel, PanelItem, ScoreSheet
 from panels.rules import clause_of, rubric_of
@@ -104,6 +104,23 @@ def seat(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(tenant_url("bureau:panel", pk=pk))
 
 
+@require_POST
+@requires(Right.RUN_PANEL)
+def withdraw(request: HttpRequest, pk: int, member: int) -> HttpResponse:
+    """Takes one expert off the panel."""
+    found = get_object_or_404(Panel.objects.run_by(request.user), pk=pk)
+    seated = get_object_or_404(found.members.select_related("expert__user"), pk=member)
+    attempt(
+        request,
+        withdraw_seat,
+        done=f"已撤出专家{seated.expert.user}。",
+        member=seated,
+        reason=request.POST.get("reason", ""),
+        actor=request.user,
+    )
+    return redirect(tenant_url("bureau:panel", pk=pk))
+
+
 def _candidates(found: Panel) -> Any:
     seated = found.members.values("expert")
     return Expert.objects.filter(is_active=True).exclude(pk__in=seated).select_related("user")
@@ -170,9 +187,12 @@ def _add_totals(found: Panel, items: list[PanelItem], rows: list[dict[str, Any]]
 
 
 def _recusal_reasons(items: list[PanelItem]) -> dict[int, str]:
-    recused = [s.pk for item in items for s in item.sheets.all() if s.state == SheetState.RECUSED]
+    left = (SheetState.RECUSED, SheetState.WITHDRAWN)
+    recused = [s.pk for item in items for s in item.sheets.all() if s.state in left]
     entries = LogEntry.objects.filter(
-        subject_type=ScoreSheet._meta.label_lower, subject_id__in=recused, action="panels.recuse"
+        subject_type=ScoreSheet._meta.label_lower,
+        subject_id__in=recused,
+        action__in=["panels.recuse", "panels.withdraw"],
     )
     return dict(entries.values_list("subject_id", "reason"))
 

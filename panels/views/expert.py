@@ -12,10 +12,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core import clock
 from core.errors import DomainError, EditConflict
+from core.limits import READING, limited
 from core.web import attempt, attempt_form, tenant_url
 from deadlines.models import Deadline
 from deadlines.showing import shown
-from documents.serving import attachment_response
+from documents.handing import Reader, hand_out
+from documents.showing import file_row
 from jurisdictions.versions import work_calendar
 from panels.enums import PanelState, SheetState
 from panels.forming import SHEETS_OWED
@@ -30,12 +32,17 @@ SheetFormType = OpinionForm | RubricForm
 
 @require_GET
 def sheets(request: HttpRequest) -> HttpResponse:
-    """My sheets: what is still to do, by panel with its last day, and what I have signed."""
+    """My sheets: what is still to do, by panel with its last day, and what I have signed.
+
+    Not found by whoever is on no register and has signed nothing.
+    """
     mine = list(
         ScoreSheet.objects.of_expert(request.user)
         .select_related("item__panel__authority", "member__expert")
         .order_by("-item__panel_id", "item_id")
     )
+    if not mine and not Expert.objects.filter(user=request.user, is_active=True).exists():
+        raise Http404
     owed = _owed_by(request.user)
     panels: dict[int, dict[str, Any]] = {}
     for sheet in mine:
@@ -135,13 +142,19 @@ def recuse(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
+@limited("export", methods=READING)
 def attachment(request: HttpRequest, pk: int, file: int) -> HttpResponse:
     """A file of the thing judged: for its experts, while the panel is at work and they have not recused."""
     found = _my_sheet(request, pk)
     files = _files_of(found, request.user)
     if files is None:
         raise Http404
-    return attachment_response(get_object_or_404(files, pk=file))
+    reader = Reader(
+        purpose=f"{found.item.panel}评审",
+        layout="layouts/panel.html",
+        back=tenant_url("panel:sheet", pk=pk),
+    )
+    return hand_out(request, get_object_or_404(files, pk=file), reader)
 
 
 def _my_sheet(request: HttpRequest, pk: int) -> ScoreSheet:
@@ -230,12 +243,12 @@ def _file_rows(found: ScoreSheet) -> list[dict[str, Any]]:
         subject.panel_attachments(), key=lambda file: order.index(file.pk) if file.pk in labels else -1
     )
     return [
-        {
-            "name": file.original_name,
-            "size": file.size,
-            "url": tenant_url("panel:attachment", pk=found.pk, file=file.pk),
-            "label": labels.get(file.pk, ""),
-        }
+        file_row(
+            file,
+            url=tenant_url("panel:attachment", pk=found.pk, file=file.pk),
+            label=labels.get(file.pk, ""),
+            uploaded_at=None,
+        )
         for file in files
     ]
 

@@ -10,9 +10,7 @@
 
   function csrfToken(form) {
     const hidden = (form || document).querySelector("input[name=csrfmiddlewaretoken]");
-    if (hidden) return hidden.value;
-    const cookie = document.cookie.split("; ").find((part) => part.startsWith("csrftoken="));
-    return cookie ? decodeURIComponent(cookie.slice("csrftoken=".length)) : "";
+    return hidden ? hidden.value : "";
   }
 
   document.addEventListener("htmx:config:request", (event) => {
@@ -190,6 +188,12 @@
       const inside = event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;
       if (!inside) target.close();
     }
+    const copier = target.closest("[data-copy]");
+    if (copier) {
+      const source = document.getElementById(copier.dataset.copy);
+      source.select();
+      if (navigator.clipboard) navigator.clipboard.writeText(source.value).then(() => (copier.textContent = "已复制"));
+    }
     if (target.closest("[data-print]")) window.print();
     if (target.closest("[data-back]")) window.history.back();
 
@@ -235,6 +239,26 @@
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-auto-submit]");
     if (form && event.target.matches("select, input[type=checkbox], input[type=radio]")) form.requestSubmit();
+  });
+
+  // Whoever typed a number may look at it again: shown beside its input, logged by the server.
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-reveal]");
+    if (!button) return;
+    const place = button.parentElement.querySelector("[data-revealed]");
+    const data = new FormData();
+    data.append("field", button.dataset.field);
+    data.append("reason", "own_entry");
+    try {
+      const answer = await fetch(button.dataset.reveal, {
+        method: "POST",
+        headers: { "X-CSRFToken": csrfToken(), "HX-Request": "true" },
+        body: data,
+      });
+      place.innerHTML = answer.ok || answer.status === 422 ? await answer.text() : "暂时不能查看，请刷新页面后再试。";
+    } catch {
+      place.textContent = "没有连上服务器，请稍后再试。";
+    }
   });
 
   // Empty filters do not belong in the address.

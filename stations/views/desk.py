@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.revealing import answer, reveals
 from core.models import LogEntry
-from core.web import attempt, tenant_url
+from core.web import attempt, attempt_form, tenant_url
 from jurisdictions.access import requires
 from jurisdictions.enums import Right
-from stations.enums import UnitState
-from stations.forms import UnitFilter
+from stations.enums import UnitRole, UnitState
+from stations.forms import SuccessorForm, UnitFilter
 from stations.models import ApplicantUnit
+from stations.permissions import can_reveal_unit
 from stations.registration import approve_unit, reject_unit
+from stations.succession import appoint_successor
+from stations.views.members import origin_of
 from stations.views.unit import facts_of
 
 PAGE_SIZE = 20
@@ -70,6 +75,42 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
         actor=request.user,
     )
     return redirect(tenant_url("desk:units"))
+
+
+@reveals
+@requires(Right.REVIEW)
+def reveal_unit(request: HttpRequest, pk: int) -> HttpResponse:
+    """The unit's telephone or account number in full."""
+    back = tenant_url("desk:unit", pk=pk)
+    return answer(request, subject=_unit(request, pk), allowed=can_reveal_unit, back=back)
+
+
+@requires(Right.REVIEW)
+@require_http_methods(["GET", "HEAD", "POST"])
+def successor(request: HttpRequest, pk: int) -> HttpResponse:
+    """Names a successor for a unit that nobody can submit for any more; the link goes by mail only."""
+    found = _unit(request, pk)
+    form = SuccessorForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made = attempt_form(
+            form,
+            appoint_successor,
+            unit=found,
+            origin=origin_of(request),
+            actor=request.user,
+            **form.cleaned_data,
+        )
+        if made is not None:
+            messages.success(request, f"已办理补任，邀请链接将发往{made.email}。")
+            return redirect(tenant_url("desk:unit", pk=pk))
+    members = found.members.filter(ended_at__isnull=True).select_related("user")
+    context = {
+        "unit": found,
+        "form": form,
+        "leaving": [member.user for member in members if member.role == UnitRole.SUBMITTER],
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "stations/desk_successor.html", context, status=status)
 
 
 def _unit(request: HttpRequest, pk: int) -> ApplicantUnit:

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -75,8 +75,11 @@ def bureau_station(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def unit_list(request: HttpRequest) -> HttpResponse:
-    """The stations of this person's units."""
-    stations = Station.objects.filter(unit__in=units_of(request.user)).select_related("unit", "document")
+    """The stations of this person's units; not found by whoever acts for none."""
+    units = units_of(request.user)
+    if not units:
+        raise Http404
+    stations = Station.objects.filter(unit__in=units).select_related("unit", "document")
     return render(
         request, "stations/unit_stations.html", {"stations": stations, "terms": current_rules().terms}
     )

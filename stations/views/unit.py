@@ -5,29 +5,30 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
+from accounts.revealing import answer, reveals
+from accounts.sessions import sign_in_newcomer
+from core.limits import limited
 from core.models import LogEntry
-from core.web import attempt, attempt_form, tenant_url
-from stations.enums import UnitRole, UnitState
-from stations.forms import ContactForm, MemberForm, RegistrationForm, UnitFields
-from stations.membership import add_member, end_member
-from stations.models import ApplicantUnit, UnitMember
-from stations.permissions import can_submit_for_unit
+from core.web import attempt_form, tenant_url
+from stations.enums import InvitationState, UnitState
+from stations.forms import ContactForm, HandOverForm, InvitationForm, RegistrationForm, UnitFields
+from stations.invitations import is_usable, path_of
+from stations.models import ApplicantUnit
+from stations.permissions import can_reveal_unit, can_submit_for_unit
 from stations.reach import unit_of, units_of
 from stations.registration import reapply_unit, register_unit, update_contact
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @login_not_required
 @sensitive_post_parameters("password", "password_again")
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("register", by="address")
 def register(request: HttpRequest) -> HttpResponse:
     """A unit with its first person; a person who is signed in registers the unit alone."""
     person = request.user if request.user.is_authenticated else None
@@ -40,7 +41,7 @@ def register(request: HttpRequest) -> HttpResponse:
         unit = attempt_form(form, register_unit, data=form.unit_data(), account=account, actor=person)
         if unit is not None:
             if person is None:
-                login(request, unit.members.get().user, backend=BACKEND)
+                sign_in_newcomer(request, unit.members.get().user)
             messages.success(request, f"注册信息已提交，由{unit.home_authority}审核。")
             return redirect(tenant_url("unit:home"))
     status = 422 if form.is_bound else 200
@@ -66,45 +67,25 @@ def profile(request: HttpRequest) -> HttpResponse:
         if changed is not None:
             messages.success(request, done)
             return redirect(tenant_url("unit:home" if sent_back else "unit:profile"))
-    return _profile_page(request, unit, form=form, status=422 if form.is_bound else 200)
+    return profile_page(request, unit, form=form, status=422 if form.is_bound else 200)
 
 
-@sensitive_post_parameters("password")
-@require_POST
-def add(request: HttpRequest) -> HttpResponse:
-    """Opens an account for a colleague."""
-    unit = unit_of(request)
-    form = MemberForm(request.POST)
-    if form.is_valid():
-        role = UnitRole(form.cleaned_data["role"])
-        member = attempt_form(
-            form, add_member, unit=unit, account=form.account(), role=role, actor=request.user
-        )
-        if member is not None:
-            messages.success(
-                request, f"已添加{member.user}（{member.get_role_display()}），首次登录须修改密码。"
-            )
-            return redirect(tenant_url("unit:profile"))
-    return _profile_page(request, unit, member_form=form, status=422)
+@reveals
+def reveal_own(request: HttpRequest) -> HttpResponse:
+    """The unit's own telephone or account number in full."""
+    back = tenant_url("unit:profile")
+    return answer(request, subject=unit_of(request), allowed=can_reveal_unit, back=back)
 
 
-@require_POST
-def end(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ends a colleague's acting for the unit."""
-    unit = unit_of(request)
-    member = get_object_or_404(UnitMember, pk=pk, unit=unit, ended_at__isnull=True)
-    attempt(request, end_member, done=f"已移除{member.user}。", member=member, actor=request.user)
-    return redirect(tenant_url("unit:profile"))
-
-
-def _profile_page(
+def profile_page(
     request: HttpRequest,
     unit: ApplicantUnit,
     *,
     form: ContactForm | UnitFields | None = None,
-    member_form: MemberForm | None = None,
+    invitation_form: InvitationForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    """The page about the unit, with the forms of whichever view shows it."""
     sent_back = unit.state == UnitState.REJECTED
     if form is None:
         form = (UnitFields if sent_back else ContactForm)(initial=UnitFields.initial_of(unit))
@@ -114,22 +95,39 @@ def _profile_page(
         "sent_back": sent_back,
         "rejection": unit.last_reason() if sent_back else "",
         "form": form,
-        "member_form": member_form or MemberForm(auto_id="member_%s"),
-        "members": unit.members.filter(ended_at__isnull=True).select_related("user"),
-        "may_manage": can_submit_for_unit(request.user, unit),
+        "invitation_form": invitation_form or InvitationForm(auto_id="invite_%s"),
+        **_people_of(request, unit),
         "entries": _told_of(unit),
     }
     return render(request, "stations/unit_profile.html", context, status=status)
 
 
+def _people_of(request: HttpRequest, unit: ApplicantUnit) -> dict[str, Any]:
+    """Members for everyone; links and the way out for who may invite."""
+    members = unit.members.filter(ended_at__isnull=True).select_related("user")
+    if not can_submit_for_unit(request.user, unit):
+        return {"members": members, "may_manage": False}
+    others = members.exclude(user=request.user)
+    invitations = unit.invitations.filter(state=InvitationState.OPEN).order_by("-pk")
+    return {
+        "members": members,
+        "may_manage": True,
+        "invitations": [
+            (found, request.build_absolute_uri(path_of(found)) if is_usable(found) else "")
+            for found in invitations
+        ],
+        "hand_over_form": HandOverForm(members=others) if others else None,
+    }
+
+
 def _told_of(unit: ApplicantUnit) -> list[dict[str, Any]]:
     """What happened, newest first; of an authority's act the authority, not the person."""
-    decisions = {"stations.approve", "stations.reject"}
+    own = set(unit.members.values_list("user", flat=True))
     return [
         {
             "at": entry.at,
             "title": entry.label,
-            "who": unit.home_authority.name if entry.action in decisions else entry.actor_name,
+            "who": entry.actor_name if entry.actor_id in {None, *own} else unit.home_authority.name,
             "text": entry.reason,
         }
         for entry in LogEntry.history_of(unit).order_by("-id")

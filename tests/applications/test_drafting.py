@@ -30,6 +30,7 @@ from tests.applications.filing import (
     story_of,
     submitter_of,
 )
+from tests.sealed import plain
 from tests.world import World
 
 SECTION = "unit/applications/{}/sections/{}/"
@@ -53,7 +54,8 @@ def test_what_cannot_be_read_is_kept_as_typed_and_decides_nothing(world: World) 
     application.refresh_from_db()
     assert application.facts["employees_total"] == "三百多"
     assert application.facts["registered_in_county"] == "也许"
-    assert application.rosters["members"][0]["resident_id"] == "1101081979060922"
+    cell = application.rosters["members"][0]["resident_id"]
+    assert (plain(cell), cell["mask"]) == ("1101081979060922", "1101********0922")
     facts = known_facts(application)
     assert "employees_total" not in facts
     assert "registered_in_county" not in facts

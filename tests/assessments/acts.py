@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from assessments.content import asked_of
@@ -24,7 +26,7 @@ from panels.scoring import save_sheet, sign_sheet
 from stations.models import Station
 from tests.world import World
 
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+PDF = (Path(settings.BASE_DIR) / "fixtures" / "demo" / "sample.pdf").read_bytes()
 
 
 def pdf(name: str = "report.pdf") -> SimpleUploadedFile:

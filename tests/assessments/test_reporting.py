@@ -9,10 +9,12 @@ from assessments.enums import AssessmentState, Kind
 from assessments.models import Assessment
 from assessments.reporting import add_evidence, remove_evidence, save_report, submit_report
 from assessments.scoring import return_report
+from core import clock
 from core.errors import DomainError, EditConflict, InputRefused, NotAllowed, ReasonRequired, StateConflict
 from core.models import LogEntry
 from deadlines.enums import DeadlineState
 from deadlines.models import Notification
+from documents.models import Attachment
 from stations.enums import UnitRole
 from tests.assessments.acts import answers, assessment_of, fill, pdf, report
 from tests.stations.builders import build_member, build_station
@@ -159,6 +161,10 @@ def test_returned_it_is_owed_again_until_it_comes_back(world: World, owed: Asses
         return_report(assessment=owed, reason="", actor=world.people["officer"])
     day = owed.due_on.replace(month=4, day=20)
     return_report(assessment=owed, reason="专利证书缺页", due_on=day, actor=world.people["officer"])
+    # What was handed in keeps its files, whatever the station takes out now.
+    extra = add_evidence(assessment=owed, upload=pdf(), label="另一份", actor=owed.person)
+    remove_evidence(evidence=extra, actor=owed.person)
+    assert Attachment.objects.filter(pk=extra.attachment_id).exists()
     assert (owed.state, owed.reported_at, owed.deadlines.get().due_on) == (
         AssessmentState.RETURNED,
         None,
@@ -184,8 +190,10 @@ def test_evidence_is_what_it_says_and_nothing_unnamed(owed: Assessment) -> None:
     with pytest.raises(DomainError, match="格式不支持"):
         add_evidence(assessment=owed, upload=pdf("a.exe"), label="程序", actor=owed.person)
     made = add_evidence(assessment=owed, upload=pdf(), label="带徒协议", actor=owed.person)
+    assert made.attachment.holder_id == owed.station.unit_id
     remove_evidence(evidence=made, actor=owed.person)
     assert not owed.evidence.exists()
+    assert not Attachment.objects.exists()
     assert [e.action for e in LogEntry.history_of(owed)][-2:] == [
         "assessments.add_evidence",
         "assessments.remove_evidence",
@@ -228,3 +236,15 @@ def test_a_figure_is_required_only_where_the_profile_says_so(world: World) -> No
     with pytest.raises(InputRefused) as refused:
         submit_report(assessment=filing, pledge=True, actor=other.person)
     assert [p.path for p in refused.value.problems] == ["facts.teachers"]
+
+
+def test_infected_evidence_is_not_handed_in(owed: Assessment) -> None:
+    fill(owed.station, owed)
+    made = add_evidence(assessment=owed, upload=pdf(), label="带徒协议", actor=owed.person)
+    Attachment.objects.filter(pk=made.attachment_id).update(
+        scan_state="infected", scan_note="Eicar", scanned_at=clock.now()
+    )
+    with pytest.raises(InputRefused, match="“带徒协议”查出病毒，请移除后重新上传"):
+        submit_report(assessment=owed, pledge=True, actor=owed.person)
+    remove_evidence(evidence=made, actor=owed.person)
+    submit_report(assessment=owed, pledge=True, actor=owed.person)

@@ -41,3 +41,15 @@ def test_the_engine_imports_nothing_but_data_tools():
         or (name.startswith("jurisdictions") and not name.startswith("jurisdictions.engine"))
     }
     assert strange == set()
+
+
+def test_one_module_asks_who_may_act_on_what():
+    """Everything else asks `core.grants`, where a disabled account and a superuser hold nothing."""
+    rooms = {path.parent for path in ROOT.glob("*/__init__.py")} - {ROOT / name for name in BESIDE_THE_ROOMS}
+    asking = {
+        str(path.relative_to(ROOT))
+        for room in rooms
+        for path in room.rglob("*.py")
+        if any(word in path.read_text() for word in ("get_objects_for_user", ".has_perm", "get_perms("))
+    }
+    assert asking == {"core/grants.py"}

@@ -3,7 +3,7 @@
 import pytest
 
 from core.models import LogEntry
-from core.tenancy import NoTenant, active_scope, current_tenant, each_tenant, for_each_tenant, tenant_scope
+from core.tenancy import NoTenant, active_scope, current_tenant, for_each_tenant, tenant_scope
 from jurisdictions.models import Authority, Jurisdiction
 from tests.world import World, make_jurisdiction
 
@@ -55,8 +55,9 @@ def test_scopes_nest_and_close_even_on_an_error(world: World) -> None:
 def test_tasks_visit_every_active_tenant_and_leave_no_scope_behind() -> None:
     active, resting = make_jurisdiction("yantai"), make_jurisdiction("gaoming")
     Jurisdiction.objects.filter(pk=resting.pk).update(is_active=False)
-    seen = [(tenant, current_tenant(), LogEntry.objects.count()) for tenant in each_tenant()]
-    assert seen == [(active, active, 0)]
+    seen = []
+    assert for_each_tenant(lambda: seen.append((current_tenant(), LogEntry.objects.count())) or 1) == 1
+    assert seen == [(active, 0)]
     assert active_scope() is None
 
 

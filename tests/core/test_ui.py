@@ -20,6 +20,7 @@ from config import navigation
 from core import views
 from core.component_samples import SampleState, samples
 from core.errors import Problem
+from core.vault import Sealed
 from jurisdictions.engine.answers import Finding
 from jurisdictions.enums import Right
 
@@ -120,7 +121,8 @@ def test_inline_code_is_found(text: str, kind: str) -> None:
         ('{% masked v "phone" %}', "13812345678", '<span class="masked">138****5678</span>'),
         ('{% masked v "bank" %}', "6222021608001234567", '<span class="masked">**** 4567</span>'),
         ('{% masked v "bank" %}', "123", '<span class="masked">***</span>'),
-        ('{% masked v "name" %}', "欧阳海", '<span class="masked">欧**</span>'),
+        ("{% masked v %}", Sealed("138****5678", "ref"), '<span class="masked">138****5678</span>'),
+        ("{% masked v %}", {"ref": "r", "mask": "**** 4567"}, '<span class="masked">**** 4567</span>'),
         ('{% masked v "id" %}', "", '<span class="masked">—</span>'),
     ],
 )

@@ -351,7 +351,11 @@ def test_audit_reads_every_tenant_and_no_password_and_writes_nothing() -> None:
             ("gaoming",),
         ]
         assert link.execute("SELECT count(username) FROM accounts_user").fetchone() == (0,)
-        for statement in ("SELECT password FROM accounts_user", "SELECT * FROM django_session"):
+        for statement in (
+            "SELECT password FROM accounts_user",
+            "SELECT * FROM django_session",
+            "SELECT token FROM core_sealedtext",
+        ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 link.execute(statement)
             link.rollback()

@@ -83,7 +83,7 @@ def test_what_the_caller_holds_in_memory_never_overwrites(world: World) -> None:
 CHANGES = (
     "UPDATE core_logentry SET actor_name = '某人'",
     "DELETE FROM core_logentry",
-    "TRUNCATE core_logentry",
+    "TRUNCATE core_logentry CASCADE",
     "TRUNCATE jurisdictions_jurisdiction CASCADE",
 )
 

@@ -32,7 +32,7 @@ def test_altered_archive_is_called_so(world, client):
 
 
 def test_unknown_code_is_said_to_be_unknown(world, client):
-    page = client.get("/verify/0000000000000000/")
+    page = client.get("/verify/000000000000000a/")
     assert page.status_code == 404
     assert "没有找到这份文件" in page.content.decode()
 

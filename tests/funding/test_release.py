@@ -3,7 +3,9 @@
 import psycopg
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
+from guardian.shortcuts import assign_perm
 
+from accounts.models import User
 from core.errors import InputRefused, NotAllowed, ReasonRequired, StateConflict
 from core.models import LogEntry
 from core.tenancy import tenant_scope
@@ -12,10 +14,12 @@ from funding.enums import Account, TrancheState
 from funding.ledger import balance
 from funding.models import Journal, LedgerEntry, Release, Tranche
 from funding.release import approve_tranche, order_release, release_ordered, release_tranche, send_back
-from jurisdictions.enums import Role
-from jurisdictions.staffing import appoint
+from jurisdictions.enums import MembershipState
+from jurisdictions.models import Membership
+from jurisdictions.staffing import dismiss
 from tests.database import connected_as
 from tests.funding.acts import ordered, tranche
+from tests.sealed import plain
 from tests.stations.builders import build_station, build_unit
 from tests.world import World, furnish, make_jurisdiction
 
@@ -68,9 +72,12 @@ def test_nothing_is_paid_that_was_not_ordered(world: World) -> None:
 
 @pytest.fixture
 def both(world: World) -> Tranche:
-    """A tranche approved by somebody who holds both rights, in two tabs, so to speak."""
+    """A tranche approved by somebody who holds both rights, in two tabs, so to speak.
+
+    No appointment gives both; should a grant ever do so, the payment itself still asks for two people.
+    """
     maker = world.people["maker"]
-    appoint(user=maker, authority=world.lead, role=Role.FINANCE_CHECKER, actor=None)
+    assign_perm("jurisdictions.release_payment", maker, world.lead)
     subject = tranche(build_station(world), 1)
     approve_tranche(tranche=subject, actor=maker)
     return subject
@@ -142,6 +149,46 @@ def test_a_tranche_that_is_not_due_is_not_approved(world: World) -> None:
     subject = tranche(build_station(world), 2)
     with pytest.raises(StateConflict):
         approve_tranche(tranche=subject, actor=world.people["maker"])
+
+
+# --- queued, and then the right is gone (T13) -----------------------------------
+
+
+@pytest.mark.parametrize("who", ["maker", "checker"])
+@pytest.mark.parametrize("how", ["dismissed", "disabled"])
+def test_what_was_ordered_is_not_paid_once_one_of_the_two_has_lost_the_right(
+    world: World, who: str, how: str
+) -> None:
+    """Planted bug: without `lost_right` the worker pays in the name of somebody who may not any more."""
+    subject = ordered(world, build_station(world))
+    person = world.people[who]
+    if how == "disabled":
+        User.objects.filter(pk=person.pk).update(is_active=False)
+    else:
+        for post in Membership.objects.filter(user=person, state=MembershipState.LIVE):
+            dismiss(membership=post, actor=world.people["admin"], reason="调离")
+    assert release_ordered() == 0
+    subject.refresh_from_db()
+    assert (subject.state, subject.approved_by, subject.ordered_by, subject.payee) == (
+        TrancheState.DUE,
+        None,
+        None,
+        {},
+    )
+    assert not Release.objects.exists()
+    assert not Journal.objects.filter(kind="release").exists()
+    entry = LogEntry.history_of(subject).last()
+    assert (entry.action, entry.actor) == ("funding.give_back", None)
+    assert str(person) in entry.reason
+    assert entry.data == {
+        "approved_by": world.people["maker"].pk,
+        "ordered_by": world.people["checker"].pk,
+    }
+    other = world.people["checker" if who == "maker" else "maker"]
+    assert Notification.objects.filter(recipient=other, title__startswith="放款已停止").count() == 1
+    # Stopped for good, not until the person is back: it is approved and ordered anew.
+    User.objects.filter(pk=person.pk).update(is_active=True)
+    assert release_ordered() == 0
 
 
 # --- the books ----------------------------------------------------------------
@@ -226,5 +273,5 @@ def test_a_changed_account_stops_the_release_until_it_is_approved_again(world: W
     order_release(tranche=subject, actor=world.people["checker"])
     assert release_ordered() == 1
     paid = Release.objects.get().payee
-    assert paid["bank_account"] == "6222000000002222"
+    assert plain(paid["bank_account"]) == "6222000000002222"
     assert paid != approved

@@ -6,16 +6,18 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import IntegrityError, transaction
 from django.test import Client
 
+from accounts.opening import NewAccount, open_account
 from core.errors import DomainError, InputRefused, NotAllowed, ReasonRequired, StateConflict
 from core.models import LogEntry
 from core.tenancy import tenant_scope
 from deadlines.models import Notification
 from jurisdictions.models import Authority
 from stations.enums import UnitRole, UnitState
-from stations.membership import NewAccount, add_member, end_member
-from stations.models import ApplicantUnit, UnitMember
+from stations.membership import grant_role
+from stations.models import ApplicantUnit
 from stations.registration import (
     UnitData,
     approve_unit,
@@ -130,6 +132,27 @@ def test_the_database_alone_refuses_a_second_unit_with_the_code(
     assert refused.value.path == "uscc"
 
 
+def test_a_code_is_free_again_once_its_registration_was_sent_back(world: World) -> None:
+    """A stranger who registers a company's code does not keep it.
+
+    Planted bug: the constraint over all states.
+    """
+    stranger = registered(world)
+    reject_unit(unit=stranger, reason="非本单位人员", actor=reviewer_of(world, stranger.home_authority))
+    rightful = register_unit(data=unit_data(world), account=account("rightful"))
+    assert rightful.state == UnitState.REGISTERED
+    with pytest.raises(DomainError) as refused:
+        reapply_unit(unit=stranger, data=unit_data(world), actor=stranger.members.get().user)
+    assert refused.value.path == "uscc"
+    stranger.refresh_from_db()
+    assert stranger.state == UnitState.REJECTED
+    with pytest.raises(IntegrityError, match="unit_uscc_once"), transaction.atomic():
+        ApplicantUnit.objects.filter(pk=stranger.pk).update(state=UnitState.REGISTERED)
+    # Correcting it to a code of its own stays possible.
+    own = unit_data(world, uscc="91370602MA3F01037W")
+    reapply_unit(unit=stranger, data=own, actor=stranger.members.get().user)
+
+
 def test_another_jurisdiction_may_have_the_same_unit(world: World) -> None:
     registered(world)
     with tenant_scope(make_jurisdiction("gaoming")) as scope:
@@ -208,33 +231,6 @@ def test_correcting_to_a_code_that_is_taken_is_refused(world: World) -> None:
 
 
 # --- people ----------------------------------------------------------------------
-
-
-def test_a_colleague_gets_an_account_and_leaves_again(world: World) -> None:
-    unit = registered(world)
-    chief = unit.members.get().user
-    member = add_member(
-        unit=unit, account=account("clerk", must_change_password=True), role=UnitRole.EDITOR, actor=chief
-    )
-    clerk = member.user
-    assert clerk.must_change_password
-    assert (clerk.has_perm("stations.edit_files", unit), clerk.has_perm("stations.submit", unit)) == (
-        True,
-        False,
-    )
-    with pytest.raises(NotAllowed):
-        add_member(unit=unit, account=account("third"), role=UnitRole.SUBMITTER, actor=clerk)
-    end_member(member=member, actor=chief)
-    clerk = get_user_model().objects.get(pk=clerk.pk)
-    assert not clerk.has_perm("stations.edit_files", unit)
-    assert [m.user for m in UnitMember.objects.filter(ended_at__isnull=True)] == [chief]
-
-
-def test_the_last_submitter_stays(world: World) -> None:
-    unit = registered(world)
-    member = unit.members.get()
-    with pytest.raises(DomainError, match="至少保留一名"):
-        end_member(member=member, actor=member.user)
 
 
 def test_contacts_are_logged_by_name_without_the_account_number(world: World) -> None:
@@ -357,28 +353,11 @@ def test_the_profile_page_corrects_a_registration_that_was_sent_back(world: Worl
     assert (unit.state, unit.address) == (UnitState.REGISTERED, "沁水县新建路1号院3号楼")
 
 
-def test_the_profile_page_adds_a_colleague_and_refuses_beside_the_field(world: World) -> None:
-    unit = registered(world)
-    client = browser_of(unit.members.get().user)
-    fields = {"username": "clerk", "full_name": "车晓宁", "role": "editor", "password": "short"}
-    page = client.post(world.url("unit/members/add/"), fields)
-    assert (page.status_code, list(page.context["member_form"].errors)) == (422, ["password"])
-    assert (
-        client.post(world.url("unit/members/add/"), {**fields, "password": "Marigold-77-river"}).status_code
-        == 302
-    )
-    member = unit.members.get(user__username="clerk")
-    assert member.user.must_change_password
-    assert client.post(world.url(f"unit/members/{member.pk}/end/")).status_code == 302
-    member.refresh_from_db()
-    assert member.ended_at is not None
-
-
 def test_a_password_set_by_somebody_else_opens_one_page_only(world: World) -> None:
     unit = registered(world)
-    chief = unit.members.get().user
     person = account("clerk", must_change_password=True)
-    clerk = add_member(unit=unit, account=person, role=UnitRole.EDITOR, actor=chief).user
+    clerk = open_account(account=person, actor=None)
+    grant_role(unit=unit, user=clerk, role=UnitRole.EDITOR, actor=None)
     client = browser_of(clerk)
     for path in ("unit/", "unit/profile/", ""):
         assert client.get(world.url(path)).url == "/accounts/password/"

@@ -17,6 +17,8 @@ class Command(BaseCommand):
     help = "Print the demonstration accounts and the day on which each jurisdiction's clock stands."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        username, name = demo.OPERATOR
+        self.stdout.write(f"\n/platform/\n  {username:<16}{Role.PLATFORM_OPERATOR.label}（{name}）")
         for slug in demo.slugs():
             jurisdiction = Jurisdiction.objects.filter(slug=slug).first()
             if jurisdiction is None:

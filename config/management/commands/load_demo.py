@@ -20,6 +20,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.REHEARSAL:
             raise CommandError("demonstration data needs rehearsal mode (REHEARSAL=1)")
+        demo.furnish_platform()
         for slug in demo.slugs():
             jurisdiction = Jurisdiction.objects.filter(slug=slug).first()
             if jurisdiction is None:

@@ -119,7 +119,7 @@ def _scan_state(attachment: Any) -> Any:
 @register.simple_tag(takes_context=True)
 def file_list(context: Context, attachments: Iterable[Any], empty: str = "尚未上传文件") -> SafeString:
     """Uploaded files: objects or dicts with `name`, `url`, `size`, `uploaded_at`, `uploaded_by`,
-    `label` (the material it answers), `state` (scan), `note`, `clause`."""
+    `label` (the material it answers), `state` (scan), `note`, `clause`, `remove_url` (a POST)."""
     rows = []
     for attachment in attachments:
         name = str(pick(attachment, "name", "original_name", default=""))
@@ -135,6 +135,7 @@ def file_list(context: Context, attachments: Iterable[Any], empty: str = "尚未
                 "note": pick(attachment, "note", default=""),
                 "state": _scan_state(attachment),
                 "clause": pick(attachment, "clause", default=""),
+                "remove_url": pick(attachment, "remove_url", default=""),
             }
         )
     return render(context, "file_list", files=rows, empty=empty)

@@ -67,7 +67,8 @@ def money(fen: int | None) -> str:
 
 @register.simple_tag
 def masked(value: Any, kind: str = "id") -> str:
-    """A number with its middle hidden; kind is `id`, `phone`, `bank` or `name`."""
+    """A number with its middle hidden: a sealed one by its own mask, any other as one of its `kind`
+    (`id`, `phone`, `bank`)."""
     return format_html('<span class="masked">{}</span>', wording.mask_text(value, kind))
 
 

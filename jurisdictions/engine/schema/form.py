@@ -102,6 +102,11 @@ class Column(Node):
     min: int | None = None
     max: int | None = None
 
+    @property
+    def is_personal(self) -> bool:
+        """Whether it holds a number of a person, which is kept sealed."""
+        return self.type in ("resident_id", "phone")
+
 
 class ExactlyOne(Node):
     """Exactly one row has this value in this column (there is one leader)."""
@@ -124,6 +129,10 @@ class Roster(Cited):
     exactly_one: tuple[ExactlyOne, ...] = ()
 
 
+# Papers that show who a person is, by the word that stands in the name of a material.
+PERSONAL_PAPERS = ("身份证", "居住证", "通行证", "护照", "户口")
+
+
 class Material(Cited):
     """A paper that belongs to the application."""
 
@@ -141,6 +150,15 @@ class Material(Cited):
     """The text asks for the electronic file itself beside the paper."""
     contents: tuple[Label, ...] = ()
     """What the paper must speak of: a check list for the reviewer."""
+    personal: bool | None = None
+    """Shows a person's papers: kept sealed, seen under a watermark only. Left out: as the label says."""
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether what is brought for it shows who a person is."""
+        if self.personal is not None:
+            return self.personal
+        return any(word in self.label for word in PERSONAL_PAPERS)
 
 
 class Condition(Cited):

@@ -1,0 +1,352 @@
+"""Every URL pattern, and the objects of a place with which it is asked for.
+
+A pattern that is missing here fails the crawl: whoever adds a page adds its line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db import models
+
+from applications.models import Application, MaterialFile, Round
+from assessments.models import Assessment, Cycle, Evidence
+from core.models import LogEntry, LogHead
+from core.tenancy import current_tenant
+from deadlines.models import Notification
+from documents.models import Attachment, OfficialDocument
+from funding.models import Tranche
+from jurisdictions.belonging import circles, people
+from jurisdictions.enums import AccountAct
+from jurisdictions.models import Membership
+from notices.models import Objection, PublicNotice
+from panels.models import Panel, PanelMember, ScoreSheet
+from stations.invitations import token_of
+from stations.models import ApplicantUnit, Invitation, Station, UnitMember
+
+Arguments = dict[str, Any]
+# In the scope of a place: the arguments of a pattern, one dictionary for each of its objects.
+Objects = Callable[[], list[Arguments]]
+MOST = 5
+# Ids and codes that nothing bears.
+UNKNOWN: Arguments = {
+    "pk": 99_999_999,
+    "file": 99_999_998,
+    "member": 99_999_997,
+    "number": 99_999_996,
+    "code": "0123456789abcdef",
+    "token": "Zm9yLXRoZS1jcmF3bC1uby1zdWNoLWludml0YXRpb24",
+    "material": "nothing",
+}
+# What names no object: a chapter or an act is the same word in every place.
+WORDS = ("chapter", "material", "kind", "act")
+
+
+def nothing() -> list[Arguments]:
+    """A page without an object."""
+    return [{}]
+
+
+def rows(model: type[models.Model], *different: str, most: int = MOST) -> Objects:
+    """The rows of a table, as different from each other as the named columns make them."""
+
+    def objects() -> list[Arguments]:
+        seen: dict[tuple[Any, ...], Any] = {}
+        for row in model._default_manager.order_by("-pk").values("pk", *different):
+            seen.setdefault(tuple(row[column] for column in different) or (row["pk"],), row["pk"])
+        return [{"pk": value} for value in list(seen.values())[:most]]
+
+    return objects
+
+
+def in_application(extra: Callable[[Application], Iterable[Arguments]], *, most: int = MOST) -> Objects:
+    """An application of each state, and something of it."""
+
+    def objects() -> list[Arguments]:
+        seen = {one.state: one for one in Application.objects.order_by("-pk")}
+        found = [{"pk": one.pk, **arguments} for one in seen.values() for arguments in extra(one)]
+        return found[:most]
+
+    return objects
+
+
+def _two_files(application: Application, column: str) -> list[Arguments]:
+    """One that shows a person's papers and one that does not."""
+    seen = {}
+    for file in MaterialFile.objects.filter(material__application=application).order_by("-pk"):
+        seen[file.attachment.personal] = getattr(file, column)
+    return [{"file": value} for value in seen.values()]
+
+
+def _desk_file(application: Application) -> list[Arguments]:
+    """A file that the desk itself brought, else any."""
+    names = [material.name for material in application.rules.materials if material.brought_by == "first_pass"]
+    files = MaterialFile.objects.filter(material__application=application)
+    own = files.filter(material__name__in=names).first() or files.first()
+    return [{"file": own.pk}] if own else []
+
+
+def _materials(*brought_by: str) -> Callable[[Application], list[Arguments]]:
+    def extra(application: Application) -> list[Arguments]:
+        known = application.rules.materials
+        return [{"material": one.name} for one in known if one.brought_by in brought_by][:1]
+
+    return extra
+
+
+def _chapters(application: Application) -> list[Arguments]:
+    from applications.sections import sections_of  # noqa: PLC0415 - beside its one use
+
+    return [{"chapter": section.name} for section in sections_of(application.rules)][:1]
+
+
+def _sheet_files() -> list[Arguments]:
+    found = []
+    for sheet in ScoreSheet.objects.select_related("item").order_by("-pk")[:3]:
+        attachment = sheet.item.subject.panel_attachments().order_by("pk").first()
+        found += [{"pk": sheet.pk, "file": attachment.pk}] if attachment else []
+    return found
+
+
+def _papers() -> list[Arguments]:
+    """One paper of each kind."""
+    seen = {row.kind: row.verification_code for row in OfficialDocument.objects.order_by("-pk")}
+    return [{"code": code} for code in seen.values()]
+
+
+def _seats() -> list[Arguments]:
+    seats = PanelMember.objects.order_by("-pk").values("panel", "pk")[:3]
+    return [{"pk": seat["panel"], "member": seat["pk"]} for seat in seats]
+
+
+def _links() -> list[Arguments]:
+    """Invitations of each state, by their links."""
+    seen = {one.state: one for one in Invitation.objects.order_by("pk")}
+    return [{"token": token_of(one)} for one in seen.values()]
+
+
+def _histories() -> list[Arguments]:
+    """The newest object of each kind that the log knows."""
+    seen = dict(LogEntry.objects.order_by("pk").values_list("subject_type", "subject_id"))
+    return [{"kind": kind, "number": number} for kind, number in seen.items()]
+
+
+def _accounts() -> list[Arguments]:
+    """People of each circle, one who is disabled, and those who belong to the other place as well."""
+    found = [one.pk for key in (circle.key for circle in circles()) for one in _some_of(key)]
+    found += people().filter(is_active=False).values_list("pk", flat=True)
+    shared = people().filter(username__startswith="crawl-").values_list("pk", flat=True)
+    # The first has a place here alone: somebody at the other address asks for it too.
+    return [{"pk": pk} for pk in dict.fromkeys([*found, *shared])]
+
+
+def _some_of(circle: str) -> list[Any]:
+    return list(people(circle).exclude(username__startswith="crawl-").order_by("-pk")[:1])
+
+
+def _acts() -> list[Arguments]:
+    accounts = _accounts()
+    known = [{**accounts[0], "act": act.value} for act in AccountAct]
+    return known + [{**one, "act": AccountAct.END_SESSIONS.value} for one in accounts[-3:]]
+
+
+application = rows(Application, "state")
+round_ = rows(Round)
+unit = rows(ApplicantUnit, "state")
+station = rows(Station, most=2)
+assessment = rows(Assessment, "state")
+evidence = rows(Evidence, "assessment", most=3)
+tranche = rows(Tranche, "state")
+membership = rows(Membership, "state", "role", most=4)
+notice = rows(PublicNotice)
+sheet = rows(ScoreSheet, "member__expert", "state", most=4)
+panel = rows(Panel)
+cycle = rows(Cycle)
+with_file = in_application(lambda one: _two_files(one, "pk"))
+with_attachment = in_application(lambda one: _two_files(one, "attachment_id"))
+
+
+def _this_place() -> list[Arguments]:
+    return [{"pk": current_tenant().pk}]
+
+
+# Outside every place's address.
+PORTAL: dict[str, Objects] = {
+    "portal": nothing,
+    "home": nothing,
+    "healthz": nothing,
+    "components": nothing,
+    "accounts:login": nothing,
+    "account_login": nothing,
+    "mfa_authenticate": nothing,
+    "accounts:logout": nothing,
+    "accounts:password": nothing,
+    "accounts:security": nothing,
+    "accounts:second_factor": nothing,
+    "accounts:remove_second_factor": nothing,
+    "accounts:recovery_codes": nothing,
+    "accounts:end_other_sessions": nothing,
+    "accounts:end_session": nothing,  # of whoever asks, and of somebody else
+    "accounts:reauthenticate": nothing,
+    "accounts:kept": nothing,
+    "platform:jurisdictions": nothing,
+    "platform:jurisdiction": _this_place,
+    "platform:switch": _this_place,
+    "verify": _papers,
+}
+PLACE: dict[str, Objects] = {
+    "public:home": nothing,
+    "public:rules": nothing,
+    "public:register": nothing,
+    "public:invitation": _links,
+    "public:notices": nothing,
+    "public:notice": notice,
+    "public:stations": nothing,
+    "public:station": station,
+    "public:call": round_,
+    "public:paper": _papers,
+    "inbox:list": nothing,
+    "inbox:read": rows(Notification, "recipient", most=3),
+    "inbox:read_all": nothing,
+    "unit:home": nothing,
+    "unit:profile": nothing,
+    "unit:reveal_profile": nothing,
+    "unit:invite": nothing,
+    "unit:withdraw_invitation": rows(Invitation, "state"),
+    "unit:end_member": rows(UnitMember, "role"),
+    "unit:hand_over": nothing,
+    "unit:stations": nothing,
+    "unit:station": station,
+    "unit:start": round_,
+    "unit:application": application,
+    "unit:section": in_application(_chapters),
+    "unit:autosave": in_application(_chapters),
+    "unit:findings": application,
+    "unit:materials": application,
+    "unit:add_file": in_application(_materials("unit")),
+    "unit:declare_none": in_application(_materials("unit")),
+    "unit:file": with_file,
+    "unit:remove_file": with_file,
+    "unit:reveal": application,
+    "unit:review": application,
+    "unit:withdraw": application,
+    "unit:assessments": nothing,
+    "unit:assessment": assessment,
+    "unit:assessment_autosave": assessment,
+    "unit:assessment_evidence": assessment,
+    "unit:evidence": evidence,
+    "unit:evidence_remove": evidence,
+    "desk:queue": nothing,
+    "desk:units": nothing,
+    "desk:unit": unit,
+    "desk:approve_unit": unit,
+    "desk:reject_unit": unit,
+    "desk:reveal_unit": unit,
+    "desk:appoint_successor": unit,
+    "desk:file": application,
+    "desk:reveal": application,
+    "desk:forward": application,
+    "desk:return": application,
+    "desk:reject": application,
+    "desk:bring": in_application(_materials("first_pass")),
+    "desk:remove": in_application(_desk_file),
+    "desk:attachment": with_attachment,
+    "panel:sheets": nothing,
+    "panel:sheet": sheet,
+    "panel:autosave": sheet,
+    "panel:sign": sheet,
+    "panel:recuse": sheet,
+    "panel:attachment": _sheet_files,
+    "bureau:notices": nothing,
+    "bureau:notice": notice,
+    "bureau:notice_publish": notice,
+    "bureau:notice_withdraw": notice,
+    "bureau:objection": rows(Objection),
+    "bureau:objection_contact": rows(Objection),
+    "bureau:experts": nothing,
+    "bureau:panels": nothing,
+    "bureau:panel": panel,
+    "bureau:panel_close": panel,
+    "bureau:panel_seat": panel,
+    "bureau:withdraw_seat": _seats,
+    "bureau:stations": nothing,
+    "bureau:station": station,
+    "bureau:designation": round_,
+    "bureau:start_notice": round_,
+    "bureau:signoff": round_,
+    "bureau:rounds": nothing,
+    "bureau:round_new": nothing,
+    "bureau:round": round_,
+    "bureau:round_edit": round_,
+    "bureau:round_open": round_,
+    "bureau:panel_new": round_,
+    "bureau:list": round_,
+    "bureau:application": application,
+    "bureau:reveal": application,
+    "bureau:attachment": with_attachment,
+    "bureau:assessments": nothing,
+    "bureau:assessment": assessment,
+    "bureau:assessment_score": assessment,
+    "bureau:assessment_judge": assessment,
+    "bureau:assessment_file": assessment,
+    "bureau:assessment_return": assessment,
+    "bureau:assessment_finalise": assessment,
+    "bureau:assessment_send_back": assessment,
+    "bureau:evidence": evidence,
+    "bureau:cycle": cycle,
+    "bureau:cycle_panel": cycle,
+    "bureau:cycle_fix": cycle,
+    "bureau:determinations": station,
+    "bureau:tranche": tranche,
+    "funds:tranches": nothing,
+    "funds:tranche": tranche,
+    "funds:tranche_approve": tranche,
+    "funds:tranche_send_back": tranche,
+    "funds:tranche_release": tranche,
+    "funds:tranche_account": tranche,
+    "funds:ledger": nothing,
+    "settings:people": nothing,
+    "settings:new_person": nothing,
+    "settings:appoint": nothing,
+    "settings:appointment": membership,
+    "settings:confirm_appointment": membership,
+    "settings:refuse_appointment": membership,
+    "settings:end_appointment": membership,
+    "settings:accounts": nothing,
+    "settings:account": _accounts,
+    "settings:account_care": _acts,
+    "settings:clock": nothing,
+    "audit:log": nothing,
+    "audit:entry": rows(LogEntry, "action"),
+    "audit:history": _histories,
+    "audit:export": nothing,
+    "audit:chain": nothing,
+    "audit:verify_chain": nothing,
+    "audit:seal": rows(LogHead),
+}
+# Pages that reveal: the fields that each may be asked for, and the kinds of people who see the numbers.
+REVEALS: dict[str, tuple[tuple[str, ...], set[str]]] = {
+    "unit:reveal": (("rosters.members",), {"editor", "submitter", "shared agent"}),
+    "unit:reveal_profile": (("contact_phone", "bank_account"), {"editor", "submitter", "shared agent"}),
+    "desk:reveal": (("rosters.members",), {"reviewer", "bureau_officer"}),
+    "desk:reveal_unit": (("contact_phone", "bank_account"), {"reviewer"}),
+    "bureau:reveal": (("rosters.members",), {"bureau_officer"}),
+    "bureau:objection_contact": (("objector_contact",), {"bureau_officer"}),
+    "funds:tranche_account": (("payee",), {"finance_maker", "finance_checker"}),
+}
+# Answers that hand out a person's papers, marked or as they are: each leaves its entry in the log.
+PAPERS = (
+    "unit:file",
+    "unit:evidence",
+    "desk:attachment",
+    "bureau:attachment",
+    "bureau:evidence",
+    "panel:attachment",
+)
+# Input that names a row: field → its table. A form's field with ids to choose from must stand here or below.
+RELATIONS: dict[str, type[models.Model]] = {
+    "attachment": Attachment,
+}
+# Numbers to choose from that are no ids.
+NO_RELATIONS: dict[str, str] = {}

@@ -1,0 +1,366 @@
+"""Two jurisdictions side by side, each with something in every table and in every state a page needs."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal import auth as totp
+from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import make_password
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from stdnum.cn import ric, uscc
+
+from accounts import second_factor
+from applications import drafting
+from applications.models import Application, Material, MaterialFile, Round, Signoff
+from applications.panel_stage import send_to_panel
+from applications.review import correction_places, return_for_correction
+from assessments.determining import determine, questions_of
+from assessments.models import Assessment, Determination
+from assessments.reporting import opens_on
+from assessments.resting import rests_on_report
+from assessments.scoring import return_report
+from config import demo as demonstration
+from config.demo import Furniture
+from config.demo_story import SAMPLE, Story
+from core import clock
+from core.tenancy import tenant_scope
+from documents.models import Attachment
+from funding.release import approve_tranche
+from jurisdictions.account_care import care_for_account
+from jurisdictions.enums import AccountAct, Role
+from jurisdictions.models import CalendarDay, Jurisdiction
+from jurisdictions.staffing import appoint
+from notices.models import PublicNotice
+from notices.objections import raise_objection
+from notices.publication import Line, draft_notice, publish_notice
+from panels.models import Expert, ScoreSheet
+from panels.scoring import save_sheet
+from stations.enums import UnitRole
+from stations.invitations import invite, withdraw_invitation
+from stations.membership import grant_role
+from stations.models import Station
+from stations.registration import reject_unit
+from tests.assessments import acts
+from tests.world import make_jurisdiction
+
+SLUGS = ("qinshui", "gaoming")
+# Units beside those of the demonstration: two for the played round, the others for what waits today.
+PLAYED = ("extra1", "extra2")
+WAITING = ("unheard", "refused", "judged", "returned")
+
+
+@dataclass
+class Place:
+    """One jurisdiction, played."""
+
+    jurisdiction: Jurisdiction
+    story: Story
+    # People who belong to the other place as well: an expert of both, a member of a unit in both.
+    shared: dict[str, Any]
+
+    @property
+    def slug(self) -> str:
+        return self.jurisdiction.slug
+
+    @property
+    def people(self) -> dict[str, Any]:
+        """Everybody who belongs here, under the keys of the demonstration file."""
+        return self.story.made.people
+
+    def in_scope(self) -> Any:
+        return tenant_scope(self.jurisdiction)
+
+
+def build(slug: str, shared: dict[str, Any]) -> Place:
+    """Plays one jurisdiction, then leaves something waiting at every place where somebody acts."""
+    jurisdiction = make_jurisdiction(slug)
+    with tenant_scope(jurisdiction), transaction.atomic():
+        demonstration.load_versions(slug)
+        content = _with_more_units(demonstration.read(slug))
+        begin = datetime.combine(content["begin"], time(9), tzinfo=clock.SHANGHAI)
+        clock.move_to(moment=begin, actor=None, allow_back=True)
+        made = demonstration.furnish(content, password=None)
+        waiting = [row for row in content["units"] if row["key"] in WAITING]
+        content["units"] = [row for row in content["units"] if row["key"] not in WAITING]
+        story = Story(content, made)
+        story.play()
+        content["units"] += waiting
+        _seat_shared(story, shared)
+        _leave_waiting(story)
+    return Place(jurisdiction, story, shared)
+
+
+def _seat_shared(story: Story, shared: dict[str, Any]) -> None:
+    """Those who belong to both places: here one is an expert, the other acts for a unit."""
+    known = next(iter(story.made.experts.values()))
+    story.made.experts["shared"] = Expert.objects.create(
+        user=shared["expert"], title=known.title, employer=known.employer, trades=known.trades
+    )
+    unit = story.units[story.demo["units"][1]["key"]]
+    grant_role(unit=unit, user=shared["agent"], role=UnitRole.SUBMITTER, actor=None)
+
+
+# --- more units -------------------------------------------------------------------
+
+
+def _with_more_units(content: dict[str, Any]) -> dict[str, Any]:
+    base = content["units"][1]
+    for number, key in enumerate((*PLAYED, *WAITING), start=1):
+        content["units"].append(_another(base, key, number))
+    return content
+
+
+def _another(base: dict[str, Any], key: str, number: int) -> dict[str, Any]:
+    """A unit like another one, with a name, a code and people of its own."""
+    row = copy.deepcopy(base)
+    code = f"{row['uscc'][:8]}MA3X{number:05d}"[:17]
+    row |= {"key": key, "name": f"{row['name']}{number}分厂", "uscc": code + uscc.calc_check_digit(code)}
+    for member in row["members"]:
+        member |= {"key": f"{key}_{member['key']}", "username": f"{member['username']}-{key}"}
+    for place, person in enumerate(row.get("team", [])):
+        body = f"11010819{60 + number}0{place % 9 + 1}150{number}{place}"[:17].ljust(17, "1")
+        person |= {
+            "name": f"{person['name']}{number}",
+            "resident_id": body + ric.calc_check_digit(f"{body}0"),
+        }
+    return row
+
+
+# --- what waits today -------------------------------------------------------------
+
+
+def _leave_waiting(story: Story) -> None:
+    people, officer = story.made.people, story.made.people["officer"]
+    round_ = Round.objects.get(state="open")
+    story.register("unheard", approve=False)
+    refused = story.register("refused", approve=False)
+    reject_unit(unit=refused, reason="营业执照不清楚", actor=story.reviewer_of(refused.home_authority))
+    _draft(story, round_)
+    _judged(story, round_)
+    _returned(story, round_)
+    content = story.demo["round"]
+    story.open_round(years_later=2)
+    Round.objects.filter(year=content["year"] + 2).update(state="draft")
+    _notices(story)
+    _assessments(story)
+    _posts(story)
+    _invitations(story)
+    CalendarDay.objects.create(day=clock.today(), is_workday=True, source="县政府办通知")
+    if not Signoff.objects.exists():
+        Signoff.objects.create(
+            round=round_,
+            authority=story.made.authorities["lead"],
+            reference="会签单1号",
+            signed_on=clock.today(),
+            recorded_by=officer,
+        )
+    # As a scanner leaves a file that is too large for it.
+    Attachment.objects.filter(pk=Attachment.objects.latest("pk").pk).update(
+        scanned_at=clock.now(), scan_note="超出查毒程序的检查范围"
+    )
+    Material.objects.update(note="复印件不清楚，请重新上传")
+    due = story_tranche("due")
+    if due is not None:
+        approve_tranche(tranche=due, actor=people["maker"])
+
+
+def _posts(story: Story) -> None:
+    """Roles that the demonstration has nobody for, a post that waits to be confirmed, a disabled account."""
+    people, lead = story.made.people, story.made.authorities["lead"]
+    for key, name, role in (
+        ("secretary", "秦记录", Role.PANEL_SECRETARY),
+        ("leaver", "于离任", Role.REVIEWER),
+    ):
+        people[key] = _newcomer(story, key, name)
+        appoint(user=people[key], authority=lead, role=role, actor=None)
+    people["pending"] = _newcomer(story, "pending", "杜待任")
+    appoint(user=people["pending"], authority=lead, role=Role.REVIEWER, actor=people["admin"])
+    care_for_account(act=AccountAct.DISABLE, user=people["leaver"], reason="已离任", actor=people["security"])
+    for user in people.values():
+        user.refresh_from_db()
+        if user.works_as_staff:
+            with_second_factor(user)
+
+
+def with_second_factor(user: Any) -> None:
+    """An app and recovery codes, as if the person had set them up."""
+    totp.TOTP.activate(user, second_factor.new_secret())
+    RecoveryCodes.activate(user)
+
+
+def _newcomer(story: Story, key: str, name: str) -> Any:
+    return demonstration.person(f"{story.demo['document_code']}-{key}"[:30], name, make_password(None))
+
+
+def _invitations(story: Story) -> None:
+    """One by mail, one by telephone, one that was withdrawn."""
+    row = story.demo["units"][0]
+    unit, actor = story.units[row["key"]], story.made.people[row["members"][0]["key"]]
+    for name, email, phone in (
+        ("何新人", "he@example.org", ""),
+        ("许新人", "", "13855550124"),
+        ("孔新人", "kong@example.org", "13855550125"),
+    ):
+        invitation = invite(
+            unit=unit,
+            name=name,
+            email=email,
+            phone=phone,
+            role=UnitRole.EDITOR,
+            origin="http://testserver",
+            actor=actor,
+        )
+    withdraw_invitation(invitation=invitation, actor=actor)
+
+
+def story_tranche(state: str) -> Any:
+    from funding.models import Tranche  # noqa: PLC0415 - beside its one use
+
+    return Tranche.objects.filter(state=state).order_by("-pk").first()
+
+
+def _draft(story: Story, round_: Round) -> None:
+    """An application that its unit still writes."""
+    row = story.row(story.demo["units"][0]["key"])
+    actor = story.made.people[row["members"][0]["key"]]
+    application = drafting.start_application(round_=round_, unit=story.units[row["key"]], actor=actor)
+    drafting.save_draft(
+        application=application,
+        actor=actor,
+        revision=application.revision,
+        facts=row["application"]["facts"],
+        narratives=row["application"]["narratives"],
+        rosters=row["application"]["rosters"],
+    )
+    for material in application.rules.materials:
+        if material.brought_by == "unit":
+            _bring(application, material.name, actor)
+
+
+def _bring(application: Application, name: str, actor: Any) -> MaterialFile:
+    upload = SimpleUploadedFile("材料.pdf", SAMPLE.read_bytes(), "application/pdf")
+    return drafting.add_material_file(application=application, name=name, upload=upload, actor=actor)
+
+
+def _judged(story: Story, round_: Round) -> None:
+    """An application at a panel that is at work: one expert has begun to write."""
+    story.register("judged")
+    application = story.apply("judged", round_)
+    story.review("judged", application)
+    panel = send_to_panel(
+        round_=round_,
+        applications=[application],
+        experts=list(story.made.experts.values()),
+        due_on=clock.today() + timedelta(days=7),
+        actor=story.made.people["officer"],
+    )
+    sheet = ScoreSheet.objects.filter(item__panel=panel).order_by("pk").first()
+    assert sheet is not None
+    save_sheet(
+        sheet=sheet,
+        revision=sheet.revision,
+        verdict="recommend",
+        comment="设备先进，队伍整齐。",
+        actor=sheet.member.expert.user,
+    )
+
+
+def _returned(story: Story, round_: Round) -> None:
+    """An application that waits for its unit's correction."""
+    story.register("returned")
+    application = story.apply("returned", round_)
+    path, label = correction_places(application)[0]
+    return_for_correction(
+        application=application,
+        items=[{"path": path, "label": label, "text": "数字与附件不一致"}],
+        due_on=clock.today() + timedelta(days=10),
+        actor=story.reviewer_of(application.authority),
+        text="请更正后再提交",
+    )
+
+
+def _notices(story: Story) -> None:
+    """A notice that runs, with an objection to it, and the draft of another."""
+    officer, lead = story.made.people["officer"], story.made.authorities["lead"]
+    profile = Round.objects.latest("pk").profile
+    for number, subject in enumerate((lead, officer)):
+        notice = draft_notice(
+            authority=lead,
+            profile=profile,
+            subject=subject,
+            year=clock.today().year,
+            lines=[Line(station, station.unit.name, station.name) for station in Station.objects.all()],
+            actor=officer,
+        )
+        if number == 0:
+            publish_notice(notice=notice, actor=story.made.people["publisher"])
+            for text in ("设备并非自有", "人员并非在职"):
+                raise_objection(
+                    notice=notice,
+                    entry=notice.entries.first(),
+                    name="赵反映",
+                    contact="13955550123",
+                    text=text,
+                )
+    assert PublicNotice.objects.filter(state="published").exists()
+
+
+def _assessments(story: Story) -> None:
+    """Every station owes something; one has reported, one has to report again, one is being written."""
+    waiting = list(Assessment.objects.filter(state="due").order_by("-pk"))
+    waiting = [one for one in waiting if not rests_on_report(one)]
+    days = sorted({opens_on(one) for one in waiting} - {None})
+    if days and not any(opens_on(one) is None for one in waiting):
+        story.at(days[0])
+    by_station = {one.station_id: one for one in waiting if (opens_on(one) or clock.today()) <= clock.today()}
+    first, second, *others = by_station.values()
+    acts.fill(first.station, first)
+    acts.report(second.station, second)
+    for third in others[:1]:
+        acts.report(third.station, third)
+        assessor = next(
+            person
+            for person in get_user_model().objects.filter(memberships__ended_at__isnull=True).distinct()
+            if person.has_perm("jurisdictions.assess", third.assessor)
+        )
+        return_report(assessment=third, reason="成果材料不全", actor=assessor)
+    Assessment.objects.filter(pk=first.pk).update(
+        area_opinions={"training": "带徒任务已完成"},
+        consequences=[{"effect": "none", "clause": first.clause, "explanation": "不作处理"}],
+    )
+    for station in Station.objects.all():
+        for question in questions_of(station):
+            determine(
+                station=station,
+                question=question,
+                answer=False,
+                reason="现场核查未发现成果",
+                actor=story.made.people["officer"],
+            )
+    if not Determination.objects.exists():
+        Determination.objects.create(
+            station=first.station,
+            question="continuous",
+            answer=True,
+            reason="现场核查",
+            clause="示例",
+            decided_by=story.made.people["officer"],
+        )
+
+
+def each(places: list[Place]) -> Iterator[Place]:
+    """Every place in turn, its scope open."""
+    for place in places:
+        with place.in_scope():
+            yield place
+
+
+def furniture(place: Place) -> Furniture:
+    return place.story.made
