@@ -132,7 +132,7 @@ def test_the_page_of_a_limit(site: Site, new_person: NewPerson, shot: Shot) -> N
     """Whoever asks for papers faster than anybody reads them is told how long to wait."""
     page = new_person()
     sign_in(page, "wz-auditor")
-    path = "/wenzhou/papers/0000000000000000/"
+    path = "/wenzhou/papers/000000000000000a/"
     found = page.evaluate(
         "path => Promise.all(Array.from({length: 70}, () => fetch(path).then((answer) => answer.status)))",
         path,
