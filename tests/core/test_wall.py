@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -375,10 +376,16 @@ def test_jurisdictions_are_the_only_thing_that_every_tenant_sees(world: World) -
     assert set(Jurisdiction.objects.filter(slug__in=["qinshui", "yantai"])) == {world.jurisdiction, other}
 
 
-def test_this_process_does_not_know_the_owner_when_it_serves() -> None:
+def test_who_serves_does_not_know_the_owner(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The launcher hands the owner's address to its preparations only."""
     from config import launch  # noqa: PLC0415 - the module that is looked at
 
     assert "DATABASE_OWNER_URL" in os.environ  # the tests migrate themselves
-    options = launch.Options(var_dir=processes.ROOT / "var", host="127.0.0.1", port=1, demo=False)
-    assert all("DATABASE_OWNER_URL" not in child.environment for child in launch.children(options, {}))
+    known: list[str] = []
+    monkeypatch.setattr(launch, "manage", lambda options, environment, *_: known.extend(environment))
+    options = launch.Options(var_dir=tmp_path, host="127.0.0.1", port=1, demo=False)
+    environment = launch.prepare(options)
+    assert "DATABASE_OWNER_URL" in known
+    for child in launch.children(options, environment):
+        assert "DATABASE_OWNER_URL" not in child.environment
+        assert "DATABASE_URL" in child.environment
