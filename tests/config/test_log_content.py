@@ -41,7 +41,7 @@ def the_log() -> list[str]:
 
 @pytest.mark.parametrize("world", SLUGS, indirect=True)
 def test_a_played_year_leaves_no_personal_data_in_the_log(world: World) -> None:
-    """Planted bug: `recorded` keeping texts as they are puts payee accounts into `after`."""
+    """Planted bug: what people type into a reason is kept as it is."""
     Story(world.demo, Furniture(world.authorities, world.people, world.experts)).play()
     unit = ApplicantUnit.objects.order_by("pk")[0]
     member = unit.members.select_related("user").earliest("pk").user

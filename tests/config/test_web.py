@@ -91,6 +91,12 @@ def test_nothing_made_for_a_person_is_kept(world: World, key: str, path: str) ->
     assert "Cookie" in answer["Vary"]
 
 
+def test_an_answer_without_a_cookie_is_not_kept_either(world: World) -> None:
+    answer = signed_in(world, "officer").get("/healthz/")
+    assert not answer.cookies
+    assert answer["Cache-Control"] == "private, no-store"
+
+
 @pytest.mark.parametrize(
     "path", ["/", "/qinshui/", "/qinshui/stations/", "/qinshui/notices/", "/qinshui/rules/"]
 )
