@@ -49,7 +49,7 @@ def _hostile(column: models.Field, tenant: int, someone: int) -> Any:
 
 
 def newest_id() -> int:
-    """The greatest id in the database: what is greater, a request has made."""
+    """The greatest id there is. Every table counts on from there: what is greater, a request has made."""
     tables = [
         (model._meta.db_table, model._meta.pk.column)
         for model in apps.get_models(include_auto_created=True)
@@ -58,7 +58,13 @@ def newest_id() -> int:
     # Of every place: a query that only the superuser may make.
     with connected_as(SUPERUSER["USER"]) as link:
         found = [link.execute(f'SELECT max("{key}") FROM "{table}"').fetchone() for table, key in tables]
-    return max((row[0] or 0 for row in found if row), default=0)
+        newest = max((row[0] or 0 for row in found if row), default=0)
+        for table, key in tables:
+            link.execute(
+                "SELECT setval(seq, greatest(nextval(seq), %s)) FROM pg_get_serial_sequence(%s, %s) AS seq",
+                (newest + 1, table, key),
+            )
+    return newest
 
 
 def plainly(writes: list[Written], newest: int) -> list[tuple[str, str]]:
