@@ -129,6 +129,9 @@ class _Reader(HTMLParser):
         if tag == "form":
             self.current = Form(given.get("action") or "", (given.get("method") or "get").lower())
             self.forms.append(self.current)
+            # What a page sends by itself while one is typing are the same fields.
+            if by_itself := given.get("data-autosave"):
+                self.forms.append(Form(by_itself, "post", self.current.fields))
             if given.get("id"):
                 self.by_id[str(given["id"])] = self.current
         elif tag == "option" and self.select is not None:

@@ -182,14 +182,15 @@ def test_two_runs_are_told_apart_by_what_matters() -> None:
 
 def test_a_form_is_filled_as_a_person_would(db: None) -> None:
     page = b"""
-    <form method="post" action="/x/" id="f"><input type="hidden" name="csrfmiddlewaretoken" value="t">
+    <form method="post" action="/x/" id="f" data-autosave="/x/auto/"><input type="hidden" name="csrfmiddlewaretoken" value="t">
       <input name="name" maxlength="2"><input type="number" name="n" min="3">
       <textarea name="t">kept</textarea>
       <input type="radio" name="r" value="a"><input type="radio" name="r" value="b" checked>
       <select name="s"><option value=""></option><option value="7">x</option></select>
       <template><input name="row-__prefix__"></template><button name="go" value="1">x</button></form>
     <input type="checkbox" name="c" value="8" form="f"><form action="/search/"><input name="q"></form>"""
-    (form,) = forms_of(page)
-    assert form.action == "/x/"
+    form, by_itself = forms_of(page)
+    assert (form.action, by_itself.action) == ("/x/", "/x/auto/")
+    assert by_itself.filled() == form.filled()
     assert form.filled() == {"name": "演练", "n": "3", "t": "kept", "r": "b", "s": "7", "c": ["8"]}
     assert form.choices() == {"r": ["a", "b"], "s": ["7"], "c": ["8"]}
