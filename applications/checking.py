@@ -32,6 +32,7 @@ def check_material(
 ) -> Material:
     """Records how one material was found; logged with what it was before.
 
+    The note that said what was wrong goes when it is found right after all.
     Refused: not on this person's desk, a problem without a note, 符合 while the text asks for the
     original and it was not seen, or while there is nothing to see.
     """
@@ -47,6 +48,8 @@ def check_material(
     if state == MaterialCheck.ACCEPTED and rule.original_required and not original_seen and not declared:
         raise DomainError(f"“{rule.label}”须核对原件。", path="original_seen", clause=rule.clause)
     before = material.check_state
+    if state == MaterialCheck.ACCEPTED and before == MaterialCheck.PROBLEM and note == material.note:
+        note = ""
     material.check_state, material.note, material.original_seen = state, note, original_seen
     material.save(update_fields=["check_state", "note", "original_seen"])
     _record(

@@ -40,6 +40,11 @@ class MaterialLine:
     original: BoundField | None
 
     @property
+    def place(self) -> str:
+        """Its path, as corrections name it."""
+        return f"materials.{self.rule.name}"
+
+    @property
     def ours(self) -> bool:
         """Whether the desk itself brings it."""
         return self.rule.brought_by == "first_pass"

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.revealing import answer, reveals
 from applications.answers import findings_of
+from applications.changes import correction_of
 from applications.checking import record_checklist, unclear_route
 from applications.desk_forms import (
     BringForm,
@@ -153,6 +154,7 @@ def _file_page(request: HttpRequest, application: Application, form: ChecklistFo
     return {
         "application": application,
         "rules": application.rules,
+        "correction": correction_of(application),
         "clause_articles": application.rules.articles,
         "mine": form is not None,
         "form": shown,

@@ -4,9 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from applications import drafting
 from applications.answers import findings_of
+from applications.changes import correction_of
 from applications.checking import (
     MaterialFound,
     check_material,
@@ -15,10 +17,11 @@ from applications.checking import (
     judge,
     judged_facts,
     record_checklist,
+    unclear_route,
 )
 from applications.enums import ApplicationState, Decision, MaterialCheck, StageCheck
-from applications.models import Application, Opinion
 from applications.grounds import grounds_of
+from applications.models import Application, Opinion
 from applications.review import forward, obstacles, problem_items, reject, return_for_correction
 from applications.submission import CORRECTION, resubmit
 from config.demo_story import SAMPLE
@@ -318,6 +321,70 @@ def test_a_refusal_has_reason_and_clause(application, reviewer):
     assert "第四条（一）" in text
 
 
+def returned(application, reviewer):
+    """The report is wanting; the licence was found right, with a word."""
+    for name, state, note in (
+        ("application_report", MaterialCheck.PROBLEM, "缺少建站设想一章"),
+        ("licence_copy", MaterialCheck.ACCEPTED, "原件已当场退还"),
+    ):
+        check_material(
+            material=material(application, name), state=state, note=note, original_seen=True, actor=reviewer
+        )
+    items = [ITEM, {"path": "facts.trade", "label": "工种", "text": "写明具体工种"}]
+    return_for_correction(application=application, items=items, due_on=date(2024, 4, 1), actor=reviewer)
+
+
+def test_a_correction_comes_back_without_the_old_note(play, application, reviewer):
+    returned(application, reviewer)
+    resubmit(application=application, pledged=True, actor=play.submitter())
+    rows = {row.name: (row.check_state, row.note) for row in application.materials.all()}
+    assert rows["application_report"] == ("unchecked", "")
+    assert rows["licence_copy"] == ("accepted", "原件已当场退还")
+    assert "materials.application_report" in paths(obstacles(application))
+
+
+def test_what_a_correction_changed_is_told_point_by_point(play, application, reviewer):
+    assert correction_of(application) is None
+    returned(application, reviewer)
+    unit = play.submitter()
+    review = play.world.url(f"unit/applications/{application.pk}/review/")
+    browser = Client()
+    browser.force_login(unit)
+    assert "下列 2 项补正要求" in text_of(browser, review)
+    drafting.save_draft(
+        application=application,
+        actor=unit,
+        revision=application.revision,
+        facts={"trade": "矿山机械装配"},
+        narratives={"equipment": "数控车床12台。"},
+    )
+    assert [point.path for point in correction_of(application).untouched] == ["materials.application_report"]
+    assert "下列 1 项补正要求" in text_of(browser, review)
+    resubmit(application=application, pledged=True, actor=unit)
+    found = correction_of(application)
+    assert [(point.path, point.changed) for point in found.points] == [
+        ("materials.application_report", False),
+        ("facts.trade", True),
+    ]
+    label = next(n.label for n in application.rules.narratives if n.name == "equipment")
+    assert found.besides == (label,)
+    page = text_of(signed_in(play.world, "reviewer"), play.world.url(f"desk/files/{application.pk}/"))
+    assert "没有改动" in page
+    assert f"补正要求以外还改动了：{label}" in page
+
+
+def test_a_note_of_what_was_wrong_goes_with_the_problem(application, reviewer):
+    row = material(application, "licence_copy")
+    check_material(material=row, state=MaterialCheck.PROBLEM, note="复印件模糊", actor=reviewer)
+    check_material(material=row, state=MaterialCheck.ACCEPTED, note="复印件模糊", actor=reviewer)
+    row.refresh_from_db()
+    assert (row.check_state, row.note) == (MaterialCheck.ACCEPTED, "")
+    check_material(material=row, state=MaterialCheck.PROBLEM, note="复印件模糊", actor=reviewer)
+    check_material(material=row, state=MaterialCheck.ACCEPTED, note="原件清晰", actor=reviewer)
+    row.refresh_from_db()
+    assert row.note == "原件清晰"
+
+
 def test_a_condition_found_met_carries_no_refusal_by_mistake(application, reviewer):
     assert {ground.clause for ground in grounds_of(application) if ground.met} >= {"QS-4.1"}
     with pytest.raises(DomainError) as refused:
@@ -364,6 +431,9 @@ def test_a_route_that_the_text_leaves_open_is_confirmed_at_the_first_desk(play, 
         forward(application=application, text="同意", actor=reviewer)
     play.story.review("unit", application)
     # No later desk is asked again.
+    assert unclear_route(application) is not None
+    application.stage = 1
+    assert unclear_route(application) is None
     assert application.checks["local_or_department_review"][-1] == "route_confirmed"
     assert [name for name, done in application.checks.items() if "route_confirmed" in done] == [
         "local_or_department_review"
