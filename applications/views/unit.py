@@ -210,6 +210,7 @@ def _show_section(
         "section": form.section,
         "form": form,
         "corrections": corrections,
+        "deadline": deadline_of(found),
         "theirs": theirs,
         "derived": _derived(found, form.section),
         "findings": unit_findings(found).findings,
