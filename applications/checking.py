@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from applications.answers import findings_of
+from applications.answers import findings_of, route_of
 from applications.enums import ApplicationState, MaterialCheck, StageCheck
 from applications.models import Application, Material
 from applications.permissions import can_decide, can_review
@@ -17,7 +17,7 @@ from core import clock
 from core.errors import DomainError, InputRefused, NotAllowed, Problem, ReasonRequired, StateConflict
 from core.models import LogEntry
 from core.workflow import lock
-from jurisdictions.engine import Finding
+from jurisdictions.engine import Finding, RouteAnswer
 from jurisdictions.engine.schema.form import Fact
 
 # What a refused check of a material is about, as the end of its place on the checklist.
@@ -32,6 +32,7 @@ def check_material(
 ) -> Material:
     """Records how one material was found; logged with what it was before.
 
+    The note that said what was wrong goes when it is found right after all.
     Refused: not on this person's desk, a problem without a note, 符合 while the text asks for the
     original and it was not seen, or while there is nothing to see.
     """
@@ -47,6 +48,8 @@ def check_material(
     if state == MaterialCheck.ACCEPTED and rule.original_required and not original_seen and not declared:
         raise DomainError(f"“{rule.label}”须核对原件。", path="original_seen", clause=rule.clause)
     before = material.check_state
+    if state == MaterialCheck.ACCEPTED and before == MaterialCheck.PROBLEM and note == material.note:
+        note = ""
     material.check_state, material.note, material.original_seen = state, note, original_seen
     material.save(update_fields=["check_state", "note", "original_seen"])
     _record(
@@ -119,7 +122,7 @@ def confirm_checks(*, application: Application, confirmed: Iterable[str], actor:
     """Records which of the things that its stage must confirm the desk has confirmed; logged."""
     require_desk(application, actor)
     step = current_step(application)
-    names = [name for name in step.checks if name in set(confirmed)]
+    names = [name for name in checks_of(application) if name in set(confirmed)]
     if names != application.checks.get(step.name, []):
         application.checks = {**application.checks, step.name: names}
         application.save(update_fields=["checks"])
@@ -191,6 +194,20 @@ def judged_facts(application: Application) -> tuple[Fact, ...]:
 def is_open(finding: Finding) -> bool:
     """Whether a condition waits for a person's judgement (and not for a figure of the unit)."""
     return finding.outcome == "judged" or (finding.outcome == "unknown" and finding.needs_decision)
+
+
+def checks_of(application: Application) -> tuple[str, ...]:
+    """What the present desk must confirm: what its stage asks, and at the first desk an unclear route."""
+    asked = tuple(current_step(application).checks)
+    return asked if unclear_route(application) is None else (*asked, StageCheck.ROUTE_CONFIRMED.value)
+
+
+def unclear_route(application: Application) -> RouteAnswer | None:
+    """The route, on its first desk, where the text does not say for sure that it is this one."""
+    if application.stage > 0:
+        return None
+    route = route_of(application)
+    return route if route.manual_confirm and route.path is not None else None
 
 
 def check_label(name: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,14 +11,15 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from applications.answers import known_facts
-from applications.enums import ApplicationState
+from applications.document_numbers import number_for
+from applications.enums import ApplicationState, RoundState
 from applications.models import Application, Round, Signoff
 from applications.notice_stage import proposed_name, stage_index
 from applications.permissions import can_organise
 from core import clock
-from core.errors import DomainError, InputRefused, NotAllowed, Problem
+from core.errors import DomainError, InputRefused, NotAllowed, Problem, StateConflict
 from core.models import LogEntry
-from core.numbering import take_number
+from core.templatetags.wording import date_text
 from core.workflow import lock, perform
 from documents.enums import DocumentKind
 from documents.models import OfficialDocument
@@ -29,9 +29,6 @@ from jurisdictions.models import Authority
 from notices.objections import Standing, standing_of
 from stations.designation import Member, designate_station, take_station_number
 
-# A document number as GB/T 9704 writes it: hexagonal brackets, full year, no leading zero, no 第.
-NUMBER = re.compile(r"[^\s\d〔〕第]{2,20}〔\d{4}〕[1-9]\d{0,4}号")
-BRACKETS = str.maketrans("[【［(（]】］)）", "〔〔〔〔〔〕〕〕〕〕")
 # A team column's value for people who are on the roster and not of the station.
 OUTSIDE = "none"
 READY = (ApplicationState.PROPOSED, ApplicationState.IN_NOTICE)
@@ -63,7 +60,8 @@ def record_signoff(
 ) -> Signoff:
     """Records that a body has agreed to the round's list, and by which paper; logged.
 
-    Refused for a body that the text does not name, a day still to come, and a second time.
+    Refused for a body that the text does not name, before the list is fixed, for a day before that or
+    still to come, and a second time.
     """
     if not can_organise(actor, round_):
         raise NotAllowed("您没有登记会签的权限。")
@@ -71,8 +69,14 @@ def record_signoff(
         raise DomainError(f"{authority.name}不是本办法规定的会签部门。")
     if not reference.strip():
         raise InputRefused([Problem("请填写会签依据（文号或者会签单编号）。", "reference")])
+    fixed_on = list_fixed_on(round_)
+    if fixed_on is None:
+        raise StateConflict("名单尚未确定，不能登记会签。")
     if signed_on > clock.today():
         raise InputRefused([Problem("会签日期不能晚于今天。", "signed_on")])
+    if signed_on < fixed_on:
+        text = f"会签日期不能早于确定名单之日（{date_text(fixed_on)}）。"
+        raise InputRefused([Problem(text, "signed_on")])
     lock(round_)
     if round_.signoffs.filter(authority=authority, document__isnull=True).exists():
         raise DomainError(f"{authority.name}的会签已经登记。")
@@ -146,7 +150,7 @@ def obstacle_of(application: Application, standing: Standing) -> str:
     if rule.objection == "any_blocks" and standing.objections:
         return "公示期间收到异议，按本办法不能认定"
     if clock.today() < standing.notice.earliest_award:
-        return f"公示尚未期满，最早可于 {standing.notice.earliest_award} 认定"
+        return f"公示尚未期满，最早可于{date_text(standing.notice.earliest_award)}认定"
     return ""
 
 
@@ -171,20 +175,18 @@ def cosigning_bodies(round_: Round) -> list[Authority]:
     return [_body(round_.rules, kind) for kind in cosigners(round_.rules)]
 
 
+def list_fixed_on(round_: Round) -> date | None:
+    """The day on which the round's list was fixed; None while it is not."""
+    if round_.state != RoundState.DECIDED:
+        return None
+    entry = LogEntry.history_of(round_).filter(action="applications.decide").order_by("-id").first()
+    return clock.local(entry.at).date() if entry is not None else None
+
+
 def missing_signoffs(round_: Round) -> list[Authority]:
     """The bodies whose sign-off for the next designation has not been recorded."""
     signed = set(round_.signoffs.filter(document__isnull=True).values_list("authority_id", flat=True))
     return [body for body in cosigning_bodies(round_) if body.pk not in signed]
-
-
-def normal_number(typed: str) -> str:
-    """A document number with proper brackets; refused when it is none."""
-    number = re.sub(r"〔(\d{4})〕0*", r"〔\1〕", re.sub(r"\s", "", typed).translate(BRACKETS))
-    if not NUMBER.fullmatch(number):
-        raise InputRefused(
-            [Problem("文号的写法应为：机关代字〔年份〕序号号，例如 某人社字〔2024〕6号。", "document_number")]
-        )
-    return number
 
 
 def team_of(application: Application) -> list[Member]:
@@ -264,6 +266,7 @@ def _issue_document(
                 context={
                     "rules": rules,
                     "rows": rows,
+                    "common_plaque": _common([row["plaque"] for row in rows]),
                     "issuers": [_body(rules, kind).name for kind in rules.designation.issuers],
                     "steps": _procedure(rules),
                     "printed_by": round_.authority.name,
@@ -271,10 +274,15 @@ def _issue_document(
                 },
                 issued_on=clock.today(),
                 actor=actor,
-                number=normal_number(typed) if typed.strip() else _next_number(round_),
+                number=number_for(round_, typed),
             )
     except IntegrityError:
         raise InputRefused([Problem("这个文号已经用过，请核对。", "document_number")]) from None
+
+
+def _common(values: Sequence[str]) -> str:
+    """What all of them are; empty where they differ."""
+    return values[0] if len(set(values)) == 1 else ""
 
 
 def _designate(selection: Selection, number: str, document: OfficialDocument, actor: Any) -> None:
@@ -314,12 +322,6 @@ def _procedure(rules: Profile) -> list[str]:
         if stage.kind not in ("filing", "designation") and stage.label not in done:
             done.append(stage.label)
     return done
-
-
-def _next_number(round_: Round) -> str:
-    year = clock.today().year
-    short = round_.authority.short_name
-    return f"{short}认〔{year}〕{take_number(f'designation:{year}')}号"
 
 
 def _body(rules: Profile, kind: str) -> Authority:

@@ -8,10 +8,11 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 
-from applications.checking import MaterialFound, check_label, judged_facts
+from applications.checking import MaterialFound, check_label, checks_of, judged_facts
 from applications.enums import MaterialCheck
+from applications.grounds import Ground, grounds_of
 from applications.models import Application, Material
-from applications.review import CorrectionItem, correction_places, grounds_of
+from applications.review import CorrectionItem, correction_places
 from applications.stages import current_step
 from documents.showing import file_row
 from jurisdictions.engine.schema.form import Fact
@@ -37,6 +38,11 @@ class MaterialLine:
     state: BoundField | None
     note: BoundField | None
     original: BoundField | None
+
+    @property
+    def place(self) -> str:
+        """Its path, as corrections name it."""
+        return f"materials.{self.rule.name}"
 
     @property
     def ours(self) -> bool:
@@ -78,12 +84,13 @@ class ChecklistForm(JudgementForm):
     def __init__(self, data: Any = None, *, application: Application, **kwargs: Any) -> None:
         super().__init__(data, application=application, **kwargs)
         self.step = current_step(application)
+        self.checks = checks_of(application)
         self.rows = {row.name: row for row in application.materials.prefetch_related("files__attachment")}
         for rule in application.rules.materials:
             row = self.rows.get(rule.name)
             if row is not None and (row.files.all() or row.declared_none):
                 self._add_material(rule, row)
-        for name in self.step.checks:
+        for name in self.checks:
             self.fields[f"check-{name}"] = forms.BooleanField(
                 label=check_label(name),
                 required=False,
@@ -127,11 +134,11 @@ class ChecklistForm(JudgementForm):
 
     def confirmed(self) -> list[str]:
         """What the stage must confirm, as far as it was ticked."""
-        return [name for name in self.step.checks if self.cleaned_data[f"check-{name}"]]
+        return [name for name in self.checks if self.cleaned_data[f"check-{name}"]]
 
     def check_fields(self) -> list[BoundField]:
         """What the stage must confirm."""
-        return [self[f"check-{name}"] for name in self.step.checks]
+        return [self[f"check-{name}"] for name in self.checks]
 
     def lines(self, url_of: Any) -> list[MaterialLine]:
         """The materials in the profile's order; `url_of(attachment)` is where a file is fetched."""
@@ -237,10 +244,24 @@ class RejectForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": "请写明不予通过的理由。"},
     )
+    although_met = forms.BooleanField(label="系统核对为符合，仍以这一条为依据", required=False)
 
     def __init__(self, data: Any = None, *, application: Application, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        self.fields["clause"].choices = [("", "请选择"), *grounds_of(application)]
+        grounds = grounds_of(application)
+        self.fields["clause"].choices = [("", "请选择"), *_grouped(grounds)]
+        met = {ground.clause for ground in grounds if ground.met}
+        # Asked for once a clause was chosen of which the system says the opposite.
+        if not (self.is_bound and self.data.get("clause") in met):
+            del self.fields["although_met"]
+
+
+def _grouped(grounds: tuple[Ground, ...]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The clauses to choose from, apart from those that the system found to be met."""
+    open_ = [(ground.clause, ground.words) for ground in grounds if not ground.met]
+    met = [(ground.clause, ground.words) for ground in grounds if ground.met]
+    groups = (("可以作为依据的条款", open_), ("系统核对为符合的条款（选用须说明并确认）", met))
+    return [(label, choices) for label, choices in groups if choices]
 
 
 class BringForm(forms.Form):

@@ -89,8 +89,10 @@ def save_draft(
     lock(application)
     _require_editable(application, actor)
     if application.revision != revision:
-        who = f"{application.saved_by}" if application.saved_by else "他人"
-        raise EditConflict(f"{who}已在您之后保存了本申报，您的内容尚未保存。请核对后再保存。")
+        if application.saved_by == actor:
+            raise EditConflict("您已在另一个页面保存过本申报，这一页的内容尚未保存。请核对后再保存。")
+        who = str(application.saved_by or "他人")
+        raise EditConflict(f"{who}在您打开本页之后保存过本申报，您的内容尚未保存。请核对后再保存。")
     rules = application.rules
     application.facts = {**application.facts, **_stored_facts(rules, facts or {})}
     application.facts[rules.unit_type_fact] = application.unit.unit_type
@@ -207,7 +209,8 @@ def _changed(material: Material, *, declared_none: bool) -> None:
     material.declared_none = declared_none
     material.check_state = MaterialCheck.UNCHECKED
     material.original_seen = False
-    material.save(update_fields=["declared_none", "check_state", "original_seen"])
+    material.note = ""
+    material.save(update_fields=["declared_none", "check_state", "original_seen", "note"])
 
 
 def _log_material(

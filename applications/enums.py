@@ -50,3 +50,5 @@ class StageCheck(models.TextChoices):
     COPIES_STAMPED = "copies_stamped", "已在复印件上盖章确认"
     BOUND_IN_ORDER = "bound_in_order", "材料份数齐全并按顺序装订成册"
     OPINION_SIGNED = "opinion_signed", "已签署审核意见"
+    # Asked by no profile's stage: where the text leaves a unit's way open (`manual_confirm`).
+    ROUTE_CONFIRMED = "route_confirmed", "办法未明确这类单位由谁受理，已核实由本部门受理"

@@ -165,7 +165,8 @@ class SectionForm:
             return
         for rows in self.tables:
             if anchor == f"table-{rows.table.path}":
-                if all_of_them:
+                # Rows that stand there can contradict each other; that none stands there is said when asked.
+                if all_of_them or any(row.counts for row in rows.forms):
                     rows.problems.append(problem)
                 return
             head = f"{rows.table.path}."

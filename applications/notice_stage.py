@@ -13,6 +13,7 @@ from applications.models import Application, Round
 from applications.stages import steps_of
 from core import clock
 from core.errors import DomainError
+from core.templatetags.wording import date_text
 from core.web import tenant_url
 from core.workflow import lock, perform
 from deadlines.messages import notify
@@ -76,7 +77,11 @@ def show_applications(sender: Any, *, notice: PublicNotice, actor: Any, **_: Any
             stage=stage_index(application, "notice"),
             authority=notice.authority,
         )
-        _tell(application, "贵单位已列入公示名单", f"《{notice.title}》已发布，公示期至 {notice.last_day}。")
+        _tell(
+            application,
+            "贵单位已列入公示名单",
+            f"《{notice.title}》已发布，公示期至{date_text(notice.last_day)}。",
+        )
 
 
 @receiver(notice_withdrawn, sender=PublicNotice, dispatch_uid="applications.take_back")

@@ -6,6 +6,6 @@ from core.numbering import take_number
 
 
 def next_number(round_: Any) -> str:
-    """`QINSHUI2024-0001`: without gaps within the jurisdiction and the round's year."""
+    """`沁水申2024-0001`: without gaps within the jurisdiction and the round's year."""
     sequence = take_number(f"applications.{round_.year}")
-    return f"{round_.tenant.slug.upper()}{round_.year}-{sequence:04}"
+    return f"{round_.tenant.short_name}申{round_.year}-{sequence:04}"

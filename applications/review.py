@@ -9,8 +9,9 @@ from typing import Any, TypedDict
 from django.db import transaction
 
 from applications.answers import findings_of
-from applications.checking import check_label, is_open, require_desk
+from applications.checking import check_label, checks_of, is_open, require_desk
 from applications.enums import Decision, MaterialCheck
+from applications.grounds import check_ground
 from applications.models import Application, Opinion
 from applications.stages import REVIEW_KINDS, close_stage, current_step, next_step, open_stage, steps_of
 from applications.submission import CORRECTION
@@ -127,16 +128,22 @@ def return_for_correction(
 
 @transaction.atomic
 def reject(
-    *, application: Application, reason: str, clause: str, actor: Any, stage: int | None = None
+    *,
+    application: Application,
+    reason: str,
+    clause: str,
+    actor: Any,
+    stage: int | None = None,
+    although_met: bool = False,
 ) -> Application:
     """Ends the application at this desk, with its reason and its clause; the unit is told both.
 
-    Refused: no reason, or a clause that is none of the grounds the profile names.
+    Refused: no reason, a clause that is none of its grounds (`applications.grounds`), or one that was
+    found to be met without the confirmation (`although_met`).
     """
     step = _take_up(application, actor, stage)
     reason = _needed(reason, "请写明不予通过的理由。", "reason")
-    if clause not in dict(grounds_of(application)):
-        raise DomainError("请选择不予通过所依据的条款。", path="clause")
+    check_ground(application, clause, although_met=although_met)
     close_stage(application)
     _sign(application, step, Decision.REJECT, reason, actor, clause=clause)
     perform(
@@ -145,7 +152,7 @@ def reject(
         actor=actor,
         reason=reason,
         clause=clause,
-        data={"stage": step.name},
+        data={"stage": step.name, "although_met": although_met},
         decided_at=clock.now(),
     )
     article = application.rules.article(clause)
@@ -164,16 +171,6 @@ def obstacles(application: Application) -> tuple[Problem, ...]:
         *_check_obstacles(application),
         *_condition_obstacles(application),
     )
-
-
-def grounds_of(application: Application) -> tuple[tuple[str, str], ...]:
-    """The clauses on which an application may be refused: `(clause, words)`, conditions first."""
-    rules = application.rules
-    parts = [*rules.conditions, *rules.materials]
-    words: dict[str, list[str]] = {}
-    for part in parts:
-        words.setdefault(part.clause, []).append(part.label)
-    return tuple((c, f"{rules.article(c)} {'、'.join(dict.fromkeys(labels))}") for c, labels in words.items())
 
 
 def correction_places(application: Application) -> tuple[tuple[str, str], ...]:
@@ -225,7 +222,7 @@ def _check_obstacles(application: Application) -> list[Problem]:
     confirmed = application.checks.get(step.name, [])
     return [
         Problem(f"请确认：{check_label(name)}。", f"checks.{name}", step.clause)
-        for name in step.checks
+        for name in checks_of(application)
         if name not in confirmed
     ]
 

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from applications import stages
 from applications.answers import problems_of, route_of
-from applications.enums import ApplicationState, RoundState
+from applications.enums import ApplicationState, MaterialCheck, RoundState
 from applications.models import Application, ApplicationVersion
 from applications.numbering import next_number
 from applications.permissions import can_submit
@@ -94,6 +94,7 @@ def resubmit(
 ) -> Application:
     """Hands a correction in: a new version, back to the desk that asked for it.
 
+    What was objected to counts as unchecked again, and the old note goes (it stands in the opinion).
     A correction may come after the call has closed, not after the list has been fixed. Logged;
     the deadline of the unit is met, the authority's opens anew, and it is told. The same refusals
     as `submit`.
@@ -110,6 +111,9 @@ def resubmit(
         pledged_at=at,
         pledged_by=actor,
         **stages.open_stage(application, application.stage),
+    )
+    application.materials.exclude(check_state=MaterialCheck.ACCEPTED).update(
+        check_state=MaterialCheck.UNCHECKED, note="", original_seen=False
     )
     owing.meet(subject=application, kind=CORRECTION, period=str(application.stage))
     _keep_version(application, actor, at)

@@ -6,6 +6,8 @@ and of an authority's act the authority, not the person.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from applications.enums import ApplicationState as S
@@ -15,7 +17,8 @@ from applications.submission import CORRECTION
 from core.errors import DomainError
 from core.models import LogEntry
 from deadlines.owing import open_deadline
-from jurisdictions.engine import StageStep
+from jurisdictions.engine import Profile, StageStep
+from jurisdictions.models import Authority
 
 # Action → (words for the unit, tone, whether the reason is part of what it is told).
 TOLD = {
@@ -36,6 +39,7 @@ TOLD = {
     "applications.remove": ("取消资格", "danger", True),
     "applications.designate": ("认定", "success", False),
 }
+ENDINGS = ("applications.reject", "applications.not_select", "applications.remove")
 OWN_ACTS = {
     "applications.start",
     "applications.submit",
@@ -48,6 +52,13 @@ KIND_OF_STATE: dict[str, str] = {
     S.AT_PANEL: "panel",
     S.IN_NOTICE: "notice",
 }
+# Kind of a stage after review → the act that dates it, and a word where the date is not that of its end.
+DATED_BY = {
+    "panel": ("applications.evaluate", ""),
+    "decision": ("applications.propose", ""),
+    "notice": ("applications.show", "开始公示"),
+    "designation": ("applications.designate", ""),
+}
 ENDED_BADLY = (S.REJECTED, S.NOT_SELECTED, S.REMOVED)
 
 
@@ -59,6 +70,7 @@ def stepper_of(application: Any) -> list[dict[str, Any]]:
     steps = steps_of(application)
     here = _position(application, steps)
     opinions = {opinion.stage: opinion for opinion in application.opinions.all()}
+    dates = _dates(application)
     shown = [_filing(application)]
     for index, step in enumerate(steps):
         row: dict[str, Any] = {"label": step.label, "who": _who(application, step), "clause": step.clause}
@@ -67,12 +79,24 @@ def stepper_of(application: Any) -> list[dict[str, Any]]:
             row |= {"at": opinion.at, "note": Decision(opinion.decision).label}
         if index < here:
             row["state"] = "done"
+            if step.kind in dates:
+                row["at"], row["note"] = dates[step.kind]
         elif index > here or application.submitted_at is None:
             row |= {"state": "todo", "note": "", "at": None}
         else:
             row |= _here(application, step, index)
         shown.append(row)
     return shown
+
+
+def _dates(application: Any) -> dict[str, tuple[datetime, str]]:
+    """When the stages after review were done, as far as they are; nothing is asked before."""
+    if application.state in (S.DRAFT, S.UNDER_REVIEW, S.RETURNED, S.REJECTED, S.WITHDRAWN, S.AWAITING_PANEL):
+        return {}
+    acts = [act for act, _ in DATED_BY.values()]
+    entries = LogEntry.history_of(application).filter(action__in=acts).order_by("id")
+    at = dict(entries.values_list("action", "at"))
+    return {kind: (at[act], word) for kind, (act, word) in DATED_BY.items() if act in at}
 
 
 def timeline_of(application: Any) -> list[dict[str, Any]]:
@@ -92,6 +116,15 @@ def timeline_of(application: Any) -> list[dict[str, Any]]:
                 }
             )
     return entries
+
+
+def outcomes_told(applications: Iterable[Any]) -> dict[int, LogEntry]:
+    """By application, the entry that ended it against the unit: reason and clause are the unit's to read."""
+    ids = [application.pk for application in applications]
+    entries = LogEntry.objects.filter(
+        subject_type="applications.application", subject_id__in=ids, action__in=ENDINGS
+    )
+    return {entry.subject_id: entry for entry in entries.order_by("id")}
 
 
 def with_whom(application: Any) -> str:
@@ -163,10 +196,19 @@ def _here(application: Any, step: StageStep, index: int) -> dict[str, Any]:
 
 
 def _who(application: Any, step: StageStep) -> str:
+    if step.kind == "panel" and len(application.rules.panel.bodies) > 1:
+        return "、".join(body_names(application.rules))
     try:
         return authority_of_step(application, step).short_name
     except DomainError:
         return application.rules.authority(step.authority).label
+
+
+def body_names(rules: Profile) -> list[str]:
+    """The bodies that call the experts together, in the text's order."""
+    kinds = rules.panel.bodies
+    known = dict(Authority.objects.filter(kind__in=kinds).order_by("-pk").values_list("kind", "short_name"))
+    return [known.get(kind) or rules.authority(kind).label for kind in kinds]
 
 
 def _actor(application: Any, entry: LogEntry) -> str:

@@ -60,8 +60,10 @@ def furnish(demo: dict[str, Any], *, password: str | None = PASSWORD) -> Furnitu
     made = Furniture()
     hashed = make_password(password)
     for row in demo["authorities"]:
+        word = demo["document_code"] if row["key"] == "lead" else ""
         made.authorities[row["key"]], _ = Authority.objects.get_or_create(
-            name=row["name"], defaults={"kind": row["kind"], "short_name": row["short_name"]}
+            name=row["name"],
+            defaults={"kind": row["kind"], "short_name": row["short_name"], "document_word": word},
         )
     for row in demo["people"]:
         user = person(row["username"], row["name"], hashed)

@@ -18,7 +18,7 @@ from django.utils.dateparse import parse_datetime
 
 from accounts.opening import NewAccount, open_account
 from applications import drafting, submission
-from applications.checking import check_material, confirm_checks, judge
+from applications.checking import check_material, checks_of, confirm_checks, judge
 from applications.decision import Choice, decide_round
 from applications.designation import (
     Selection,
@@ -33,7 +33,6 @@ from applications.notice_stage import put_on_notice
 from applications.panel_stage import finish_panel, send_to_panel
 from applications.review import forward
 from applications.rounds import close_ended_rounds, create_round, open_round
-from applications.stages import current_step
 from assessments.obligations import open_all as open_all_obligations
 from config.demo import FOLDER, PASSWORD, Furniture
 from core import clock
@@ -183,7 +182,7 @@ class Story:
                     check_material(
                         material=row, state=MaterialCheck.ACCEPTED, original_seen=True, actor=actor
                     )
-            confirm_checks(application=application, confirmed=current_step(application).checks, actor=actor)
+            confirm_checks(application=application, confirmed=checks_of(application), actor=actor)
             judge(application=application, answers=self.row(key)["application"]["judgements"], actor=actor)
             forward(application=application, text=AGREED, actor=actor)
 

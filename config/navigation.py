@@ -123,6 +123,7 @@ PLANS: Final[dict[str, Plan]] = {
         (
             Entry("人员与权限", "users", "settings:people"),
             Entry("账号安全", "shield-lock", "settings:accounts", (Right.SECURE,)),
+            Entry("部门", "building-bank", "settings:authorities", (Right.ADMINISTER,)),
             Entry("演练时钟", "calendar-cog", "settings:clock", rehearsal=True),
         ),
     ),

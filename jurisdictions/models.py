@@ -47,6 +47,8 @@ class Authority(TenantModel):
     name = models.CharField("全称", max_length=100)
     short_name = models.CharField("简称", max_length=40)
     email = models.EmailField("邮箱", blank=True)
+    # What its document numbers begin with (明人社); without it they are typed whole.
+    document_word = models.CharField("机关代字", max_length=20, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "name"], name="authority_name_once")]

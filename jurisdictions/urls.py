@@ -3,7 +3,7 @@
 from django.urls import path
 
 from jurisdictions.views import audit as audit_views
-from jurisdictions.views import chain, clock, people, rules, security
+from jurisdictions.views import authorities, chain, clock, people, rules, security
 
 public = [path("rules/", rules.rules, name="rules")]
 
@@ -18,6 +18,7 @@ settings = [
     path("security/", security.accounts, name="accounts"),
     path("security/<int:pk>/", security.account, name="account"),
     path("security/<int:pk>/<slug:act>/", security.care, name="account_care"),
+    path("authorities/", authorities.authorities, name="authorities"),
     path("clock/", clock.clock, name="clock"),
 ]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from core import clock
 from core.states import StateChoices
+from core.templatetags.wording import date_text
 from jurisdictions.engine import Profile, ValidityAnswer, validity_on
 
 
@@ -22,6 +23,20 @@ class Validity:
 
     state: ValidityState
     answer: ValidityAnswer
+
+    @property
+    def words(self) -> str:
+        """The standing in a sentence for the public (the engine's own tells the staff what to do)."""
+        begins, ends = self.answer.from_, self.answer.to
+        match self.state:
+            case ValidityState.IN_FORCE:
+                return f"现行有效，有效期至{date_text(ends)}。" if ends else "现行有效，文件没有规定有效期。"
+            case ValidityState.EXPIRED:
+                return f"有效期至{date_text(ends)}，现已失效。"
+            case ValidityState.NOT_YET:
+                return f"自{date_text(begins)}起施行。" if begins else "尚未施行。"
+            case _:
+                return "文件没有载明有效期，是否仍然有效有待主管部门核实；能否申报，以发布的申报通知为准。"
 
 
 def validity_today(rules: Profile) -> Validity:

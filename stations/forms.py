@@ -123,13 +123,20 @@ class AccountFields(PlainForm):
         label="密码",
         strip=False,
         help_text="至少 10 位，不要用常见密码，也不要与用户名相近",
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}, render_value=True),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     password_again = forms.CharField(
         label="再次输入密码",
         strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}, render_value=True),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password_again"].error_messages["required"] = "请再次输入密码"
+        if self.is_bound:
+            # A password never goes back into a page; the summary says that everything else is kept.
+            self.fields["password_again"].help_text = "为安全起见页面不保留密码，请把两处密码重新输入"
 
     def clean_password_again(self) -> str:
         again: str = self.cleaned_data["password_again"]

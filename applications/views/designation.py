@@ -22,6 +22,7 @@ from applications.designation import (
     missing_signoffs,
     record_signoff,
 )
+from applications.document_numbers import check_number, normal_number
 from applications.enums import ApplicationState, RoundState
 from applications.models import Application, Round, Signoff
 from applications.notice_stage import put_on_notice
@@ -58,11 +59,17 @@ class DesignationForm(forms.Form):
         label="认定文件文号",
         required=False,
         max_length=60,
-        help_text="机关代字〔年份〕序号号；不填的由系统编号",
+        help_text="机关代字〔年份〕序号号",
     )
 
-    def __init__(self, rows: Sequence[Candidate], data: Any = None) -> None:
+    def __init__(self, round_: Round, rows: Sequence[Candidate], data: Any = None) -> None:
         super().__init__(data)
+        self.round = round_
+        number = self.fields["document_number"]
+        word = round_.authority.document_word
+        number.required = not word
+        if word:
+            number.help_text = f"不填的由系统按“{word}〔年份〕序号号”编号"
         self.rows = [row for row in rows if not row.obstacle]
         for row in self.rows:
             pk = row.application.pk
@@ -76,6 +83,15 @@ class DesignationForm(forms.Form):
                 self.fields[f"confirm-{pk}"] = forms.BooleanField(
                     label="异议经核查不成立，确认视为无异议", required=False
                 )
+
+    def clean_document_number(self) -> str:
+        """Refused here already, not on the page that asks for the last time."""
+        typed: str = self.cleaned_data["document_number"]
+        try:
+            check_number(self.round, typed)
+        except DomainError as error:
+            raise forms.ValidationError(error.message) from None
+        return normal_number(typed) if typed else ""
 
     def picked(self) -> list[Candidate]:
         return [row for row in self.rows if self.cleaned_data.get(f"pick-{row.application.pk}")]
@@ -99,7 +115,7 @@ def designation(request: HttpRequest, pk: int) -> HttpResponse:
     """What still stands before designation; POST shows the list once more, then designates it."""
     round_ = _reachable(request, pk)
     rows = candidates(round_)
-    form = DesignationForm(rows, request.POST if request.method == "POST" else None)
+    form = DesignationForm(round_, rows, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         chosen = form.selections()
         if request.POST.get("confirmed") != "yes" and chosen:
@@ -145,7 +161,7 @@ def signoff(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, f"已登记{form.cleaned_data['authority']}的会签。")
         return redirect(tenant_url("bureau:designation", pk=pk))
     rows = candidates(round_)
-    context = _page(round_, rows, DesignationForm(rows), signing=form)
+    context = _page(round_, rows, DesignationForm(round_, rows), signing=form)
     return render(request, "applications/designation.html", context, status=422)
 
 

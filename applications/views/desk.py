@@ -15,7 +15,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.revealing import answer, reveals
 from applications.answers import findings_of
-from applications.checking import record_checklist
+from applications.changes import correction_of
+from applications.checking import record_checklist, unclear_route
 from applications.desk_forms import (
     BringForm,
     ChecklistForm,
@@ -153,6 +154,7 @@ def _file_page(request: HttpRequest, application: Application, form: ChecklistFo
     return {
         "application": application,
         "rules": application.rules,
+        "correction": correction_of(application),
         "clause_articles": application.rules.articles,
         "mine": form is not None,
         "form": shown,
@@ -169,6 +171,7 @@ def _file_page(request: HttpRequest, application: Application, form: ChecklistFo
         "explanations": explanations_of(application),
         "obstacles": obstacles(application) if form is not None else (),
         "step": current_step(application),
+        "unclear_route": unclear_route(application) if form is not None else None,
         "steps": stepper_of(application),
         "opinions": opinions_of(application),
         "events": events_of(application),

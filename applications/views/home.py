@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from applications.enums import ApplicationState
 from applications.models import Application, Round
-from applications.tracking import deadline_of, stepper_of, with_whom
+from applications.tracking import deadline_of, outcomes_told, stepper_of, with_whom
 from core import clock
 from deadlines.enums import DeadlineState
 from deadlines.models import Deadline, Notification
@@ -36,6 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
         .filter(unit=unit)
         .select_related("round__profile", "round__authority", "authority", "unit__home_authority")
     )
+    ended = _ended([application for application in applications if application.state in OVER])
     return render(
         request,
         "applications/unit_home.html",
@@ -47,7 +48,8 @@ def home(request: HttpRequest) -> HttpResponse:
             "running": [
                 _running(application) for application in applications if application.state not in OVER
             ],
-            "over": [application for application in applications if application.state in OVER],
+            "answered": [row for row in ended if row["answered"]],
+            "over": [row["application"] for row in ended if not row["answered"]],
             "owed": _owed_by(unit),
             "notifications": Notification.objects.filter(recipient=request.user)[:MESSAGES_SHOWN],
         },
@@ -66,6 +68,20 @@ def _rounds(unit: ApplicantUnit, applications: list[Application]) -> list[dict[s
         {"round": round_, "startable": unit.state == UnitState.APPROVED and round_.takes_applications(now)}
         for round_ in Round.objects.open_calls()
         if round_.pk not in taken
+    ]
+
+
+def _ended(applications: list[Application]) -> list[dict[str, Any]]:
+    """What is over, with its reason. `answered`: the call still runs, and this is why it takes no other."""
+    calls = set(Round.objects.open_calls().values_list("pk", flat=True))
+    outcomes = outcomes_told(applications)
+    return [
+        {
+            "application": application,
+            "outcome": outcomes.get(application.pk),
+            "answered": application.state != ApplicationState.WITHDRAWN and application.round_id in calls,
+        }
+        for application in applications
     ]
 
 

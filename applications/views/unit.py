@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.revealing import answer, reveals
 from applications import sections
 from applications.answers import is_editable, problems_of, reason_for, unit_findings
+from applications.changes import correction_of
 from applications.conflicts import differences
 from applications.drafting import save_draft, start_application
 from applications.enums import ApplicationState
@@ -148,12 +149,22 @@ def _save_section(request: HttpRequest, found: Application, chapter: sections.Se
     if "add" in data:
         return _with_row(request, found, chapter, data)
     if data.get("then") == "later":
-        messages.success(request, "草稿已保存。")
+        _say_saved(request, found, chapter)
         return redirect(tenant_url("unit:application", pk=found.pk))
     if any(place_of(found.rules, p.path).section == chapter.name for p in problems_of(found)):
         return redirect(f"{here}?checked=1")
     messages.success(request, f"“{chapter.label}”已填完并保存。")
     return redirect(_next_url(found, chapter))
+
+
+def _say_saved(request: HttpRequest, found: Application, chapter: sections.Section) -> None:
+    """That the draft is kept, and how much of what was typed is wrong (what is missing can wait)."""
+    kept = SectionForm(found, chapter)
+    kept.show(problems_of(found), all_of_them=False)
+    if wrong := len(kept.summary):
+        messages.warning(request, f"草稿已保存；“{chapter.label}”中有 {wrong} 处填写有误，提交前请更正。")
+    else:
+        messages.success(request, "草稿已保存。")
 
 
 def _with_row(
@@ -199,6 +210,7 @@ def _show_section(
         "section": form.section,
         "form": form,
         "corrections": corrections,
+        "deadline": deadline_of(found),
         "theirs": theirs,
         "derived": _derived(found, form.section),
         "findings": unit_findings(found).findings,
@@ -278,6 +290,7 @@ def _show_review(request: HttpRequest, found: Application, refused: tuple[Proble
         "reasons": [(f, reason_for(found, f.key)) for f in answer.findings if reason_for(found, f.key)],
         "steps": stepper_of(found),
         "may_submit": can_submit(request.user, found),
+        "correction": correction_of(found),
         "in_time": bool(found.submitted_at) or found.round.takes_applications(clock.now()),
     }
     return render(request, "applications/unit_review.html", context, status=422 if refused else 200)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, Final
@@ -56,6 +57,19 @@ def datetime_text(value: Any) -> str:
         return date_text(moment)
     wall = local(moment) if moment.tzinfo else moment
     return f"{date_text(wall)} {wall:%H:%M}"
+
+
+# Where the name of a public body or of a post may be broken: after the place or its committee, and
+# between its parts.
+_BODY_BREAK: Final = re.compile(
+    r"(?<=[省市县区旗])(?!委)|(?<=[省市县区旗]委)(?!员会|办)|(?<=[镇乡])(?=[^区县])|(?<=街道)(?!办)"
+    r"|(?=人力资源|社会保障|公共服务|领导小组|组织部)|(?<=领导小组)|(?=办公室$)|(?<=和)(?=城乡)|(?=（)"
+)
+
+
+def body_parts(name: str) -> list[str]:
+    """The name of a public body or of a post in the parts between which a line may end."""
+    return [part for part in _BODY_BREAK.split(name) if part]
 
 
 def mask_text(value: Any, kind: str) -> str:

@@ -269,7 +269,13 @@
     window.setTimeout(() => empty.forEach((input) => (input.disabled = false)), 0);
   });
 
+  // A table wider than its place says so: the bar below it may lie outside the window.
+  const widths = new ResizeObserver((seen) => {
+    for (const { target } of seen) target.toggleAttribute("data-wide", target.scrollWidth > target.clientWidth + 1);
+  });
+
   function wire(root) {
+    for (const box of all(".table-box", root)) widths.observe(box);
     for (const form of all("form[data-guard], form[data-autosave]", root)) guard(form);
     for (const form of all("form[data-autosave]", root)) autosave(form);
     for (const box of all("[data-formset]", root)) roster(box);

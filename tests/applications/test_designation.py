@@ -1,30 +1,33 @@
 """From the list to stations, in every jurisdiction."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from applications.designation import (
     Selection,
     candidates,
+    cosigning_bodies,
     designate_applications,
     missing_signoffs,
-    normal_number,
     record_signoff,
     team_of,
 )
+from applications.document_numbers import normal_number
 from applications.enums import ApplicationState
 from applications.models import Application, Round, Signoff
 from core import clock
-from core.errors import DomainError, InputRefused, NotAllowed
+from core.errors import DomainError, InputRefused, NotAllowed, StateConflict
 from core.models import LogEntry
 from deadlines.models import Notification
 from documents.enums import DocumentKind
 from documents.models import OfficialDocument
+from jurisdictions.models import Authority
 from notices.models import PublicNotice
 from notices.objections import decide_objection
 from stations.models import Station
 from stations.signals import station_designated
+from tests.applications.builders import Play
 from tests.applications.listing import Listed
 from tests.browsing import queries_of, signed_in, text_of
 from tests.notices.builders import objected
@@ -200,6 +203,73 @@ def test_signoffs_are_recorded_with_who_and_when(world):
     assert (entry.action, entry.data["authority"]) == ("applications.signoff", body.name)
     with pytest.raises(DomainError, match="已经登记"):
         record_signoff(**given, signed_on=today, actor=listed.officer)
+
+
+def test_a_signoff_is_no_older_than_the_list(world):
+    listed = Listed(world)
+    fixed = clock.today()
+    world.at(fixed + timedelta(days=3))
+    given = {"round_": listed.round, "authority": missing_signoffs(listed.round)[0], "reference": "会签单1号"}
+    for day in (date(2010, 1, 1), fixed - timedelta(days=1)):
+        with pytest.raises(InputRefused, match="不能早于确定名单之日") as refused:
+            record_signoff(**given, signed_on=day, actor=listed.officer)
+        assert [problem.path for problem in refused.value.problems] == ["signed_on"]
+    assert record_signoff(**given, signed_on=fixed, actor=listed.officer).signed_on == fixed
+
+
+def test_no_signoff_before_the_list_is_fixed(world):
+    play = Play(world)
+    play.evaluated()
+    body = cosigning_bodies(play.round)[0]
+    given = {"round_": play.round, "authority": body, "reference": "会签单1号", "signed_on": clock.today()}
+    with pytest.raises(StateConflict, match="名单尚未确定"):
+        record_signoff(**given, actor=play.officer)
+
+
+def test_the_number_begins_with_the_word_of_the_bureau_and_passes_over_typed_ones(world):
+    listed = Listed(world, "unit", "second")
+    listed.after_notice()
+    numbers = []
+    for found, typed in zip(candidates(listed.round), ("沁人社字〔2024〕1号", ""), strict=True):
+        listed.sign_off()
+        document = designate_applications(
+            round_=listed.round,
+            selections=[Selection(found.application, found.plaques[0])],
+            document_number=typed,
+            actor=listed.officer,
+        )
+        numbers.append(document.number)
+    assert numbers == ["沁人社字〔2024〕1号", "沁人社字〔2024〕2号"]
+
+
+def test_without_the_word_of_the_bureau_the_number_must_be_typed(world):
+    listed = Listed(world)
+    listed.after_notice()
+    listed.sign_off()
+    Authority.objects.filter(pk=world.lead.pk).update(document_word="")
+    round_ = Round.objects.get(pk=listed.round.pk)
+    found = candidates(round_)[0]
+    given = {"round_": round_, "selections": [Selection(found.application, found.plaques[0])]}
+    with pytest.raises(InputRefused, match="机关代字"):
+        designate_applications(**given, actor=listed.officer)
+    assert Station.objects.count() == 0
+    document = designate_applications(**given, document_number="沁人社字〔2024〕8号", actor=listed.officer)
+    assert document.number == "沁人社字〔2024〕8号"
+
+
+def test_a_bad_number_is_refused_on_the_first_page(world):
+    listed = Listed(world)
+    listed.after_notice()
+    listed.sign_off()
+    officer = signed_in(world, "officer")
+    url = world.url(f"bureau/rounds/{listed.round.pk}/designation/")
+    pk = listed.applications[0].pk
+    given = {f"pick-{pk}": "on", f"plaque-{pk}": world.rules.terms.plaque}
+    page = officer.post(url, {**given, "document_number": "abc"})
+    assert (page.status_code, list(page.context["form"].errors)) == (422, ["document_number"])
+    page = officer.post(url, {**given, "document_number": "沁人社字[2024] 06号"})
+    assert page.status_code == 200
+    assert "沁人社字〔2024〕6号" in page.content.decode()
 
 
 def test_taken_document_number_designates_nothing(world):

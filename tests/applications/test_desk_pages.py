@@ -135,12 +135,12 @@ def test_an_empty_return_says_what_it_lacks(application, desk):
 def test_rejecting_with_reason_and_clause(application, desk):
     answer = desk.post(page("reject", application), {"stage": 0, "clause": "QS-4.1", "reason": ""})
     assert answer.context["form"].errors == {"reason": ["请写明不予通过的理由。"]}
-    assert (
-        desk.post(
-            page("reject", application), {"stage": 0, "clause": "QS-4.1", "reason": "人数不足"}
-        ).status_code
-        == 302
-    )
+    given = {"stage": 0, "clause": "QS-4.1", "reason": "人数不足"}
+    answer = desk.post(page("reject", application), given)
+    assert list(answer.context["form"].errors) == ["although_met"]
+    assert 'name="although_met"' in answer.content.decode()
+    answer = desk.post(page("reject", application), {**given, "although_met": "on"})
+    assert answer.status_code == 302
     application.refresh_from_db()
     assert application.state == ApplicationState.REJECTED
     # Its page stays readable at the desk that decided; nothing is left to decide there.

@@ -4,20 +4,25 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from applications import drafting
 from applications.answers import findings_of
+from applications.changes import correction_of
 from applications.checking import (
     MaterialFound,
     check_material,
+    checks_of,
     confirm_checks,
     judge,
     judged_facts,
     record_checklist,
+    unclear_route,
 )
 from applications.enums import ApplicationState, Decision, MaterialCheck, StageCheck
+from applications.grounds import grounds_of
 from applications.models import Application, Opinion
-from applications.review import forward, grounds_of, obstacles, problem_items, reject, return_for_correction
+from applications.review import forward, obstacles, problem_items, reject, return_for_correction
 from applications.submission import CORRECTION, resubmit
 from config.demo_story import SAMPLE
 from core.errors import DomainError, InputRefused, NotAllowed, ReasonRequired, StateConflict
@@ -26,6 +31,7 @@ from deadlines.models import Deadline, Notification
 from deadlines.owing import open_deadline
 from jurisdictions.engine import bundled_profiles, load_profile
 from tests.applications.builders import Play
+from tests.browsing import signed_in, text_of
 
 ITEM = {"path": "materials.application_report", "label": "申请报告", "text": "缺少建站设想一章"}
 
@@ -304,9 +310,8 @@ def test_a_refusal_has_reason_and_clause(application, reviewer):
             reject(application=application, reason="人数不足", clause=clause, actor=reviewer)
         assert refused.value.path == "clause"
     assert not Opinion.objects.exists()
-    assert "QS-4.1" in dict(grounds_of(application))
     Notification.objects.all().delete()
-    reject(application=application, reason="人数不足", clause="QS-4.1", actor=reviewer)
+    reject(application=application, reason="人数不足", clause="QS-4.1", although_met=True, actor=reviewer)
     application.refresh_from_db()
     assert application.state == ApplicationState.REJECTED
     opinion = Opinion.objects.get()
@@ -314,6 +319,134 @@ def test_a_refusal_has_reason_and_clause(application, reviewer):
     text = Notification.objects.first().text
     assert "人数不足" in text
     assert "第四条（一）" in text
+
+
+def returned(application, reviewer):
+    """The report is wanting; the licence was found right, with a word."""
+    for name, state, note in (
+        ("application_report", MaterialCheck.PROBLEM, "缺少建站设想一章"),
+        ("licence_copy", MaterialCheck.ACCEPTED, "原件已当场退还"),
+    ):
+        check_material(
+            material=material(application, name), state=state, note=note, original_seen=True, actor=reviewer
+        )
+    items = [ITEM, {"path": "facts.trade", "label": "工种", "text": "写明具体工种"}]
+    return_for_correction(application=application, items=items, due_on=date(2024, 4, 1), actor=reviewer)
+
+
+def test_a_correction_comes_back_without_the_old_note(play, application, reviewer):
+    returned(application, reviewer)
+    resubmit(application=application, pledged=True, actor=play.submitter())
+    rows = {row.name: (row.check_state, row.note) for row in application.materials.all()}
+    assert rows["application_report"] == ("unchecked", "")
+    assert rows["licence_copy"] == ("accepted", "原件已当场退还")
+    assert "materials.application_report" in paths(obstacles(application))
+
+
+def test_what_a_correction_changed_is_told_point_by_point(play, application, reviewer):
+    assert correction_of(application) is None
+    returned(application, reviewer)
+    unit = play.submitter()
+    review = play.world.url(f"unit/applications/{application.pk}/review/")
+    browser = Client()
+    browser.force_login(unit)
+    assert "下列 2 项补正要求" in text_of(browser, review)
+    drafting.save_draft(
+        application=application,
+        actor=unit,
+        revision=application.revision,
+        facts={"trade": "矿山机械装配"},
+        narratives={"equipment": "数控车床12台。"},
+    )
+    assert [point.path for point in correction_of(application).untouched] == ["materials.application_report"]
+    assert "下列 1 项补正要求" in text_of(browser, review)
+    resubmit(application=application, pledged=True, actor=unit)
+    found = correction_of(application)
+    assert [(point.path, point.changed) for point in found.points] == [
+        ("materials.application_report", False),
+        ("facts.trade", True),
+    ]
+    label = next(n.label for n in application.rules.narratives if n.name == "equipment")
+    assert found.besides == (label,)
+    page = text_of(signed_in(play.world, "reviewer"), play.world.url(f"desk/files/{application.pk}/"))
+    assert "没有改动" in page
+    assert f"补正要求以外还改动了：{label}" in page
+
+
+def test_a_note_of_what_was_wrong_goes_with_the_problem(application, reviewer):
+    row = material(application, "licence_copy")
+    check_material(material=row, state=MaterialCheck.PROBLEM, note="复印件模糊", actor=reviewer)
+    check_material(material=row, state=MaterialCheck.ACCEPTED, note="复印件模糊", actor=reviewer)
+    row.refresh_from_db()
+    assert (row.check_state, row.note) == (MaterialCheck.ACCEPTED, "")
+    check_material(material=row, state=MaterialCheck.PROBLEM, note="复印件模糊", actor=reviewer)
+    check_material(material=row, state=MaterialCheck.ACCEPTED, note="原件清晰", actor=reviewer)
+    row.refresh_from_db()
+    assert row.note == "原件清晰"
+
+
+def test_a_condition_found_met_carries_no_refusal_by_mistake(application, reviewer):
+    assert {ground.clause for ground in grounds_of(application) if ground.met} >= {"QS-4.1"}
+    with pytest.raises(DomainError) as refused:
+        reject(application=application, reason="人数不足", clause="QS-4.1", actor=reviewer)
+    assert refused.value.path == "although_met"
+    fact = judged_facts(application)[0]
+    judge(application=application, answers={fact.name: False}, actor=reviewer)
+    ground = next(ground for ground in grounds_of(application) if ground.clause == "QS-4.2")
+    assert not ground.met
+    reject(application=application, reason="不具备条件", clause="QS-4.2", actor=reviewer)
+    assert application.state == ApplicationState.REJECTED
+
+
+@pytest.mark.parametrize("world", ["qinshui", "yantai", "gaoming", "wenzhou", "shenzhen"], indirect=True)
+def test_only_what_is_asked_of_this_unit_and_binding_carries_a_refusal(application, reviewer):
+    rules, findings = application.rules, findings_of(application).findings
+    clauses = {ground.clause for ground in grounds_of(application)}
+    binding = {finding.clause for finding in findings if finding.force == "hard"}
+    assert clauses == binding | {material.clause for material in rules.materials}
+    left_out = {condition.clause for condition in rules.conditions} - clauses
+    asked = {finding.clause for finding in findings}
+    soft = {condition.clause for condition in rules.conditions if condition.force == "soft"}
+    assert left_out <= soft | ({condition.clause for condition in rules.conditions} - asked)
+    for clause in sorted(left_out):
+        with pytest.raises(DomainError) as refused:
+            reject(application=application, reason="不符合", clause=clause, actor=reviewer)
+        assert refused.value.path == "clause"
+
+
+def only_by_registration(world, application):
+    """A private unit of no affiliation, for which the text of Wenzhou does not name a desk."""
+    application.facts = {**application.facts, "affiliation": "none_private_city_registered"}
+    application.save(update_fields=["facts"])
+
+
+@pytest.mark.parametrize("world", ["wenzhou"], indirect=True)
+def test_a_route_that_the_text_leaves_open_is_confirmed_at_the_first_desk(play, application, reviewer):
+    check_all(application, reviewer)
+    confirm_checks(application=application, confirmed=checks_of(application), actor=reviewer)
+    assert "checks.route_confirmed" not in paths(obstacles(application))
+    only_by_registration(play.world, application)
+    assert "checks.route_confirmed" in paths(obstacles(application))
+    with pytest.raises(InputRefused, match="核实由本部门受理"):
+        forward(application=application, text="同意", actor=reviewer)
+    play.story.review("unit", application)
+    # No later desk is asked again.
+    assert unclear_route(application) is not None
+    application.stage = 1
+    assert unclear_route(application) is None
+    assert application.checks["local_or_department_review"][-1] == "route_confirmed"
+    assert [name for name, done in application.checks.items() if "route_confirmed" in done] == [
+        "local_or_department_review"
+    ]
+
+
+@pytest.mark.parametrize("world", ["wenzhou"], indirect=True)
+def test_the_first_desk_reads_why_it_is_asked(play, application, reviewer):
+    only_by_registration(play.world, application)
+    desk = signed_in(play.world, "reviewer")
+    page = text_of(desk, play.world.url(f"desk/files/{application.pk}/"))
+    assert "文件未明确此类单位，须人工确认" in page
+    assert 'name="check-route_confirmed"' in page
 
 
 def test_a_checklist_is_kept_whole_or_not_at_all(application, reviewer):

@@ -44,7 +44,7 @@ def test_demonstration_answers_are_complete_and_reach_the_right_desk(world: Worl
     home = application.unit.home_authority
     year = application.round.year
     assert application.state == ApplicationState.UNDER_REVIEW
-    assert application.number == f"{world.slug.upper()}{year}-0001"
+    assert application.number == f"{world.jurisdiction.short_name}申{year}-0001"
     assert (application.authority.kind, application.authority) == (first.authority, home)
     assert kinds is not None
     assert application.route == [stages.authority_for(kind, application.unit).pk for kind in kinds]
@@ -62,7 +62,8 @@ def test_every_unit_of_the_demonstration_lies_on_its_own_desk(world: World) -> N
         submit(application=application, actor=submitter_of(world, row["key"]), pledged=True)
         assert application.authority == world.authorities[row["home"]]
     assert sorted(Application.objects.values_list("number", flat=True)) == [
-        f"{world.slug.upper()}{round_.year}-{n:04}" for n in range(1, len(world.demo["units"]) + 1)
+        f"{world.jurisdiction.short_name}申{round_.year}-{n:04}"
+        for n in range(1, len(world.demo["units"]) + 1)
     ]
 
 

@@ -48,6 +48,34 @@ def test_lock_files_hold_no_address_to_fetch_from(name):
     assert re.findall(r'"resolved"|--(?:extra-)?index-url|file://', text) == []
 
 
+def repeated_keys(node: yaml.Node | None) -> list[str]:
+    """The keys that stand twice in one mapping, with their lines: PyYAML lets the last one win in silence."""
+    found: list[str] = []
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            if key.value in seen:
+                found.append(f"{key.start_mark.line + 1}: {key.value}")
+            seen.add(key.value)
+            found += repeated_keys(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for part in node.value:
+            found += repeated_keys(part)
+    return found
+
+
+def test_no_yaml_file_has_a_key_twice():
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    paths = [path for path in own_files() if path.suffix in (".yaml", ".yml")]
+    assert ROOT / "docker-compose.yml" in paths
+    twice = {
+        str(path.relative_to(ROOT)): found
+        for path in paths
+        if (found := repeated_keys(yaml.compose(path.read_text(encoding="utf-8"), Loader=loader)))
+    }
+    assert twice == {}
+
+
 def test_compose_names_the_parts_of_the_system():
     compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
     assert set(compose["services"]) == {"postgres", "valkey", "migrate", "web", "worker", "beat"}

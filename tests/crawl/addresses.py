@@ -316,6 +316,7 @@ PLACE: dict[str, Objects] = {
     "settings:accounts": nothing,
     "settings:account": _accounts,
     "settings:account_care": _acts,
+    "settings:authorities": nothing,
     "settings:clock": nothing,
     "audit:log": nothing,
     "audit:entry": rows(LogEntry, "action"),

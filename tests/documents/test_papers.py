@@ -21,7 +21,7 @@ def correction(world, **changes):
     given = {
         "issuers": [world.lead.name],
         "recipient": "沁水县沁河煤机制造有限公司",
-        "application": {"number": "QINSHUI2024-0001"},
+        "application": {"number": "沁水申2024-0001"},
         "items": [{"label": "申请报告", "text": "缺少第三页"}],
         "rules": world.rules,
         "due": date(2024, 6, 5),
@@ -134,6 +134,17 @@ def test_paper_without_number_has_no_head(world):
     html = correction(world).html
     assert 'class="head"' not in html
     assert 'class="imprint"' not in html
+
+
+def test_signatures_break_between_the_parts_of_a_name(world):
+    issuers = ["温州市人力资源和社会保障局", "中共温州市委人才工作领导小组办公室", "温州市财政局"]
+    pages = printed(pdf.render(numbered(world, issuers)))
+    signed = next(page for page in pages if "2024年6月5日" in page and "附件：" in page)
+    lines = signed[signed.index("附件：") :].splitlines()
+    # Three columns side by side: their lines run together in the text, their parts do not come apart.
+    text = "".join(lines)
+    for part in ("中共温州市委", "人才工作", "领导小组", "办公室", "人力资源和", "社会保障局"):
+        assert part in text, (part, lines)
 
 
 def test_pages_hold_28_characters_a_line():

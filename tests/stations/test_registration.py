@@ -297,7 +297,10 @@ def test_the_page_refuses_beside_the_field_and_keeps_the_rest(
 ) -> None:
     page = Client().post(world.url("register/"), posted(world, **changes))
     assert (page.status_code, list(page.context["form"].errors)) == (422, [field])
-    assert "沁水县试验机械有限公司" in page.content.decode()
+    text = page.content.decode()
+    assert "沁水县试验机械有限公司" in text
+    assert account().password not in text
+    assert "页面不保留密码" in text
     assert not ApplicantUnit.objects.exists()
     assert not get_user_model().objects.filter(username="new-unit").exists()
 

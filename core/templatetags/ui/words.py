@@ -41,6 +41,7 @@ def cn_datetime(value: Any) -> str:
 
 register.filter("cn_date", wording.date_text)
 register.filter("cn_datetime", wording.datetime_text)
+register.filter("body_parts", wording.body_parts)
 
 
 @register.filter
