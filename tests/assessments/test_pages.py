@@ -100,6 +100,23 @@ def test_a_page_made_before_another_save_loses_nothing_and_overwrites_nothing(
     assert (auto.status_code, auto.json()) == (200, {"version": 2})
 
 
+@pytest.mark.parametrize("world", ["gaoming"], indirect=True)
+@pytest.mark.parametrize("day", ["2023-10-20", "2024-10-10"])
+def test_a_day_that_is_only_a_beginning_is_nowhere_a_limit_and_never_missed(world: World, day: str) -> None:
+    """The second evaluation begins on 15 June 2024 and has no last day in the text."""
+    station = build_station(world, designated_on="2022-06-15")
+    world.at("2023-09-05")
+    open_obligations(station=station)
+    report(station, assessment_of(station, 2023))
+    world.at(day)
+    subject = assessment_of(station, 2024)
+    for path in ("unit/", f"unit/stations/{station.pk}/", f"unit/assessments/{subject.pk}/"):
+        text = page(world, station.person, path).content.decode()
+        assert "自2024年6月15日起可以办理" in text, path
+        assert "剩余" not in text, path
+        assert "逾期" not in text, path
+
+
 @qinshui
 def test_out_of_reach_is_not_found(world: World, owed: Assessment) -> None:
     fill(owed.station, owed)
