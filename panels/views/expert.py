@@ -24,7 +24,7 @@ from panels.forming import SHEETS_OWED
 from panels.forms import OpinionForm, RecuseForm, RubricForm
 from panels.models import Expert, ScoreSheet
 from panels.permissions import can_score
-from panels.rules import clause_of, facts_of, rubric_of
+from panels.rules import clause_of, facts_of, partners_of, rubric_of
 from panels.scoring import answer_of, missing_from, recuse_sheet, save_sheet, sign_sheet
 
 SheetFormType = OpinionForm | RubricForm
@@ -240,6 +240,7 @@ def _sheet_page(request: HttpRequest, found: ScoreSheet, form: SheetFormType) ->
         "item": found.item,
         "panel": panel,
         "clause": clause_of(panel),
+        "partners": partners_of(panel),
         "form": form,
         "is_rubric": isinstance(form, RubricForm),
         "answer": answer_of(found),

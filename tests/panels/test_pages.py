@@ -300,3 +300,22 @@ def test_points_typed_too_late_are_shown_line_by_line(play):
     html = browser(actor).post(tenant_url("panel:sheet", pk=mine.pk), typed).content.decode()
     assert "3.25" in html
     assert "写到一半" in html
+
+
+@pytest.mark.parametrize(
+    ("world", "said"),
+    [("wenzhou", "会同"), ("qinshui", "")],
+    indirect=["world"],
+)
+def test_the_bodies_that_call_a_panel_together_are_named(play, said):
+    panel = play.at_panel("unit")
+    officer = browser(play.officer).get(tenant_url("bureau:panel", pk=panel.pk)).content.decode()
+    sheet = sheet_of(play, panel)
+    expert = browser(sheet.member.expert.user).get(tenant_url("panel:sheet", pk=sheet.pk)).content.decode()
+    for html in (officer, expert):
+        assert ("会同" in html) == bool(said)
+    if said:
+        kinds = play.world.rules.panel.bodies
+        others = [a.name for a in play.world.authorities.values() if a.kind in kinds[1:]]
+        assert others
+        assert all(name in officer and name in expert for name in others)
