@@ -3,7 +3,8 @@ that the verbs' problems name (`narratives.x`, `facts.x`, `self_points.x`)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -168,8 +169,11 @@ class EvidenceForm(forms.Form):
 class JudgementForm(forms.Form):
     """A grade by judgement: an opinion for each area that the text names, the grade, the whole opinion."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
     def __init__(self, data: Any = None, *, assessment: Assessment, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
+        self.initial.setdefault("version", assessment.revision)
         rules = assessment.rules
         self.areas = rules.assessment.areas
         for number, area in enumerate(self.areas):
@@ -206,6 +210,7 @@ class JudgementForm(forms.Form):
         """What `assessments.scoring.judge` takes."""
         cleaned = self.cleaned_data
         return {
+            "revision": cleaned.get("version") if cleaned.get("version") is not None else -1,
             "grade": cleaned.get("grade", ""),
             "opinion": cleaned.get("opinion", ""),
             "area_opinions": {area: cleaned.get(f"area_{n}", "") for n, area in enumerate(self.areas)},
@@ -255,11 +260,22 @@ class AssessmentPanelForm(forms.Form):
 class FixForm(forms.Form):
     """The officer's part in fixing a cycle: who of the tied is excellent, and who is not waited for."""
 
+    # What the page showed: `id:revision` of each result, comma-separated.
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     leave_out = forms.BooleanField(label="未提交的另行处理，不再等待", required=False)
     reason = forms.CharField(label="同分取舍的理由", required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
-    def __init__(self, data: Any = None, *, tied: Iterable[Assessment], owing: int, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        tied: Iterable[Assessment],
+        owing: int,
+        seen: Mapping[int, int],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(data, **kwargs)
+        self.initial.setdefault("seen", ",".join(f"{pk}:{revision}" for pk, revision in seen.items()))
         tied = list(tied)
         for assessment in tied:
             grades = [g.value for g in assessment.rules.assessment.grades]
@@ -278,6 +294,7 @@ class FixForm(forms.Form):
         cleaned = self.cleaned_data
         prefix = "choice_"
         return {
+            "seen": {int(pk): int(n) for pk, n in re.findall(r"(\d+):(\d+)", cleaned.get("seen", ""))},
             "choices": {
                 int(name.removeprefix(prefix)): grade
                 for name, grade in cleaned.items()
@@ -286,6 +303,28 @@ class FixForm(forms.Form):
             "reason": cleaned.get("reason", ""),
             "leave_out": cleaned.get("leave_out", False),
         }
+
+
+class RectificationForm(forms.Form):
+    """What must be put right, and by when."""
+
+    requirement = forms.CharField(
+        label="整改问题和要求", required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    due_on = forms.DateField(
+        label="整改期限", required=False, widget=forms.DateInput, help_text="由主管部门确定"
+    )
+
+
+class RectifiedForm(forms.Form):
+    """The result after the station has put things right."""
+
+    grade = forms.ChoiceField(label="整改后等次", choices=(), required=False, widget=forms.RadioSelect)
+    opinion = forms.CharField(label="核查意见", required=False, widget=forms.Textarea(attrs={"rows": 4}))
+
+    def __init__(self, data: Any = None, *, assessment: Assessment, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.fields["grade"].choices = [(grade, grade) for grade in grades_open_to(assessment)]
 
 
 class DetermineForm(forms.Form):

@@ -11,6 +11,7 @@ from django.db import transaction
 from assessments.enums import AssessmentState, CycleState, Kind
 from assessments.models import Assessment, Cycle
 from assessments.obligations import REPORT_DEADLINE, meet_authority
+from assessments.revisions import check_list_shown, check_shown
 from assessments.scoring import method_of
 from assessments.signals import result_recorded
 from core import clock
@@ -20,6 +21,7 @@ from core.workflow import lock, perform
 from deadlines.messages import notify
 from deadlines.owing import meet
 from jurisdictions.engine import (
+    Consequence,
     GradeRecord,
     Profile,
     RoundGrades,
@@ -102,6 +104,7 @@ def _with_quota(rules: Profile, assessment: Assessment, quota: RoundGrades) -> s
 def fix_cycle(
     *,
     cycle: Cycle,
+    seen: Mapping[int, int],
     actor: Any,
     choices: Mapping[int, str] | None = None,
     reason: str = "",
@@ -113,9 +116,13 @@ def fix_cycle(
     the text leaves to a person, with a `reason`. Refused while something handed in has no result yet; what
     was never handed in is only left behind when `leave_out` says so (it stays owed, and is graded later
     on its own). Each unit is told its grade; what the grade brings about is proposed, never carried out.
+    `seen` is what the officer's page showed (`revisions_of`): what changed since is an `EditConflict`.
     """
     lock(cycle)
     _check_ready(cycle, leave_out)
+    # Held until the end: what is compared here is what becomes final.
+    list(cycle.assessments.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+    check_list_shown(cycle, seen)
     preview = preview_of(cycle)
     if not preview.results:
         raise DomainError("本批次还没有可以确定的结果。")
@@ -187,17 +194,21 @@ def _below_excellent(rules: Profile) -> str:
 
 
 @transaction.atomic
-def finalise(*, assessment: Assessment, actor: Any) -> Assessment:
+def finalise(*, assessment: Assessment, revision: int, actor: Any) -> Assessment:
     """Makes one result final, where no quota ties it to the others; by the re-checker if there is one.
 
     Logged; the unit is told, its consequences are proposed and stored, `result_recorded` tells funding.
     Where the excellent grade has a quota the whole cycle is fixed at once; only what came in after
-    that is made final on its own, and never takes a place beyond the quota.
+    that is made final on its own, and never takes a place beyond the quota. `revision` is the one that
+    the officer's page showed: a result that changed since is an `EditConflict`, never made final unread.
     """
     lock(assessment)
     cycle = assessment.cycle
+    if assessment.state == AssessmentState.FINAL:
+        raise StateConflict(f"结果已确定{f'为“{assessment.grade}”' if assessment.grade else ''}，不再更改。")
     if assessment.state != AssessmentState.SCORED:
         raise StateConflict("尚未评定，不能确定结果。")
+    check_shown(assessment, revision)
     if assessment.total is None:
         result = _judged(assessment)
     elif has_quota(assessment.rules):
@@ -233,10 +244,16 @@ def _late_result(assessment: Assessment) -> Result:
 
 
 @transaction.atomic
-def accept_filing(*, assessment: Assessment, opinion: str, actor: Any) -> Assessment:
-    """Takes the yearly report on file where the text knows no grades (SZ-8.1); logged, the unit is told."""
+def accept_filing(*, assessment: Assessment, revision: int, opinion: str, actor: Any) -> Assessment:
+    """Takes the yearly report on file where the text knows no grades (SZ-8.1); logged, the unit is told.
+
+    `revision` is that of the report which the page showed: an older one is an `EditConflict`.
+    """
     if method_of(assessment) != "filing":
         raise DomainError("该项考核不是备案。")
+    lock(assessment)
+    if assessment.state == AssessmentState.REPORTED:
+        check_shown(assessment, revision)
     perform(
         assessment,
         "accept_filing",
@@ -248,7 +265,7 @@ def accept_filing(*, assessment: Assessment, opinion: str, actor: Any) -> Assess
         finalised_at=clock.now(),
     )
     meet(subject=assessment, kind=REPORT_DEADLINE)
-    _tell(assessment, f"{assessment.cycle}已备案", "")
+    tell_result(assessment, f"{assessment.cycle}已备案", "")
     result_recorded.send(sender=Assessment, station=assessment.station, actor=actor)
     return assessment
 
@@ -267,38 +284,45 @@ def _conclude(result: Result, grade: str, *, actor: Any, reason: str = "") -> As
         data={"grade": grade, "total": None if assessment.total is None else str(assessment.total)},
         grade=grade,
         explanation=result.explanation,
+        draft={},
         finalised_at=clock.now(),
     )
     meet_authority(assessment)
-    assessment.consequences = [asdict(c) for c in _consequences(assessment)]
-    assessment.save(update_fields=["consequences"])
+    propose_consequences(assessment)
     effects = "".join(c["explanation"] for c in assessment.consequences)
-    _tell(assessment, f"{assessment.cycle}：{grade}", f"{assessment.explanation}{effects}")
+    words = f"{assessment.added_up}{assessment.explanation}{effects}"
+    tell_result(assessment, f"{assessment.cycle}：{grade}", words)
     result_recorded.send(sender=Assessment, station=assessment.station, actor=actor)
     return assessment
 
 
-def _consequences(assessment: Assessment) -> list[Any]:
-    """What this year's result brings about, counted over all final results of the station."""
-    if assessment.kind == Kind.ACCEPTANCE:
-        return []
-    found = consequences_of(assessment.rules, history_of(assessment.station))
-    return [consequence for consequence in found if consequence.year == assessment.cycle.year]
+def propose_consequences(assessment: Assessment) -> None:
+    """Stores what this year's result brings about, counted over all final results of the station."""
+    found: Sequence[Consequence] = ()
+    if assessment.kind != Kind.ACCEPTANCE:
+        found = consequences_of(assessment.rules, history_of(assessment.station))
+    assessment.consequences = [asdict(c) for c in found if c.year == assessment.cycle.year]
+    assessment.save(update_fields=["consequences"])
 
 
 def history_of(station: Station) -> Sequence[GradeRecord]:
-    """The final grades of a station, by the year in which each fell due."""
+    """The final grades of a station by the year in which each fell due, each before that of looking again."""
     rows = (
         Assessment.objects.filter(station=station, state=AssessmentState.FINAL)
         .exclude(kind__in=[Kind.ACCEPTANCE, Kind.FILING])
         .exclude(grade="")
         .order_by("cycle__year", "pk")
-        .values_list("cycle__year", "grade")
+        .values_list("cycle__year", "grade", "rectification__grade")
     )
-    return [GradeRecord(year, grade) for year, grade in rows]
+    history = []
+    for year, grade, again in rows:
+        history.append(GradeRecord(year, grade))
+        if again:
+            history.append(GradeRecord(year, again, after_rectification=True))
+    return history
 
 
-def _tell(assessment: Assessment, title: str, text: str) -> None:
+def tell_result(assessment: Assessment, title: str, text: str) -> None:
     """The unit reads its result; the leading authority reads what it brings about, where it does."""
     station = assessment.station
     notify(

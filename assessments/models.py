@@ -89,6 +89,7 @@ class Assessment(TenantModel):
     narratives = models.JSONField("陈述", default=dict)
     facts = models.JSONField("数据", default=dict)
     self_points = models.JSONField("自评得分", default=dict)
+    # Grows with whatever is written here, report or result: a page hands back the one that it shows.
     revision = models.PositiveIntegerField(default=0)
     saved_at = models.DateTimeField(null=True, blank=True)
     pledged_at = models.DateTimeField("承诺时间", null=True, blank=True)
@@ -97,6 +98,10 @@ class Assessment(TenantModel):
     points = models.JSONField("考核得分", default=dict)
     bonus = models.JSONField("加分", default=dict)
     total = models.DecimalField("得分", max_digits=6, decimal_places=2, null=True, blank=True)
+    # How the total came about where points were added to it or cut from it, in words.
+    added_up = models.TextField("合计说明", blank=True)
+    # A score sheet that is not finished: {"points", "bonus", "opinion"}; it changes no result.
+    draft = models.JSONField("评分草稿", default=dict)
     grade = models.CharField("等次", max_length=20, blank=True)
     # None until somebody decides; only where acceptance belongs to it.
     accepted = models.BooleanField("验收合格", null=True, blank=True)
@@ -169,6 +174,45 @@ class Assessment(TenantModel):
     @property
     def judges_acceptance(self) -> bool:
         return self.kind == Kind.ACCEPTANCE or self.with_acceptance
+
+    @property
+    def opinions_by_area(self) -> list[tuple[str, str]]:
+        """Area and opinion in the order of the text, which JSON in the database does not keep."""
+        order = {area: place for place, area in enumerate(self.rules.assessment.areas)}
+        return sorted(self.area_opinions.items(), key=lambda one: order.get(one[0], len(order)))
+
+
+class Rectification(TenantModel):
+    """What a failed station was ordered to put right and by when, and the result of looking again."""
+
+    assessment = TenantOneToOneField(Assessment, on_delete=models.PROTECT, related_name="rectification")
+    requirement = models.TextField("整改要求")
+    due_on = models.DateField("整改期限")
+    clause = models.CharField("依据", max_length=200, blank=True)
+    ordered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    ordered_at = models.DateTimeField("责令时间", default=clock.now)
+    # Blank until somebody has looked again.
+    grade = models.CharField("整改后等次", max_length=20, blank=True)
+    opinion = models.TextField("核查意见", blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField("核查时间", null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "assessment"], name="one_rectification"),
+            models.CheckConstraint(
+                condition=models.Q(grade="", decided_at__isnull=True, decided_by__isnull=True)
+                | (~models.Q(grade="") & models.Q(decided_at__isnull=False, decided_by__isnull=False)),
+                name="rectification_is_decided_whole",
+            ),
+        ]
+        ordering = ["id"]
+        verbose_name = "整改"
+
+    def __str__(self) -> str:
+        return f"{self.assessment} 整改"
 
 
 class Evidence(TenantModel):

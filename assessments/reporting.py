@@ -153,6 +153,7 @@ def submit_report(*, assessment: Assessment, pledge: bool, actor: Any) -> Assess
         clause=assessment.clause,
         reported_at=moment,
         pledged_at=moment,
+        revision=assessment.revision + 1,
         data={
             "late": assessment.has_limit and clock.today() > assessment.due_on,
             "revision": assessment.revision,
@@ -167,6 +168,7 @@ def submit_report(*, assessment: Assessment, pledge: bool, actor: Any) -> Assess
             clause=resting.clause,
             narratives=assessment.narratives,
             facts=assessment.facts,
+            revision=resting.revision + 1,
             reported_at=moment,
             pledged_at=moment,
             data={"report": assessment.pk},

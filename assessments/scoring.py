@@ -14,6 +14,7 @@ from assessments.enums import AssessmentState, Kind
 from assessments.models import Assessment, Cycle
 from assessments.obligations import REPORT_DEADLINE, meet_authority
 from assessments.resting import report_of
+from assessments.revisions import check_shown
 from core import clock
 from core.errors import DomainError, InputRefused, Problem
 from core.web import tenant_url
@@ -21,7 +22,7 @@ from core.workflow import lock, perform
 from deadlines.messages import notify
 from deadlines.models import Deadline
 from deadlines.owing import owe
-from jurisdictions.engine import Profile, grade_for, score_rubric
+from jurisdictions.engine import Profile, RubricAnswer, added_up, grade_for, score_rubric
 from panels.enums import Purpose
 from panels.forming import form_panel
 from panels.models import Expert, Panel, PanelItem
@@ -125,7 +126,9 @@ def take_points(*, panel: Panel, actor: Any) -> list[Assessment]:
         if not isinstance(assessment, Assessment) or assessment.state != AssessmentState.AT_PANEL:
             continue
         outcome = item.outcome
-        total = Decimal(outcome["graded_total"])
+        total, base = Decimal(outcome["graded_total"]), Decimal(outcome["base"])
+        extra = Decimal(outcome["total"]) - base
+        lock(assessment)
         perform(
             assessment,
             "take_points",
@@ -139,6 +142,8 @@ def take_points(*, panel: Panel, actor: Any) -> list[Assessment]:
             points=outcome["points"],
             bonus=outcome["bonus"],
             total=total,
+            added_up=added_up(assessment.rules, base, extra) if extra else "",
+            revision=assessment.revision + 1,
             explanation=grade_for(assessment.rules, total).explanation,
             scored_at=clock.now(),
         )
@@ -151,6 +156,7 @@ def take_points(*, panel: Panel, actor: Any) -> list[Assessment]:
 def score_by_rubric(
     *,
     assessment: Assessment,
+    revision: int,
     points: Mapping[str, Decimal | None],
     bonus: Mapping[str, Decimal | int],
     opinion: str,
@@ -159,11 +165,13 @@ def score_by_rubric(
     """An officer's score sheet, added up by the engine; logged with the total. Open until final.
 
     Figures that the sheet computes from the report (areas, counts) are the engine's, not the officer's.
-    Refused with each line named: points missing, beyond the maximum, or of no line.
+    Refused with each line named: points missing, beyond the maximum, or of no line; and as an
+    `EditConflict` where `revision` is older than what stands. A draft of the sheet is done with.
     """
     if method_of(assessment) != RUBRIC:
         raise DomainError("该项考核不由经办人按评分表评分。")
     lock(assessment)
+    check_shown(assessment, revision)
     entered = {key: value for key, value in points.items() if value is not None}
     answer = score_rubric(assessment.rules, entered, assessment.facts, bonus)
     problems = [Problem(p.message, p.path, p.clause) for p in answer.problems]
@@ -183,6 +191,9 @@ def score_by_rubric(
         points=stored({item.id: item.points for item in answer.items}),
         bonus={key: str(value) for key, value in bonus.items()},
         total=answer.graded_total,
+        added_up=added_words(answer, assessment.rules),
+        draft={},
+        revision=revision + 1,
         opinion=opinion.strip(),
         explanation=grade_for(assessment.rules, answer.graded_total).explanation,
         scored_at=clock.now(),
@@ -191,10 +202,16 @@ def score_by_rubric(
     return assessment
 
 
+def added_words(answer: RubricAnswer, rules: Profile) -> str:
+    """The engine's sum in words, where there is more to say than the total itself."""
+    return answer.explanation.removesuffix(f"依据{rules.article(answer.clause)}。") if answer.bonus else ""
+
+
 @transaction.atomic
 def judge(
     *,
     assessment: Assessment,
+    revision: int,
     grade: str,
     opinion: str,
     actor: Any,
@@ -204,10 +221,13 @@ def judge(
     """A grade given by judgement, because the text has no points; logged. May be judged again until final.
 
     The grade is one of the profile's, the opinion is written, and where the text names areas each has
-    its own words. Where acceptance belongs to it (GM-14.6), that is answered too.
+    its own words. Where acceptance belongs to it (GM-14.6), that is answered too. `revision` is the one
+    that the page showed: an older one is an `EditConflict`, and nobody's judgement is overwritten unread.
     """
     if method_of(assessment) not in ("judgement", "acceptance"):
         raise DomainError("该项考核不是直接评定等次的。")
+    lock(assessment)
+    check_shown(assessment, revision)
     rules = assessment.rules
     areas = {area: text.strip() for area, text in (area_opinions or {}).items() if text.strip()}
     problems = list(_judgement_problems(assessment, rules, grade, opinion, areas, accepted))
@@ -224,6 +244,7 @@ def judge(
         accepted=accepted if assessment.judges_acceptance else None,
         opinion=opinion.strip(),
         area_opinions=areas,
+        revision=revision + 1,
         explanation=f"由{assessment.assessor.short_name}评定为{grade}。依据{article}。",
         scored_at=clock.now(),
     )
@@ -283,7 +304,15 @@ def _judgement_problems(
 @transaction.atomic
 def send_back(*, assessment: Assessment, reason: str, actor: Any) -> Assessment:
     """The re-checker asks the assessor to look again; logged with the reason, the assessor is told."""
-    perform(assessment, "send_back", actor=actor, reason=reason, clause=assessment.clause)
+    lock(assessment)
+    perform(
+        assessment,
+        "send_back",
+        actor=actor,
+        reason=reason,
+        clause=assessment.clause,
+        revision=assessment.revision + 1,
+    )
     notify(
         recipients=assessment.assessor.recipients(),
         title=f"退回重评：{assessment.station.name}"[:120],

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from assessments.views import bureau as bureau_views
+from assessments.views import cycles as cycle_views
 from assessments.views import unit as unit_views
 
 unit = [
@@ -18,14 +19,17 @@ bureau = [
     path("assessments/", bureau_views.assessments, name="assessments"),
     path("assessments/<int:pk>/", bureau_views.assessment, name="assessment"),
     path("assessments/<int:pk>/score/", bureau_views.score, name="assessment_score"),
+    path("assessments/<int:pk>/score/autosave/", bureau_views.autosave_score, name="score_autosave"),
     path("assessments/<int:pk>/judge/", bureau_views.give_grade, name="assessment_judge"),
     path("assessments/<int:pk>/file/", bureau_views.take_on_file, name="assessment_file"),
     path("assessments/<int:pk>/return/", bureau_views.give_back, name="assessment_return"),
     path("assessments/<int:pk>/finalise/", bureau_views.make_final, name="assessment_finalise"),
     path("assessments/<int:pk>/send-back/", bureau_views.to_assessor, name="assessment_send_back"),
+    path("assessments/<int:pk>/rectify/", bureau_views.rectify, name="assessment_rectify"),
+    path("assessments/<int:pk>/rectified/", bureau_views.rectified, name="assessment_rectified"),
     path("evidence/<int:pk>/", bureau_views.evidence, name="evidence"),
-    path("assessments/cycles/<int:pk>/", bureau_views.cycle, name="cycle"),
-    path("assessments/cycles/<int:pk>/panel/", bureau_views.cycle_panel, name="cycle_panel"),
-    path("assessments/cycles/<int:pk>/fix/", bureau_views.cycle_fix, name="cycle_fix"),
-    path("stations/<int:pk>/determinations/", bureau_views.determinations, name="determinations"),
+    path("assessments/cycles/<int:pk>/", cycle_views.cycle, name="cycle"),
+    path("assessments/cycles/<int:pk>/panel/", cycle_views.cycle_panel, name="cycle_panel"),
+    path("assessments/cycles/<int:pk>/fix/", cycle_views.cycle_fix, name="cycle_fix"),
+    path("stations/<int:pk>/determinations/", cycle_views.determinations, name="determinations"),
 ]

@@ -21,6 +21,7 @@ def shown(deadline: Deadline | None, *, today: date, calendar: WorkCalendar) -> 
         "days_left": (deadline.due_on - today).days if exact else left,
         "unit": "calendar" if exact else "working",
         "provisional": deadline.provisional,
+        "firm": deadline.firm,
         "basis": deadline.explanation,
         "clause": deadline.clause,
     }

@@ -14,17 +14,25 @@ from stations.models import Station
 
 
 def circumstances_of(station: Station, *, as_of: date) -> TrancheCircumstances:
-    """Final grades by obligation, acceptance, recorded determinations, and whether the station ended."""
+    """Final grades by obligation, acceptance, recorded determinations, and whether the station ended.
+
+    A grade after rectification stands behind the first one.
+    """
     grades: dict[str, list[tuple[int, str]]] = defaultdict(list)
     accepted = answer_to(station, Question.ACCEPTANCE)
     final = (
         Assessment.objects.filter(station=station, state=AssessmentState.FINAL)
         .select_related("cycle")
+        .prefetch_related("rectification")
         .order_by("cycle__year", "pk")
     )
     for assessment in final:
         if assessment.grade:
-            grades[assessment.cycle.obligation].append((assessment.cycle.year, assessment.grade))
+            results = grades[assessment.cycle.obligation]
+            results.append((assessment.cycle.year, assessment.grade))
+            again = getattr(assessment, "rectification", None)
+            if again is not None and again.grade:
+                results.append((assessment.cycle.year, again.grade))
         if assessment.accepted is not None and accepted is None:
             accepted = assessment.accepted
     return TrancheCircumstances(

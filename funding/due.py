@@ -44,6 +44,14 @@ def needs_basis(answer: TrancheAnswer) -> bool:
     return answer.state == "ask" and not open_questions(answer)
 
 
+def explanation_of(tranche: Tranche, answer: TrancheAnswer) -> str:
+    """Why it stands where it stands: the engine's words, and past them once a basis is recorded."""
+    if not (needs_basis(answer) and tranche.basis):
+        return answer.explanation
+    article = tranche.award.station.profile.rules.article(answer.clause)
+    return f"拨付条件已具备；文件已失效，已记录继续拨付的依据，可以拨付。依据{article}。"
+
+
 def review_station(station: Station) -> int:
     """Looks again at every unpaid tranche of one station; returns how many changed their state."""
     tranches = Tranche.objects.filter(award__station=station, state__in=UNPAID)
@@ -76,17 +84,18 @@ def review_tranche(*, tranche: Tranche) -> bool:
 
 
 def _fall_due(tranche: Tranche, answer: TrancheAnswer) -> bool:
+    explanation = explanation_of(tranche, answer)
     perform(
         tranche,
         "fall_due",
         actor=None,
         clause=answer.clause,
-        data={"explanation": answer.explanation},
+        data={"explanation": explanation},
         due_at=clock.now(),
         earliest=answer.earliest,
-        explanation=answer.explanation,
+        explanation=explanation,
     )
-    tell_finance(tranche, f"应付：{tranche}", answer.explanation, Right.PREPARE_PAYMENT)
+    tell_finance(tranche, f"应付：{tranche}", explanation, Right.PREPARE_PAYMENT)
     return True
 
 
@@ -149,6 +158,8 @@ def record_basis(*, tranche: Tranche, basis: str, actor: Any) -> Tranche:
         raise DomainError(f"须先作出认定结论：{names}。", clause=answer.clause)
     if not needs_basis(answer):
         raise DomainError(answer.explanation, clause=answer.clause)
+    tranche.basis = basis.strip()
+    explanation = explanation_of(tranche, answer)
     perform(
         tranche,
         "record_basis",
@@ -158,7 +169,7 @@ def record_basis(*, tranche: Tranche, basis: str, actor: Any) -> Tranche:
         basis=basis.strip(),
         due_at=clock.now(),
         earliest=answer.earliest,
-        explanation=answer.explanation,
+        explanation=explanation,
     )
     notify(
         recipients=holders(tranche.award.authority, Right.PREPARE_PAYMENT),

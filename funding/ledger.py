@@ -9,19 +9,25 @@ from django.db import transaction
 from django.db.models import Sum
 
 from core import clock
+from core.numbering import take_number
 from funding.enums import Account, JournalKind, TrancheState
 from funding.models import Award, Journal, LedgerEntry, Tranche
+
+# The series of the journals' numbers.
+JOURNALS = "journal"
 
 
 @transaction.atomic
 def book(*, kind: JournalKind, award: Award, memo: str, lines: Mapping[Account, int]) -> Journal:
     """Writes one journal with its entries; debit positive, credit negative, in fen.
 
-    A sum that is not zero is refused here in words and by the database at commit.
+    Its number is the next of the tenant's series: one booking waits for the other. A sum that is
+    not zero is refused here in words and by the database at commit.
     """
     if sum(lines.values()) != 0 or len(lines) < 2:
         raise ValueError(f"unbalanced journal: {dict(lines)}")
-    journal = Journal.objects.create(kind=kind, award=award, memo=memo, at=clock.now())
+    number = take_number(JOURNALS)
+    journal = Journal.objects.create(number=number, kind=kind, award=award, memo=memo, at=clock.now())
     for account, amount in lines.items():
         LedgerEntry.objects.create(journal=journal, account=account, amount_fen=amount)
     return journal

@@ -123,12 +123,15 @@ class Journal(TenantModel):
 
     append_only = True
 
+    # The tenant's own series, without gaps (`core.numbering`): the row's id counts every tenant's bookings.
+    number = models.PositiveIntegerField("凭证号")
     kind = models.CharField("种类", max_length=20, choices=JournalKind.choices)
     award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="journals")
     memo = models.CharField("摘要", max_length=200)
     at = models.DateTimeField("时间", default=clock.now)
 
     class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "number"], name="journal_number_once")]
         ordering = ["id"]
         verbose_name = "记账凭证"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +22,9 @@ from notices.models import NoticeEntry, Objection, PublicNotice
 from notices.signals import objection_decided
 
 MAX_TEXT = 2000
+# A mobile number, a fixed line with or without its area code, a 400 or 800 number; blanks are out.
+_TELEPHONE = re.compile(r"(?<!\d)(?:\+?86)?(?:1[3-9]\d{9}|0\d{9,11}|[48]00\d{7}|[2-9]\d{6,7})(?!\d)")
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 @transaction.atomic
@@ -28,8 +33,8 @@ def raise_objection(
 ) -> Objection:
     """Takes in an objection from the public; logged without the objector's name, the bureau is told.
 
-    Refused outside the notice's days, without a real name or a way to reach the person
-    (anonymous objections cannot be looked into), and about a line of another notice.
+    Refused outside the notice's days, without a real name or a telephone number or mail address to
+    reach the person (anonymous objections cannot be looked into), and about a line of another notice.
     """
     if not notice.accepts_objections:
         raise DomainError("公示期已结束或者公示已撤回，不再受理异议。")
@@ -43,6 +48,8 @@ def raise_objection(
     ):
         if not value.strip():
             problems.append(Problem(f"请填写{label}。", path))
+    if contact.strip() and not reaches_somebody(contact):
+        problems.append(Problem("请填写能联系到您的电话或电子邮箱。", "contact"))
     if len(text) > MAX_TEXT:
         problems.append(Problem(f"异议内容不超过 {MAX_TEXT} 字。", "text"))
     if problems:
@@ -71,6 +78,12 @@ def raise_objection(
         url=tenant_url("bureau:objection", pk=objection.pk),
     )
     return objection
+
+
+def reaches_somebody(contact: str) -> bool:
+    """Whether there is a telephone number or a mail address in it, written in whatever way."""
+    plain = unicodedata.normalize("NFKC", contact)
+    return bool(_TELEPHONE.search(re.sub(r"[\s()-]", "", plain)) or _MAIL.search(plain))
 
 
 @transaction.atomic

@@ -28,6 +28,16 @@ class SheetForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
     )
 
+    def typed(self) -> list[tuple[str, str]]:
+        """What was sent, right or wrong: label and words of everything that is not blank."""
+        sent = [(self[name].label, self._words(name)) for name in self.fields if name != "version"]
+        return [(str(label), words) for label, words in sent if words]
+
+    def _words(self, name: str) -> str:
+        value = str(self[name].value() or "").strip()
+        choices = dict(getattr(self.fields[name], "choices", ()))
+        return str(choices.get(value, value))
+
 
 class OpinionForm(SheetForm):
     """For or against, and why."""

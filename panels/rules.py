@@ -7,6 +7,7 @@ from typing import Any
 
 from jurisdictions.engine import Profile, assessment_form
 from jurisdictions.engine.schema.station import Rubric
+from jurisdictions.models import Authority
 from panels.enums import Purpose
 from panels.models import Panel, PanelItem
 
@@ -30,3 +31,18 @@ def clause_of(panel: Panel) -> str:
 def facts_of(item: PanelItem) -> Mapping[str, Any]:
     """What the thing judged reports of itself: thresholds and counts of a score sheet are read from it."""
     return getattr(item.subject, "facts", None) or {}
+
+
+def partners_of(panel: Panel) -> tuple[str, ...]:
+    """The bodies that the text has call this panel together with its own authority (WZ-5.2)."""
+    rules: Profile = panel.profile.rules
+    if panel.purpose != Purpose.APPLICATION:
+        return ()
+    kinds = [kind for kind in rules.panel.bodies if kind != panel.authority.kind]
+    return tuple(_name_of(rules, kind) for kind in kinds)
+
+
+def _name_of(rules: Profile, kind: str) -> str:
+    """The body itself where it works here, else the text's word for it."""
+    found: Authority | None = Authority.objects.filter(kind=kind).order_by("pk").first()
+    return found.name if found else rules.authority(kind).label

@@ -7,38 +7,37 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, F, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
-from assessments.determining import determine, questions_of
+from assessments.determining import questions_of
 from assessments.enums import AssessmentState, CycleState
 from assessments.forms import (
     AssessmentFilter,
-    AssessmentPanelForm,
-    DetermineForm,
-    FixForm,
     JudgementForm,
     OpinionForm,
+    RectificationForm,
+    RectifiedForm,
     ReturnForm,
 )
-from assessments.grading import accept_filing, finalise, fix_cycle, has_quota, preview_of
-from assessments.models import Assessment, Cycle, Determination, Evidence
+from assessments.grading import accept_filing, finalise, has_quota
+from assessments.models import Assessment, Cycle, Evidence
 from assessments.permissions import can_assess, can_finalise, can_fix
+from assessments.rectifying import clause_of, judge_rectification, order_rectification, rectification_of
 from assessments.resting import report_of
-from assessments.scoring import judge, method_of, return_report, score_by_rubric, send_back, send_to_panel
+from assessments.score_draft import save_score_draft
+from assessments.scoring import judge, method_of, return_report, score_by_rubric, send_back
 from assessments.showing import evidence_rows, facts_shown, history_rows, narratives_shown, rubric_shown
 from core import clock
+from core.errors import DomainError, EditConflict
 from core.limits import TAKING, limited
 from core.web import attempt, attempt_form, tenant_url
 from documents.handing import Reader, hand_out
 from jurisdictions.access import requires
 from jurisdictions.enums import Right
-from jurisdictions.permissions import authorities_where, holds
-from panels.enums import Purpose
+from jurisdictions.permissions import authorities_where
 from panels.forms import RubricForm
-from panels.models import Panel
-from stations.models import Station
 
 PAGE_SIZE = 50
 staff = requires(Right.ASSESS, Right.MANAGE)
@@ -110,25 +109,54 @@ def assessment(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @staff
 def score(request: HttpRequest, pk: int) -> HttpResponse:
-    """Points by the score sheet."""
+    """Points by the score sheet: the result when it is complete, a draft as long as somebody wants."""
     subject = get_object_or_404(_visible(request), pk=pk)
-    form = _rubric_form(subject, request.POST)
-    if (
-        form is not None
-        and form.is_valid()
-        and attempt_form(
-            form,
-            score_by_rubric,
-            assessment=subject,
-            points=form.points,
-            bonus=form.bonus,
-            opinion=form.cleaned_data["comment"],
-            actor=request.user,
-        )
-    ):
-        messages.success(request, f"已评分：{subject.total} 分。")
-        return redirect(tenant_url("bureau:assessment", pk=pk))
+    draft = request.POST.get("then") == "draft"
+    form = _rubric_form(subject, request.POST, complete=not draft)
+    if form is not None and form.is_valid():
+        verb = save_score_draft if draft else score_by_rubric
+        if attempt_form(form, verb, assessment=subject, actor=request.user, **_scored(form)):
+            done = "评分草稿已保存，尚未得出结果。" if draft else f"已评分：{subject.total} 分。"
+            messages.success(request, done)
+            return redirect(tenant_url("bureau:assessment", pk=pk))
+        _go_on_from(form, subject)
     return _page(request, subject, rubric_form=form)
+
+
+@require_POST
+@staff
+def autosave_score(request: HttpRequest, pk: int) -> JsonResponse:
+    """Keeps the lines that are valid so far; 409 when something was saved elsewhere in between."""
+    subject = get_object_or_404(_visible(request), pk=pk)
+    form = _rubric_form(subject, request.POST, complete=False)
+    if form is None:
+        raise Http404
+    form.is_valid()
+    if form.cleaned_data.get("version") is None:
+        return JsonResponse({}, status=422)
+    try:
+        save_score_draft(assessment=subject, actor=request.user, **_scored(form))
+    except EditConflict as conflict:
+        return JsonResponse({"message": conflict.message}, status=409)
+    except DomainError as refused:
+        return JsonResponse({"message": refused.message}, status=422)
+    return JsonResponse({"version": subject.revision})
+
+
+def _scored(form: RubricForm) -> dict[str, Any]:
+    """What both verbs of the score sheet take."""
+    return {
+        "revision": form.cleaned_data["version"],
+        "points": form.points,
+        "bonus": form.bonus,
+        "opinion": form.cleaned_data.get("comment", ""),
+    }
+
+
+def _go_on_from(form: Any, subject: Assessment) -> None:
+    """The page shows what stands now, beside what was typed: saving again is done in sight of it."""
+    form.data = form.data.copy()
+    form.data["version"] = str(subject.revision)
 
 
 @require_POST
@@ -137,9 +165,11 @@ def give_grade(request: HttpRequest, pk: int) -> HttpResponse:
     """A grade by judgement."""
     subject = get_object_or_404(_visible(request), pk=pk)
     form = JudgementForm(request.POST, assessment=subject)
-    if form.is_valid() and attempt_form(form, judge, assessment=subject, actor=request.user, **form.values()):
-        messages.success(request, f"已评定：{subject.grade}。")
-        return redirect(tenant_url("bureau:assessment", pk=pk))
+    if form.is_valid():
+        if attempt_form(form, judge, assessment=subject, actor=request.user, **form.values()):
+            messages.success(request, f"已评定：{subject.grade}。")
+            return redirect(tenant_url("bureau:assessment", pk=pk))
+        _go_on_from(form, subject)
     return _page(request, subject, judgement_form=form)
 
 
@@ -151,7 +181,13 @@ def take_on_file(request: HttpRequest, pk: int) -> HttpResponse:
     form.is_valid()
     opinion = form.cleaned_data.get("opinion", "")
     attempt(
-        request, accept_filing, assessment=subject, opinion=opinion, actor=request.user, done="已予以备案。"
+        request,
+        accept_filing,
+        assessment=subject,
+        revision=_version(request),
+        opinion=opinion,
+        actor=request.user,
+        done="已予以备案。",
     )
     return redirect(tenant_url("bureau:assessment", pk=pk))
 
@@ -174,8 +210,52 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
 @staff
 def make_final(request: HttpRequest, pk: int) -> HttpResponse:
     subject = get_object_or_404(_visible(request), pk=pk)
-    attempt(request, finalise, assessment=subject, actor=request.user, done="结果已确定，并通知了单位。")
+    attempt(
+        request,
+        finalise,
+        assessment=subject,
+        revision=_version(request),
+        actor=request.user,
+        done="结果已确定，并通知了单位。",
+    )
     return redirect(tenant_url("bureau:assessment", pk=pk))
+
+
+def _version(request: HttpRequest) -> int:
+    """The revision that the page showed; none is none that ever was."""
+    version = request.POST.get("version", "")
+    return int(version) if version.isascii() and version.isdigit() else -1
+
+
+@require_POST
+@staff
+def rectify(request: HttpRequest, pk: int) -> HttpResponse:
+    """Orders a failed station to put things right."""
+    subject = get_object_or_404(_visible(request), pk=pk)
+    form = RectificationForm(request.POST)
+    if form.is_valid() and attempt_form(
+        form, order_rectification, assessment=subject, actor=request.user, **form.cleaned_data
+    ):
+        messages.success(request, "已责令整改，并通知了单位。")
+        return redirect(tenant_url("bureau:assessment", pk=pk))
+    return _page(request, subject, rectification_form=form)
+
+
+@require_POST
+@staff
+def rectified(request: HttpRequest, pk: int) -> HttpResponse:
+    """Records the result of looking again."""
+    subject = get_object_or_404(_visible(request), pk=pk)
+    rectification = rectification_of(subject)
+    if rectification is None:
+        raise Http404
+    form = RectifiedForm(request.POST, assessment=subject)
+    if form.is_valid() and attempt_form(
+        form, judge_rectification, rectification=rectification, actor=request.user, **form.cleaned_data
+    ):
+        messages.success(request, "整改结果已记录，并通知了单位。")
+        return redirect(tenant_url("bureau:assessment", pk=pk))
+    return _page(request, subject, rectified_form=form)
 
 
 @require_POST
@@ -204,17 +284,22 @@ def evidence(request: HttpRequest, pk: int) -> HttpResponse:
     return hand_out(request, found.attachment, reader)
 
 
-def _rubric_form(subject: Assessment, data: Any = None) -> RubricForm | None:
+def _rubric_form(subject: Assessment, data: Any = None, *, complete: bool = True) -> RubricForm | None:
+    """The sheet as it was left: the draft where there is one, else what was found."""
     if method_of(subject) != "rubric":
         return None
+    draft = subject.draft
     return RubricForm(
         data,
         rules=subject.rules,
         facts=subject.facts,
-        points=subject.points,
-        bonus=subject.bonus,
-        complete=True,
-        initial={"version": subject.revision, "comment": subject.opinion},
+        points=draft["points"] if draft else subject.points,
+        bonus=draft["bonus"] if draft else subject.bonus,
+        complete=complete,
+        initial={
+            "version": subject.revision,
+            "comment": draft["opinion"] if draft else subject.opinion,
+        },
     )
 
 
@@ -226,8 +311,16 @@ def _page(request: HttpRequest, subject: Assessment, **forms: Any) -> HttpRespon
     by_cycle = (
         method in ("panel", "rubric") and has_quota(subject.rules) and subject.cycle.state == CycleState.OPEN
     )
+    rectification = rectification_of(subject)
+    ordered = state == AssessmentState.FINAL and may_finalise and clause_of(subject) is not None
     context = {
         "assessment": subject,
+        "rectification": rectification,
+        "rectification_clause": clause_of(subject) or "",
+        "show_rectify": ordered and rectification is None,
+        "show_rectified": ordered and rectification is not None and not rectification.grade,
+        "rectification_form": forms.get("rectification_form") or RectificationForm(),
+        "rectified_form": forms.get("rectified_form") or RectifiedForm(assessment=subject),
         "station": subject.station,
         "report": report_of(subject),
         "method": method,
@@ -254,123 +347,3 @@ def _page(request: HttpRequest, subject: Assessment, **forms: Any) -> HttpRespon
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "assessments/bureau_assessment.html", context, status=status)
-
-
-# --- a whole cycle ------------------------------------------------------------
-
-
-@require_GET
-@requires(Right.MANAGE)
-def cycle(request: HttpRequest, pk: int) -> HttpResponse:
-    """What fixing the cycle now would give, and what stands in the way."""
-    return _cycle_page(request, _cycle(request, pk))
-
-
-@require_POST
-@requires(Right.MANAGE)
-def cycle_panel(request: HttpRequest, pk: int) -> HttpResponse:
-    """The reported ones go to a panel of experts."""
-    subject = _cycle(request, pk)
-    form = AssessmentPanelForm(request.POST, cycle=subject)
-    if form.is_valid() and attempt_form(
-        form,
-        send_to_panel,
-        cycle=subject,
-        assessments=list(form.cleaned_data["assessments"]),
-        experts=list(form.cleaned_data["experts"]),
-        due_on=form.cleaned_data["due_on"],
-        actor=request.user,
-    ):
-        messages.success(request, "已提交专家组，并通知了专家。")
-        return redirect(tenant_url("bureau:cycle", pk=pk))
-    return _cycle_page(request, subject, panel_form=form)
-
-
-@require_POST
-@requires(Right.MANAGE)
-def cycle_fix(request: HttpRequest, pk: int) -> HttpResponse:
-    """The grades of the cycle become final."""
-    subject = _cycle(request, pk)
-    preview = preview_of(subject)
-    form = FixForm(request.POST, tied=preview.tied, owing=_owing(subject))
-    if form.is_valid():
-        done = attempt_form(form, fix_cycle, cycle=subject, actor=request.user, **form.values())
-        if done:
-            messages.success(request, f"已确定 {len(done)} 家的结果，并通知了各单位。")
-            return redirect(tenant_url("bureau:cycle", pk=pk))
-    return _cycle_page(request, subject, fix_form=form)
-
-
-def _cycle(request: HttpRequest, pk: int) -> Cycle:
-    found: Cycle = get_object_or_404(
-        Cycle.objects.select_related("profile", "authority"), pk=pk, authority__in=request.authorities
-    )
-    return found
-
-
-def _owing(subject: Cycle) -> int:
-    return subject.assessments.filter(state=AssessmentState.DUE).count()
-
-
-def _cycle_page(request: HttpRequest, subject: Cycle, **forms: Any) -> HttpResponse:
-    preview, owing = preview_of(subject), _owing(subject)
-    waiting = subject.assessments.filter(state=AssessmentState.REPORTED, by_panel=True).exists()
-    panels = Panel.objects.filter(
-        purpose=Purpose.ASSESSMENT,
-        subject_type__app_label="assessments",
-        subject_type__model="cycle",
-        subject_id=subject.pk,
-    )
-    grades = {result.assessment.pk: result for result in preview.results}
-    rows = [
-        {"assessment": a, "result": grades.get(a.pk)}
-        for a in subject.assessments.select_related("station__unit", "cycle").order_by(
-            F("total").desc(nulls_last=True)
-        )
-    ]
-    context = {
-        "cycle": subject,
-        "rows": rows,
-        "preview": preview,
-        "owing": owing,
-        "panels": panels,
-        "is_open": subject.state == CycleState.OPEN,
-        "may_fix": can_fix(request.user, subject),
-        "may_form": holds(request.user, Right.RUN_PANEL, subject.authority) and waiting,
-        "panel_form": forms.get("panel_form") or AssessmentPanelForm(cycle=subject),
-        "fix_form": forms.get("fix_form") or FixForm(tied=preview.tied, owing=owing),
-    }
-    status = 422 if request.method == "POST" else 200
-    return render(request, "assessments/bureau_cycle.html", context, status=status)
-
-
-# --- what only a person can answer --------------------------------------------
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@requires(Right.MANAGE)
-def determinations(request: HttpRequest, pk: int) -> HttpResponse:
-    """The recorded answers about one station, and the form for the next."""
-    station = get_object_or_404(
-        Station.objects.select_related("unit", "profile", "authority"),
-        pk=pk,
-        authority__in=request.authorities,
-    )
-    form = DetermineForm(request.POST if request.method == "POST" else None, station=station)
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and attempt_form(form, determine, station=station, actor=request.user, **form.values())
-    ):
-        messages.success(request, "已记录，并通知了单位。")
-        return redirect(tenant_url("bureau:determinations", pk=pk))
-    context = {
-        "station": station,
-        "form": form,
-        "questions": questions_of(station),
-        "determinations": Determination.objects.filter(station=station)
-        .select_related("decided_by")
-        .order_by("-pk"),
-    }
-    status = 422 if request.method == "POST" else 200
-    return render(request, "assessments/bureau_determinations.html", context, status=status)

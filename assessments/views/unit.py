@@ -13,6 +13,7 @@ from assessments.forms import EvidenceForm, ReportForm
 from assessments.models import Assessment, Evidence
 from assessments.obligations import REPORT_DEADLINE
 from assessments.permissions import can_report
+from assessments.rectifying import rectification_of
 from assessments.reporting import (
     OPEN_STATES,
     add_evidence,
@@ -146,6 +147,7 @@ def _page(
         "assessment": subject,
         "station": subject.station,
         "report": report,
+        "rectification": rectification_of(subject),
         "is_open": is_open,
         "may_submit": can_report(request.user, subject),
         "opens_on": opens_on(subject),

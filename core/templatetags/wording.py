@@ -100,6 +100,11 @@ def days_left_text(days: int, unit: str) -> tuple[str, str, str]:
     return f"剩余 {days} {unit}", tone, "clock"
 
 
+def begins_text(day: Any, days: int) -> tuple[str, str, str]:
+    """Words, tone and icon where a text names the first day and no last one: never late."""
+    return f"自{date_text(day)}起可以办理", "neutral" if days > 0 else "progress", "calendar-event"
+
+
 def figure_rows(figures: Any) -> list[tuple[str, Any]]:
     """Figures as (label, value) rows, from a mapping, pairs, or plain texts."""
     if not figures:

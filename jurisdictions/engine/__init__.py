@@ -27,6 +27,7 @@ from jurisdictions.engine.answers import (
     ValidityAnswer,
 )
 from jurisdictions.engine.assessment import (
+    added_up,
     assessment_form,
     assessors,
     bonus_points,
@@ -103,6 +104,7 @@ __all__ = [
     "ValidityAnswer",
     "WorkCalendar",
     "add_months",
+    "added_up",
     "allowed_plaques",
     "anniversary",
     "assessment_form",

@@ -89,7 +89,8 @@ def score_rubric(
     )
     problems += [AnswerProblem(f"points.{i.id}", i.explanation, i.id) for i in items if not i.accepted]
     base = sum((i.points for i in items if i.accepted and i.points is not None), ZERO)
-    extra, bonus_problems = bonus_points(profile, bonus)
+    claimed, bonus_problems = _claimed_bonus(profile, bonus)
+    extra = _capped(profile, claimed)
     problems += bonus_problems
     total = base + extra
     return RubricAnswer(
@@ -101,8 +102,20 @@ def score_rubric(
         complete=all(i.points is not None for i in items),
         problems=tuple(problems),
         clause=rubric.clause,
-        explanation=f"评分{show(base)}分，加分{show(extra)}分，合计{show(total)}分。依据{profile.article(rubric.clause)}。",
+        explanation=f"{added_up(profile, base, extra, claimed)}依据{profile.article(rubric.clause)}。",
     )
+
+
+def added_up(profile: Profile, base: Decimal, bonus: Decimal, claimed: Decimal | None = None) -> str:
+    """The sum in words, with every cap that changed it; `claimed` is the bonus before its own cap."""
+    total, graded = base + bonus, graded_total(profile, base, bonus)
+    cut = f"（填报{show(claimed)}分，最多{show(bonus)}分）" if claimed is not None and claimed > bonus else ""
+    told = f"评分{show(base)}分，加分{show(bonus)}分{cut}，合计{show(total)}分"
+    if graded == total:
+        return f"{told}。"
+    rule = profile.assessment.bonus
+    counted = rule is not None and rule.counts
+    return f"{told}，{'封顶' if counted else '加分不计入，计'}{show(graded)}分。"
 
 
 def score_item(
@@ -179,6 +192,19 @@ def _count(fact: str | None, key: str, facts: Mapping[str, Any]) -> Decimal | No
 
 def bonus_points(profile: Profile, bonus: Mapping[str, int | Decimal]) -> tuple[Decimal, list[AnswerProblem]]:
     """Bonus points within their cap, and the kinds that the text does not know."""
+    claimed, problems = _claimed_bonus(profile, bonus)
+    return _capped(profile, claimed), problems
+
+
+def _capped(profile: Profile, claimed: Decimal) -> Decimal:
+    rule = profile.assessment.bonus
+    return claimed if rule is None else min(claimed, rule.cap)
+
+
+def _claimed_bonus(
+    profile: Profile, bonus: Mapping[str, int | Decimal]
+) -> tuple[Decimal, list[AnswerProblem]]:
+    """Bonus points as entered, whatever their cap."""
     rule = profile.assessment.bonus
     if rule is None:
         return ZERO, [AnswerProblem(f"bonus.{key}", "文件没有加分项目") for key in bonus]
@@ -198,7 +224,7 @@ def bonus_points(profile: Profile, bonus: Mapping[str, int | Decimal]) -> tuple[
         elif kind.key not in used and value > 0:
             used.add(kind.key)
             total += kind.points
-    return min(total, rule.cap), problems
+    return total, problems
 
 
 def _bonus_kind(kinds: tuple[BonusKind, ...], key: str) -> BonusKind | None:

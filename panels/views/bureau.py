@@ -23,7 +23,7 @@ from panels.enums import PanelState, SheetState
 from panels.forming import add_expert, withdraw_seat
 from panels.forms import AddExpertForm
 from panels.models import Expert, Panel, PanelItem, ScoreSheet
-from panels.rules import clause_of, rubric_of
+from panels.rules import clause_of, partners_of, rubric_of
 from panels.scoring import answer_of
 
 
@@ -139,6 +139,7 @@ def _panel_page(found: Panel) -> dict[str, Any]:
     return {
         "panel": found,
         "clause": clause_of(found),
+        "partners": partners_of(found),
         "members": members,
         "rows": rows,
         "closed": closed,

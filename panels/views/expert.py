@@ -24,7 +24,7 @@ from panels.forming import SHEETS_OWED
 from panels.forms import OpinionForm, RecuseForm, RubricForm
 from panels.models import Expert, ScoreSheet
 from panels.permissions import can_score
-from panels.rules import clause_of, facts_of, rubric_of
+from panels.rules import clause_of, facts_of, partners_of, rubric_of
 from panels.scoring import answer_of, missing_from, recuse_sheet, save_sheet, sign_sheet
 
 SheetFormType = OpinionForm | RubricForm
@@ -60,9 +60,11 @@ def sheets(request: HttpRequest) -> HttpResponse:
 def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """One sheet a page, the material beside it. POST saves, and goes on to the signature when asked to."""
     found = _my_sheet(request, pk)
-    if request.method != "POST" or not _is_writable(found, request.user):
+    if request.method != "POST":
         return render(request, "panels/panel_sheet.html", _sheet_page(request, found, _form(found)))
     form = _form(found, request.POST)
+    if not _is_writable(found, request.user):
+        return _too_late(request, found, form)
     if form.is_valid():
         saved = attempt_form(
             form,
@@ -84,6 +86,22 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
             for problem in problems:
                 form.add_error(problem.path if problem.path in form.fields else None, problem.message)
     return render(request, "panels/panel_sheet.html", _sheet_page(request, found, form))
+
+
+def _too_late(request: HttpRequest, found: ScoreSheet, form: SheetFormType) -> HttpResponse:
+    """What was typed on a page older than the signature: not saved, said so, and not lost either."""
+    form.is_valid()
+    messages.error(request, f"{_why_closed(found)}您刚才填写的内容没有保存，列在下面。")
+    context = {**_sheet_page(request, found, _form(found)), "typed": form.typed()}
+    return render(request, "panels/panel_sheet.html", context, status=409)
+
+
+def _why_closed(found: ScoreSheet) -> str:
+    if found.item.panel.state != PanelState.SCORING:
+        return "评审已结束，不能再填写。"
+    if found.state == SheetState.OPEN:
+        return "您不再评审本项。"
+    return f"这份评审表{found.status.label}，不能再修改。"
 
 
 @require_POST
@@ -108,7 +126,10 @@ def autosave(request: HttpRequest, pk: int) -> JsonResponse:
 def sign(request: HttpRequest, pk: int) -> HttpResponse:
     """The sheet once more as it will stand; POST signs it and goes to the next one."""
     found = _my_sheet(request, pk)
-    if not _is_writable(found, request.user) or (request.method != "POST" and missing_from(found)):
+    writable = _is_writable(found, request.user)
+    if request.method == "POST" and not writable:
+        messages.error(request, _why_closed(found))
+    if not writable or (request.method != "POST" and missing_from(found)):
         return redirect(tenant_url("panel:sheet", pk=pk))
     if request.method == "POST":
         if not attempt(request, sign_sheet, done="已签署。", sheet=found, actor=request.user):
@@ -219,6 +240,7 @@ def _sheet_page(request: HttpRequest, found: ScoreSheet, form: SheetFormType) ->
         "item": found.item,
         "panel": panel,
         "clause": clause_of(panel),
+        "partners": partners_of(panel),
         "form": form,
         "is_rubric": isinstance(form, RubricForm),
         "answer": answer_of(found),

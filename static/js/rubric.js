@@ -38,23 +38,38 @@
       const times = box.dataset.per === "kind" ? Math.min(count, 1) : count;
       sum += times * (hundredths(input.dataset.bonus) || 0);
     }
-    return Math.min(sum, hundredths(box.dataset.cap));
+    const capped = Math.min(sum, hundredths(box.dataset.cap));
+    const note = box.querySelector("[data-bonus-note]");
+    if (note) note.textContent = sum > capped ? `（填报 ${words(sum)} 分，按最多 ${words(capped)} 分计）` : "";
+    return capped;
+  }
+
+  // What the grade is read from: the engine's caps, so that this line never says more than the result.
+  function graded(rubric, base, bonus) {
+    if (!bonus) return [base, ""];
+    if (!rubric.dataset.counts) return [base, `（${words(base)}+${words(bonus)}，加分不计入）`];
+    const cap = hundredths(rubric.dataset.totalCap || "");
+    if (cap === null || base + bonus <= cap) return [base + bonus, ""];
+    return [cap, `（${words(base)}+${words(bonus)}，封顶 ${words(cap)}）`];
   }
 
   function wire(rubric) {
     function add() {
-      let total = 0;
+      let base = 0;
+      let bonus = 0;
       for (const category of all("[data-category]", rubric)) {
         const sum = sumOf(category);
-        total += sum;
+        base += sum;
         category.querySelector("[data-category-total]").textContent = words(sum);
       }
       for (const box of all("[data-bonus-box]", rubric)) {
         const sum = bonusOf(box);
-        total += sum;
+        bonus += sum;
         box.querySelector("[data-bonus-total]").textContent = words(sum);
       }
+      const [total, note] = graded(rubric, base, bonus);
       rubric.querySelector("[data-rubric-total]").textContent = words(total);
+      rubric.querySelector("[data-rubric-note]").textContent = note;
     }
     rubric.addEventListener("input", add);
     add();

@@ -17,6 +17,7 @@ from assessments.models import Assessment
 from assessments.obligations import open_obligations
 from assessments.reporting import add_evidence, save_report, submit_report
 from assessments.resting import report_of
+from assessments.revisions import revisions_of
 from assessments.scoring import grades_open_to, judge, method_of, score_by_rubric, send_to_panel
 from core import clock
 from jurisdictions.engine import score_rubric
@@ -104,13 +105,14 @@ def decide(
     )
     match method_of(assessment):
         case "filing":
-            accept_filing(assessment=assessment, opinion="", actor=assessor)
+            accept_filing(assessment=assessment, revision=assessment.revision, opinion="", actor=assessor)
             return
         case "panel":
             by_panel(world, [assessment], {assessment.pk: Decimal(total)})
         case "rubric":
             score_by_rubric(
                 assessment=assessment,
+                revision=assessment.revision,
                 points=points_for(assessment, Decimal(total)),
                 bonus={},
                 opinion="已核实",
@@ -119,6 +121,7 @@ def decide(
         case _:
             judge(
                 assessment=assessment,
+                revision=assessment.revision,
                 grade=grade or grades_open_to(assessment)[0],
                 opinion="已核实",
                 area_opinions=dict.fromkeys(assessment.rules.assessment.areas, "已完成"),
@@ -133,9 +136,10 @@ def decide(
         and has_quota(assessment.rules)
         and assessment.cycle.state == CycleState.OPEN
     ):
-        fix_cycle(cycle=assessment.cycle, actor=officer, leave_out=True)
+        seen = revisions_of(assessment.cycle)
+        fix_cycle(cycle=assessment.cycle, seen=seen, actor=officer, leave_out=True)
     else:
-        finalise(assessment=assessment, actor=officer)
+        finalise(assessment=assessment, revision=assessment.revision, actor=officer)
 
 
 def _assesses(person: Any, assessment: Assessment) -> bool:

@@ -10,6 +10,7 @@ from assessments.enums import AssessmentState, CycleState, Kind, Question
 from assessments.grading import accept_filing, finalise, fix_cycle, preview_of
 from assessments.models import Assessment, Determination
 from assessments.obligations import open_obligations
+from assessments.revisions import revisions_of
 from assessments.scoring import judge, score_by_rubric, send_back, send_to_panel
 from core.errors import DomainError, InputRefused, NotAllowed, ReasonRequired, StateConflict
 from core.models import LogEntry
@@ -53,7 +54,14 @@ def test_the_panels_points_come_back_by_themselves(world: World) -> None:
 def test_only_what_is_reported_goes_to_the_panel_and_no_officer_scores_instead(world: World) -> None:
     (one,) = reported(world, 1)
     with pytest.raises(DomainError, match="不由经办人"):
-        score_by_rubric(assessment=one, points={}, bonus={}, opinion="", actor=world.people["officer"])
+        score_by_rubric(
+            assessment=one,
+            revision=one.revision,
+            points={},
+            bonus={},
+            opinion="",
+            actor=world.people["officer"],
+        )
     with pytest.raises(NotAllowed):
         send_to_panel(
             cycle=one.cycle, assessments=[one], experts=list(world.experts.values()), due_on=None,
@@ -72,7 +80,7 @@ def test_the_quota_is_fifteen_percent_of_those_that_did_not_fail(world: World) -
     by_panel(world, subjects, {a.pk: Decimal(m) for a, m in zip(subjects, marks, strict=True)})
     preview = preview_of(subjects[0].cycle)
     assert (preview.quota.non_failing, preview.quota.max_excellent) == (7, 1)
-    fix_cycle(cycle=subjects[0].cycle, actor=world.people["officer"])
+    fix_cycle(cycle=subjects[0].cycle, seen=revisions_of(subjects[0].cycle), actor=world.people["officer"])
     grades = [Assessment.objects.get(pk=a.pk).grade for a in subjects]
     assert grades == ["优秀", "合格", *["合格"] * 5, "不合格"]
     assert {a.state for a in Assessment.objects.all()} == {AssessmentState.FINAL}
@@ -96,12 +104,19 @@ def test_a_tie_at_the_cut_is_a_persons_choice_with_a_reason(world: World) -> Non
     first, second = subjects[:2]
     assert {a.pk for a in preview_of(cycle).tied} == {first.pk, second.pk}
     with pytest.raises(InputRefused) as refused:
-        fix_cycle(cycle=cycle, actor=officer)
+        fix_cycle(cycle=cycle, seen=revisions_of(cycle), actor=officer)
     assert {p.path for p in refused.value.problems} == {f"choice_{first.pk}", f"choice_{second.pk}", "reason"}
     with pytest.raises(InputRefused, match="优秀最多 1 家"):
-        fix_cycle(cycle=cycle, actor=officer, choices={first.pk: "优秀", second.pk: "优秀"}, reason="都好")
+        fix_cycle(
+            cycle=cycle,
+            seen=revisions_of(cycle),
+            actor=officer,
+            choices={first.pk: "优秀", second.pk: "优秀"},
+            reason="都好",
+        )
     fix_cycle(
         cycle=cycle,
+        seen=revisions_of(cycle),
         actor=officer,
         choices={first.pk: "合格", second.pk: "优秀"},
         reason="专利数较多，集体研究决定",
@@ -120,18 +135,18 @@ def test_the_cycle_waits_for_what_was_handed_in_and_leaves_the_silent_behind_onl
     by_panel(world, [first], {first.pk: Decimal("80")})
     officer, cycle = world.people["officer"], first.cycle
     with pytest.raises(DomainError, match="1 家已提交但尚未评定"):
-        fix_cycle(cycle=cycle, actor=officer, leave_out=True)
+        fix_cycle(cycle=cycle, seen=revisions_of(cycle), actor=officer, leave_out=True)
     by_panel(world, [second], {second.pk: Decimal("70")})
     with pytest.raises(DomainError, match="1 家尚未提交"):
-        fix_cycle(cycle=cycle, actor=officer)
-    fix_cycle(cycle=cycle, actor=officer, leave_out=True)
+        fix_cycle(cycle=cycle, seen=revisions_of(cycle), actor=officer)
+    fix_cycle(cycle=cycle, seen=revisions_of(cycle), actor=officer, leave_out=True)
     silent.refresh_from_db()
     assert silent.state == AssessmentState.DUE
     # It comes in late and is graded on its own, never beyond the quota.
     report(silent.station, silent)
     by_panel(world, [silent], {silent.pk: Decimal("96")})
     silent.refresh_from_db()
-    finalise(assessment=silent, actor=officer)
+    finalise(assessment=silent, revision=silent.revision, actor=officer)
     assert (silent.grade, "优秀最多0家" in silent.explanation) == ("合格", True)
 
 
@@ -141,7 +156,7 @@ def test_where_there_is_a_quota_no_single_result_is_fixed_before_the_cycle(world
     by_panel(world, [first], {first.pk: Decimal("80")})
     first.refresh_from_db()
     with pytest.raises(DomainError, match="须一并确定"):
-        finalise(assessment=first, actor=world.people["officer"])
+        finalise(assessment=first, revision=first.revision, actor=world.people["officer"])
 
 
 @qinshui
@@ -150,7 +165,7 @@ def test_only_the_leading_officer_fixes_a_cycle(world: World, who: str) -> None:
     (one,) = reported(world, 1)
     by_panel(world, [one], {one.pk: Decimal("80")})
     with pytest.raises(NotAllowed):
-        fix_cycle(cycle=one.cycle, actor=world.people[who])
+        fix_cycle(cycle=one.cycle, seen=revisions_of(one.cycle), actor=world.people[who])
     one.refresh_from_db()
     assert one.state == AssessmentState.SCORED
 
@@ -184,18 +199,31 @@ def test_wenzhou_every_line_is_scored_within_its_maximum(world: World) -> None:
     officer, points = world.people["officer"], points_for(subject, Decimal("70"))
     with pytest.raises(InputRefused) as refused:
         score_by_rubric(
-            assessment=subject, points={**points, "WZ-A.1": Decimal("4.5"), "WZ-A.2": None}, bonus={},
-            opinion="", actor=officer,
+            assessment=subject, revision=subject.revision, bonus={}, opinion="", actor=officer,
+            points={**points, "WZ-A.1": Decimal("4.5"), "WZ-A.2": None},
         )  # fmt: skip
     assert {p.path for p in refused.value.problems} == {"points.WZ-A.1", "points.WZ-A.2"}
     with pytest.raises(InputRefused):
-        score_by_rubric(assessment=subject, points=points, bonus={"unheard_of": 3}, opinion="", actor=officer)
+        score_by_rubric(
+            assessment=subject,
+            revision=subject.revision,
+            points=points,
+            bonus={"unheard_of": 3},
+            opinion="",
+            actor=officer,
+        )
     with pytest.raises(NotAllowed):
         score_by_rubric(
-            assessment=subject, points=points, bonus={}, opinion="", actor=world.people["reviewer"]
+            assessment=subject,
+            revision=subject.revision,
+            points=points,
+            bonus={},
+            opinion="",
+            actor=world.people["reviewer"],
         )
     score_by_rubric(
         assessment=subject,
+        revision=subject.revision,
         points=points,
         bonus={"award_city_plus": Decimal("15")},
         opinion="好",
@@ -204,11 +232,20 @@ def test_wenzhou_every_line_is_scored_within_its_maximum(world: World) -> None:
     # 29.9 square metres are below 30: nothing for that line; the bonus is capped at 10.
     assert (subject.points["WZ-A.6"], subject.total) == ("0", Decimal("80"))
     # Until it is final it may be scored again.
-    score_by_rubric(assessment=subject, points=points, bonus={}, opinion="好", actor=officer)
+    score_by_rubric(
+        assessment=subject, revision=subject.revision, points=points, bonus={}, opinion="好", actor=officer
+    )
     assert subject.total == Decimal("70")
-    finalise(assessment=subject, actor=officer)
+    finalise(assessment=subject, revision=subject.revision, actor=officer)
     with pytest.raises(StateConflict):
-        score_by_rubric(assessment=subject, points=points, bonus={}, opinion="好", actor=officer)
+        score_by_rubric(
+            assessment=subject,
+            revision=subject.revision,
+            points=points,
+            bonus={},
+            opinion="好",
+            actor=officer,
+        )
 
 
 def assessment_of_wenzhou(station: Station) -> Assessment:
@@ -229,13 +266,13 @@ def test_yantai_the_countys_result_is_provisional_until_the_city_has_looked(worl
     assert (subject.state, subject.grade, subject.consequences) == (AssessmentState.SCORED, "不合格", [])
     assert not Notification.objects.filter(recipient=station.person, title__contains="不合格").exists()
     with pytest.raises(NotAllowed):
-        finalise(assessment=subject, actor=county)
+        finalise(assessment=subject, revision=subject.revision, actor=county)
     with pytest.raises(ReasonRequired):
         send_back(assessment=subject, reason="", actor=city)
     send_back(assessment=subject, reason="请补充经费使用情况", actor=city)
     assert subject.state == AssessmentState.REPORTED
     grade_it(subject, county, "不合格")
-    finalise(assessment=subject, actor=city)
+    finalise(assessment=subject, revision=subject.revision, actor=city)
     assert [c["effect"] for c in subject.consequences] == ["flag_for_review"]
     assert Notification.objects.filter(recipient=station.person, title__contains="不合格").exists()
 
@@ -274,7 +311,13 @@ def test_gaoming_a_grade_needs_an_opinion_for_each_area_and_the_acceptance_where
     open_obligations(station=station)
     subject = report(station, assessment_of(station, 2024))
     with pytest.raises(InputRefused) as refused:
-        judge(assessment=subject, grade="良好", opinion=" ", actor=world.people["officer"])
+        judge(
+            assessment=subject,
+            revision=subject.revision,
+            grade="良好",
+            opinion=" ",
+            actor=world.people["officer"],
+        )
     areas = world.rules.assessment.areas
     assert {p.path for p in refused.value.problems} == {
         "grade", "opinion", "accepted", *(f"area_{n}" for n in range(len(areas)))
@@ -284,6 +327,7 @@ def test_gaoming_a_grade_needs_an_opinion_for_each_area_and_the_acceptance_where
 def grade_it(subject: Assessment, actor: Any, grade: str) -> None:
     judge(
         assessment=subject,
+        revision=subject.revision,
         grade=grade,
         opinion="查看台账",
         area_opinions=dict.fromkeys(subject.rules.assessment.areas, "已查看"),
@@ -305,14 +349,16 @@ def test_shenzhen_is_filed_without_a_grade(world: World) -> None:
         [],
     )
     with pytest.raises(StateConflict):
-        accept_filing(assessment=subject, opinion="", actor=world.people["officer"])
+        accept_filing(
+            assessment=subject, revision=subject.revision, opinion="", actor=world.people["officer"]
+        )
 
 
 @qinshui
 def test_what_is_graded_is_not_filed(world: World) -> None:
     (one,) = reported(world, 1)
     with pytest.raises(DomainError, match="不是备案"):
-        accept_filing(assessment=one, opinion="", actor=world.people["officer"])
+        accept_filing(assessment=one, revision=one.revision, opinion="", actor=world.people["officer"])
 
 
 # --- determinations -------------------------------------------------------------

@@ -175,6 +175,9 @@ def test_state_badge_speaks_to_its_reader() -> None:
         ({"days_left": 0}, "warning 今日截止"),
         ({"days_left": -4}, "danger 已逾期 4 天"),
         ({"days_left": -4, "done": True}, "success 已办结"),
+        ({"days_left": 9, "firm": True}, "neutral 剩余 9 天"),
+        ({"days_left": 9, "due_on": date(2027, 3, 1), "firm": False}, "neutral 自2027年3月1日起可以办理"),
+        ({"days_left": -78, "due_on": date(2024, 3, 1), "firm": False}, "progress 自2024年3月1日起可以办理"),
         ({"due_on": date(2026, 1, 1)}, "neutral 不限时"),
     ],
 )

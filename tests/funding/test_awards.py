@@ -1,14 +1,17 @@
 """What a station is granted at designation, in each jurisdiction as its text says."""
 
 import pytest
+from django.db import transaction
+from django.test import Client
 
 from core.models import LogEntry
+from core.tenancy import tenant_scope
 from funding.awards import grant_award
 from funding.enums import JournalKind, TrancheState
 from funding.ledger import balance
 from funding.models import Award, Journal, Tranche
 from tests.stations.builders import build_station
-from tests.world import World
+from tests.world import World, furnish, make_jurisdiction
 
 # In fen, as issue A and the texts state them: seq → amount and where it stands on the day of designation.
 EXPECTED = {
@@ -57,3 +60,27 @@ def test_the_grant_is_booked_once_and_logged(world: World) -> None:
     proof = balance()
     assert proof.holds
     assert (proof.owed_by_books_fen, proof.paid_by_books_fen) == (10_000_000, 0)
+
+
+@pytest.mark.parametrize("world", ["qinshui"], indirect=True)
+def test_vouchers_are_numbered_from_one_without_gaps_whatever_other_tenants_book(world: World) -> None:
+    """Planted bug: the row's id on the page, which counts every tenant's bookings."""
+    build_station(world)
+    other = make_jurisdiction("gaoming")
+    with tenant_scope(other):
+        there = furnish(other)
+        for _ in range(3):
+            build_station(there)
+        numbers = list(Journal.objects.order_by("pk").values_list("number", flat=True))
+    assert numbers == [1, 2, 3]
+    with transaction.atomic():
+        build_station(world)
+        # What is rolled back gives its number back.
+        transaction.set_rollback(True)
+    build_station(world)
+    assert list(Journal.objects.order_by("pk").values_list("number", flat=True)) == [1, 2]
+    client = Client()
+    client.force_login(world.people["maker"])
+    page = client.get(world.url("funds/ledger/")).content.decode()
+    assert all(f"第 {number} 号" in page for number in (1, 2))
+    assert "第 3 号" not in page

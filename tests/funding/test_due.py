@@ -1,5 +1,6 @@
 """When a tranche falls due, is refused, is held or stops: in each jurisdiction as its text says."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from assessments.determining import determine
 from assessments.enums import Question
 from assessments.models import Determination
+from assessments.rectifying import judge_rectification, order_rectification
 from core import clock
 from core.errors import DomainError, NotAllowed, ReasonRequired, StateConflict
 from core.models import LogEntry
@@ -122,6 +124,30 @@ def test_gaoming_a_failed_evaluation_waits_for_rectification(world: World) -> No
 
 
 @gaoming
+@pytest.mark.parametrize(
+    ("again", "expected", "effects"),
+    [
+        ("合格", [S.DUE, S.DUE, S.PLANNED], {"order_rectification"}),
+        ("不合格", [S.DUE, S.PLANNED, S.PLANNED], {"order_rectification", "propose_revocation"}),
+    ],
+)
+def test_gaoming_the_result_after_rectification_decides_about_the_second_tranche(
+    world: World, again: str, expected: list[str], effects: set[str]
+) -> None:
+    station, officer = build_station(world, designated_on="2022-06-15"), world.people["officer"]
+    assessment = settle(world, station, year=2023, grade="不合格")
+    ordered_now = order_rectification(
+        assessment=assessment, requirement="补齐带徒台账", due_on=date(2023, 12, 20), actor=officer
+    )
+    assert states(station) == [S.DUE, S.PLANNED, S.PLANNED]
+    judge_rectification(rectification=ordered_now, grade=again, opinion="已现场核查", actor=officer)
+    assert states(station) == expected
+    assessment.refresh_from_db()
+    assert assessment.grade == "不合格"
+    assert {c["effect"] for c in assessment.consequences} == effects
+
+
+@gaoming
 def test_gaoming_second_evaluation_with_acceptance_makes_the_third_due(world: World) -> None:
     station = build_station(world, designated_on="2022-06-15")
     settle(world, station, year=2023, grade="优秀")
@@ -179,6 +205,8 @@ def test_yantai_after_the_text_expired_it_is_held_until_a_basis_is_recorded(worl
     record_basis(tranche=second, basis="局长办公会纪要〔2023〕5号", actor=world.people["officer"])
     assert (second.state, second.basis) == (S.DUE, "局长办公会纪要〔2023〕5号")
     assert LogEntry.history_of(second).last().reason == "局长办公会纪要〔2023〕5号"
+    assert "须记录" not in second.explanation
+    assert "已记录继续拨付的依据" in second.explanation
     # And it stays due: the next review does not forget the basis.
     assert review_all() == 0
     assert tranche(station, 2).state == S.DUE

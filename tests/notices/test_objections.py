@@ -131,3 +131,33 @@ def test_standing_costs_the_same_for_one_and_many(world, django_assert_num_queri
         three = standing_of(subjects)
     assert [one[subjects[0].pk].waiting, *(three[s.pk].waiting for s in subjects)] == [1, 1, 0, 0]
     assert three[subjects[2].pk].notice == notice
+
+
+@pytest.mark.parametrize(
+    "contact", ["abc", "123", "weixin_zhao", "13", "@example.org", "2024年6月5日", "1395555012"]
+)
+def test_a_contact_under_which_nobody_can_be_reached_is_refused(world, contact):
+    notice = published(world, "2024-06-05")
+    with pytest.raises(InputRefused, match="电话或电子邮箱") as refused:
+        objected(notice, contact=contact)
+    assert [problem.path for problem in refused.value.problems] == ["contact"]
+    assert not Objection.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "contact",
+    [
+        "13955550123",
+        "139 5555 0123",
+        "+86 13955550123",
+        "０３５６－１２３４５６７",
+        "(0356) 7654321 转 12",
+        "7654321（办公室）",
+        "400-812-3456",
+        "电话：13955550123",
+        "邮箱 zhao.fan@example.org",
+    ],
+)
+def test_telephones_and_addresses_are_taken_as_people_write_them(world, contact):
+    notice = published(world, "2024-06-05")
+    assert objected(notice, contact=contact).state == ObjectionState.RECEIVED

@@ -259,3 +259,63 @@ def test_my_sheets_cost_the_same_at_one_and_at_many(play):
         html = client.get(tenant_url(name)).content.decode()
     assert "项目29" in html
     assert len(many) == len(few)
+
+
+def test_an_expert_who_has_signed_reads_of_the_own_sheets_only(play):
+    """The others have not signed: the page must not say that the whole panel has."""
+    panel = play.at_panel("unit")
+    mine = sheet_of(play, panel)
+    sign_opinion(mine, comment="同意")
+    html = browser(mine.member.expert.user).get(tenant_url("panel:sheets")).content.decode()
+    assert "您已全部签署" in html
+    assert "本组已全部签署" not in html
+
+
+def test_what_is_typed_on_a_page_older_than_the_signature_is_shown_and_said_to_be_unsaved(play):
+    panel = play.at_panel("unit")
+    mine = sheet_of(play, panel)
+    sign_opinion(mine, comment="先签的意见")
+    typed = {"version": "0", "verdict": "oppose", "comment": "后写的一段话", "then": "save"}
+    client = browser(mine.member.expert.user)
+    for address in (tenant_url("panel:sheet", pk=mine.pk),):
+        answer = client.post(address, typed)
+        html = answer.content.decode()
+        assert answer.status_code == 409
+        assert "没有保存" in html
+        assert "后写的一段话" in html
+        assert "不建议认定" in html
+    mine.refresh_from_db()
+    assert (mine.verdict, mine.comment) == ("recommend", "先签的意见")
+    late = client.post(tenant_url("panel:sign", pk=mine.pk), follow=True)
+    assert "已签署" in "".join(str(message) for message in late.context["messages"])
+
+
+def test_points_typed_too_late_are_shown_line_by_line(play):
+    panel = rubric_panel(play)
+    mine = sheet_of(play, panel)
+    actor = mine.member.expert.user
+    save_sheet(sheet=mine, revision=0, points=FULL, comment="", actor=actor)
+    recuse_sheet(sheet=mine, reason="有亲属关系", actor=actor)
+    typed = {"version": "0", "points.QS-A2.2": "3.25", "comment": "写到一半", "then": "save"}
+    html = browser(actor).post(tenant_url("panel:sheet", pk=mine.pk), typed).content.decode()
+    assert "3.25" in html
+    assert "写到一半" in html
+
+
+@pytest.mark.parametrize(
+    ("world", "said"),
+    [("wenzhou", "会同"), ("qinshui", "")],
+    indirect=["world"],
+)
+def test_the_bodies_that_call_a_panel_together_are_named(play, said):
+    panel = play.at_panel("unit")
+    officer = browser(play.officer).get(tenant_url("bureau:panel", pk=panel.pk)).content.decode()
+    sheet = sheet_of(play, panel)
+    expert = browser(sheet.member.expert.user).get(tenant_url("panel:sheet", pk=sheet.pk)).content.decode()
+    for html in (officer, expert):
+        assert ("会同" in html) == bool(said)
+    if said:
+        kinds = play.world.rules.panel.bodies
+        others = [a.name for a in play.world.authorities.values() if a.kind in kinds[1:]]
+        assert others
+        assert all(name in officer and name in expert for name in others)

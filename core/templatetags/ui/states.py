@@ -63,7 +63,7 @@ def _state_of(subject: Model) -> Any:
 def days_left(context: Context, deadline: Any) -> str:
     """`剩余 N 个工作日`, `今日截止` or `已逾期 N 天`; takes an object with `due_on` and
     `working_days_left`, or `days_left` in the `unit` it names (`working`, else calendar days),
-    and perhaps `provisional`, `done`, `basis`."""
+    and perhaps `provisional`, `done`, `basis`. `firm` False: `due_on` is a beginning, nothing runs out."""
     if deadline is None:
         return ""
     if isinstance(deadline, int):
@@ -77,12 +77,16 @@ def days_left(context: Context, deadline: Any) -> str:
         return badge_html("不限时", "neutral", "infinity")
     counts_working = working is not None or pick(deadline, "unit", default="") == "working"
     unit = "个工作日" if counts_working else "天"
-    words, tone, icon_name = wording.days_left_text(int(days), unit)
+    begins = due is not None and not pick(deadline, "firm", default=True)
+    if begins:
+        words, tone, icon_name = wording.begins_text(due, int(days))
+    else:
+        words, tone, icon_name = wording.days_left_text(int(days), unit)
     return render(
         context,
         "days_left",
         badge=badge_html(words, tone, icon_name),
-        due=due,
+        due=None if begins else due,
         provisional=bool(pick(deadline, "provisional", default=False)),
         basis=pick(deadline, "basis", "explanation", default=""),
     )
