@@ -19,9 +19,9 @@ from documents.models import Attachment, OfficialDocument
 from funding.models import Tranche
 from jurisdictions.belonging import circles, people
 from jurisdictions.enums import AccountAct
-from jurisdictions.models import Membership
-from notices.models import Objection, PublicNotice
-from panels.models import Panel, PanelMember, ScoreSheet
+from jurisdictions.models import Authority, Membership
+from notices.models import NoticeEntry, Objection, PublicNotice
+from panels.models import Expert, Panel, PanelMember, ScoreSheet
 from stations.invitations import token_of
 from stations.models import ApplicantUnit, Invitation, Station, UnitMember
 
@@ -346,7 +346,15 @@ PAPERS = (
 )
 # Input that names a row: field → its table. A form's field with ids to choose from must stand here or below.
 RELATIONS: dict[str, type[models.Model]] = {
+    "applications": Application,
+    "assessments": Assessment,
     "attachment": Attachment,
+    "authority": Authority,
+    "entry": NoticeEntry,
+    "expert": Expert,
+    "experts": Expert,
+    "home_authority": Authority,
+    "successor": UnitMember,
 }
 # Numbers to choose from that are no ids.
 NO_RELATIONS: dict[str, str] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,7 +17,13 @@ QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(scope="session")
-def crawled(django_db_setup: None, django_db_blocker: Any) -> Crawled:
+def seals(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the heads of this process's log lie: another process has another log."""
+    return tmp_path_factory.mktemp("seals")
+
+
+@pytest.fixture(scope="session")
+def crawled(django_db_setup: None, django_db_blocker: Any, seals: Path) -> Crawled:
     """The world, built once a process and committed, so that every request is a transaction of its own.
 
     Nothing is flushed between the tests of the crawl; it runs alone.
@@ -27,7 +34,7 @@ def crawled(django_db_setup: None, django_db_blocker: Any) -> Crawled:
 
     from tests.crawl.world import make_world  # noqa: PLC0415
 
-    with django_db_blocker.unblock(), override_settings(PASSWORD_HASHERS=QUICK):
+    with django_db_blocker.unblock(), override_settings(PASSWORD_HASHERS=QUICK, AUDIT_SEAL_DIR=seals):
         world = make_world()
     TransactionTestCase._fixture_teardown = lambda self: None
     # What the tests' own recording of templates and the collector's walks over the world would cost.
@@ -43,8 +50,9 @@ def media_folder() -> None:
 
 
 @pytest.fixture(autouse=True)
-def seal_folder() -> None:
-    """The seals of the world's log lie in the folder of the run."""
+def seal_folder(settings: Any, seals: Path) -> None:
+    """The seals of the world's log stay where they are."""
+    settings.AUDIT_SEAL_DIR = seals
 
 
 @pytest.fixture(autouse=True)

@@ -76,8 +76,8 @@ def free_port() -> int:
 
 
 def site_environment(var_dir: Path, **more: str) -> dict[str, str]:
-    """The caller's environment without the test run's own servers."""
-    removed = {"DATABASE_URL", "REDIS_URL", "SERVICES", "DJANGO_SETTINGS_MODULE"}
+    """The caller's environment without the test run's own servers, and with limits as everybody has them."""
+    removed = {"DATABASE_URL", "REDIS_URL", "SERVICES", "DJANGO_SETTINGS_MODULE", "RATE_LIMITING"}
     kept = {name: value for name, value in os.environ.items() if name not in removed}
     return {**kept, "VAR_DIR": str(var_dir), "PYTHONUTF8": "1", "SERVICES": "fast", **more}
 

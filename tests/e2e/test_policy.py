@@ -126,3 +126,20 @@ def test_nothing_of_ours_is_stopped(site: Site, new_person: NewPerson, slug: str
     audiences = {view.partition(":")[0] for view in everything}
     assert {"public", "unit", "desk", "panel", "bureau", "funds", "settings", "audit", "inbox"} <= audiences
     assert len(everything) > 40
+
+
+def test_the_page_of_a_limit(site: Site, new_person: NewPerson, shot: Shot) -> None:
+    """Whoever asks for papers faster than anybody reads them is told how long to wait."""
+    page = new_person()
+    sign_in(page, "wz-auditor")
+    path = "/wenzhou/papers/000000000000000a/"
+    found = page.evaluate(
+        "path => Promise.all(Array.from({length: 70}, () => fetch(path).then((answer) => answer.status)))",
+        path,
+    )
+    assert (found.count(404), found.count(429)) == (60, 10)
+    answer = page.goto(path)
+    assert answer is not None
+    assert answer.status == 429
+    assert 0 < int(answer.headers["retry-after"]) <= 60
+    shot(page, "limit", phone=True)

@@ -43,6 +43,8 @@ class Bug:
     catalogue: str = ""
     # The test notices while it is being set up (pytest says `error`, not `failed`).
     in_setup: bool = False
+    # The pages to which the crawl is kept; empty for all, and for other tests.
+    pages: str = ""
 
     def planted(self, root: Path) -> dict[str, str]:
         """The spoilt files: path below `root` → new content. Raises `DoesNotApply`."""

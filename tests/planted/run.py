@@ -38,6 +38,7 @@ IN_SERVERS = re.compile(r"^config/(embedded|keeper)\.py$|^core/database/roles\.s
 BROKEN = re.compile(
     r"^(\w+\.)*(\w*SyntaxError|IndentationError|NameError|UnboundLocalError|\w*ImportError|ModuleNotFoundError)\b"
 )
+CRAWL = "tests/crawl/test_crawl.py"
 SMALL_TEST = "tests/core/test_wall.py::test_the_tests_themselves_run_as_the_applications_role"
 
 
@@ -59,6 +60,7 @@ class Bench:
         self.servers = folder / "servers"
         self.report = folder / "report.xml"
         self.output = ""
+        self.healthy = 0
         _copy(self.tree)
         (self.servers / "static").mkdir(parents=True)
         os.environ["SERVICES"] = "fast"
@@ -69,10 +71,12 @@ class Bench:
         self.pytest([SMALL_TEST], "--create-db", "--reuse-db")
         self._as_superuser(f'ALTER DATABASE "{self.database}" RENAME TO prepared')
 
-    def pytest(self, nodes: list[str], *options: str, own_servers: bool = False) -> list[Outcome]:
-        """Runs tests of the copy; what each did."""
+    def pytest(
+        self, nodes: list[str], *options: str, own_servers: bool = False, pages: str = ""
+    ) -> list[Outcome]:
+        """Runs tests of the copy; what each did. `pages`: to which the crawl is kept."""
         self.report.unlink(missing_ok=True)
-        environment = dict(os.environ)
+        environment = {**os.environ, "CRAWL_ONLY": pages}
         if not own_servers:
             environment["TEST_SERVERS"] = str(self.servers)
         command = [
@@ -96,11 +100,25 @@ class Bench:
         self.output = done.stdout[-3000:] + done.stderr[-1000:]
         return _outcomes(self.report) if self.report.exists() else []
 
-    def pytest_in_clone(self, nodes: list[str]) -> list[Outcome]:
+    def pytest_in_clone(self, nodes: list[str], *, pages: str = "") -> list[Outcome]:
         """The same on a clone of the prepared database."""
         self._as_superuser(f'DROP DATABASE IF EXISTS "{self.database}" WITH (FORCE)')
         self._as_superuser(f'CREATE DATABASE "{self.database}" TEMPLATE prepared OWNER {embedded.OWNER_ROLE}')
-        return self.pytest(nodes, "--reuse-db")
+        return self.pytest(nodes, "--reuse-db", pages=pages)
+
+    def without_bugs(self, chosen: list[Bug]) -> list[Outcome]:
+        """Every test of these bugs as the source is; the crawl apart, for it shares its database with nobody,
+        and kept to the pages that the bugs concern.
+        """
+        nodes = sorted({node for bug in chosen for node in bug.tests})
+        crawling = [node for node in nodes if node.startswith(CRAWL)]
+        others = [node for node in nodes if node not in crawling]
+        self.healthy = len(nodes)
+        pages = ",".join(sorted({bug.pages for bug in chosen if bug.pages}))
+        return [
+            *(self.pytest_in_clone(others) if others else []),
+            *(self.pytest_in_clone(crawling, pages=pages) if crawling else []),
+        ]
 
     def verdict(self, bug: Bug) -> tuple[bool, str]:
         """Plants one bug, runs its tests, takes it out again: whether all turned red, and in which words."""
@@ -117,7 +135,7 @@ class Bench:
                 self._as_superuser(f'DROP DATABASE IF EXISTS "{self.database}" WITH (FORCE)')
                 outcomes = self.pytest(list(bug.tests), "--create-db")
             else:
-                outcomes = self.pytest_in_clone(list(bug.tests))
+                outcomes = self.pytest_in_clone(list(bug.tests), pages=bug.pages)
         finally:
             self._write(sound)
         return judge(bug, outcomes, self.output)
@@ -188,15 +206,13 @@ def run(chosen: list[Bug]) -> int:
     began, missed = time.monotonic(), []
     with tempfile.TemporaryDirectory(prefix="planted") as name:
         bench = Bench(Path(name))
-        nodes = sorted({node for bug in chosen for node in bug.tests})
         try:
-            if unhealthy := [found for found in bench.pytest_in_clone(nodes) if found.state != "passed"]:
+            if unhealthy := [found for found in bench.without_bugs(chosen) if found.state != "passed"]:
                 for found in unhealthy:
                     print(f"{found.state} WITHOUT A BUG  {found.case}\n        {_short(found.why)}")
                 return len(unhealthy)
-            print(
-                f"{len(nodes)} tests are green without a bug ({time.monotonic() - began:.0f} s).", flush=True
-            )
+            seconds = time.monotonic() - began
+            print(f"{bench.healthy} tests are green without a bug ({seconds:.0f} s).", flush=True)
             for bug in chosen:
                 is_red, words = bench.verdict(bug)
                 print(f"{'red  ' if is_red else 'NOT  '} {bug.part}: {bug.name}\n        {words}", flush=True)
