@@ -28,13 +28,13 @@ import notices.api_urls
 import stations.api_urls
 from core import clock
 from core.api.endpoints import CACHE_SECONDS, Endpoint, endpoint
-from core.problems import KINDS
+from core.problems import KINDS, PAGE
 from core.tenancy import active_tenants, tenant_scope
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One line of the page."""
+    """One line of the page: `path` below `/api/v1/`, `text` the first paragraph of the description."""
 
     method: str
     path: str
@@ -101,7 +101,8 @@ def chapters() -> list[Chapter]:
     found: dict[str, list[Operation]] = {}
     for address, methods in description()["paths"].items():
         for method, operation in methods.items():
-            line = Operation(method.upper(), address, operation["summary"], operation.get("description", ""))
+            first = operation.get("description", "").partition("\n\n")[0]
+            line = Operation(method.upper(), address.removeprefix(PAGE), operation["summary"], first)
             found.setdefault(operation["tags"][0], []).append(line)
     return [Chapter(title, tuple(lines)) for title, lines in found.items()]
 

@@ -147,6 +147,9 @@ class ForPrograms:
         request.COOKIES = {}
         if _length_of(request) > settings.API_MAX_BODY_BYTES:
             return problem(request, 413, too_large_words())
+        if request.META.get("HTTP_TRANSFER_ENCODING"):
+            # Its length is not known; it would be read as an empty body.
+            return problem(request, 411)
         response = self.get_response(request)
         if is_error(response) and response.headers.get("Content-Type") != MEDIA_TYPE:
             return as_problem(request, response)

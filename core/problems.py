@@ -40,6 +40,7 @@ KINDS: Final[dict[int, Kind]] = {
     405: Kind("method-not-allowed", "方法不允许", "这个地址不接受这种方法，可用的方法见 Allow 头。"),
     406: Kind("not-acceptable", "无法提供所要的格式", "本接口只提供 application/json。"),
     409: Kind("conflict", "与现状冲突", "请求与现状冲突。"),
+    411: Kind("length-required", "须注明正文长度", "请求正文须注明 Content-Length，不接受分块传输。"),
     413: Kind("too-large", "正文过大", "请求正文超过上限。"),
     415: Kind(
         "unsupported-media-type",

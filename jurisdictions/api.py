@@ -158,9 +158,10 @@ class AskQuestion(JurisdictionEndpoint):
         ],
     )
     def post(self, request: Any, slug: str, kind: str) -> Response:
-        """办法的答复：各种问题各有其项，另有 clauses（条款）、explanation（说明）、readings（采用的口径）。
+        """按给出的事实作答，逐条注明条款；所问的内容不留存。
 
-        适用的版本见答复的 Link 头（rel="describedby"）。不留存所问的内容。
+        各种问题的答复各有其项，另有 clauses（条款）、explanation（说明）、readings（采用的口径）。
+        适用的版本见答复的 Link 头（rel="describedby"）。
         """
         if kind not in KINDS:
             raise Culprit(404, kind, f"没有这种问题，可选：{'、'.join(sorted(KINDS))}")

@@ -113,7 +113,7 @@ def test_the_page_says_how_one_asks(world: World, client: Client) -> None:
     assert answer.status_code == 200
     page = answer.content.decode()
     for address, methods in description()["paths"].items():
-        assert address in page
+        assert all(f"{method.upper()} {address.removeprefix(ROOT)}<" in page for method in methods)
         assert all(operation["summary"] in page for operation in methods.values())
     assert f'href="{SCHEMA}"' in page
     for kind in KINDS.values():

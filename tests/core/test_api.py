@@ -129,6 +129,11 @@ def test_a_body_that_is_too_large(world: World, client: Client) -> None:
     problem_of(asked(client, QUESTION, filled(most + 1), content_type="text/plain"), 413)
 
 
+def test_a_body_of_unknown_length(world: World, client: Client) -> None:
+    answer = asked(client, QUESTION, {"given": {}}, headers={"transfer-encoding": "chunked"})
+    problem_of(answer, 411)
+
+
 def test_the_reader_itself_has_a_bound(settings: Any) -> None:
     """A server that lets a body through without its length."""
     import io  # noqa: PLC0415 - beside its one use
