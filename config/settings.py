@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "axes",
     "rest_framework",
+    "drf_spectacular",
     "django_htmx",
     "csp",
     "core",
@@ -96,6 +97,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "core.middleware.SafeHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.middleware.ForPrograms",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "core.middleware.PersonalPages",
     "django.middleware.common.CommonMiddleware",
@@ -422,6 +424,40 @@ if PRODUCTION:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = _flag("SECURE_HSTS_INCLUDE_SUBDOMAINS", True)
     SECURE_HSTS_PRELOAD = _flag("SECURE_HSTS_PRELOAD", True)
 
+# --- the API (`core.api`) -------------------------------------------------------
+API_MAX_BODY_BYTES = _number("API_MAX_BODY_BYTES", 64 * 1024)
+API_MAX_NESTING = _number("API_MAX_NESTING", 8)
+# It knows nobody: who may see what a person may not is no question here.
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "UNAUTHENTICATED_USER": None,
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["core.api.reading.BoundedJSON"],
+    "DEFAULT_PAGINATION_CLASS": "core.api.paging.Pages",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "core.api.endpoints.to_problem",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "技师工作站管理系统开放接口",
+    "DESCRIPTION": "各地办法及其解答，公示和站点名录。只含公众页面已公开的内容，无须登录。",
+    "VERSION": "1.0.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "SERVE_PUBLIC": True,
+    "DISABLE_ERRORS_AND_WARNINGS": False,
+    "PREPROCESSING_HOOKS": [],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "core.api.describing.with_problems",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "StationState": "stations.enums.StationState",
+        "PublicNoticeState": "notices.api.PUBLIC_STATES",
+        "ValidityState": "jurisdictions.validity.ValidityState",
+    },
+}
+
 # --- limits (`core.limits`) ---------------------------------------------------
 # RATE_LIMIT_SIGN_IN=10/minute changes one; RATE_LIMITING=0 counts nothing.
 RATE_LIMITING = _flag("RATE_LIMITING", True)
@@ -435,6 +471,8 @@ RATE_LIMITS = {
         "register": "20/hour",
         "objection": "10/hour;30/day",
         "verify": "60/minute",
+        "api": "120/minute;3000/hour",
+        "question": "60/minute;1000/hour",
         # By person.
         "upload": "60/minute;600/hour",
         "export": "60/minute;1000/hour",

@@ -21,7 +21,7 @@ import jurisdictions.urls
 import notices.urls
 import panels.urls
 import stations.urls
-from config import platform, views
+from config import api, platform, views
 
 ROOMS: tuple[ModuleType, ...] = (
     accounts.urls,
@@ -60,6 +60,7 @@ urlpatterns = [
     path("accounts/", include((accounts.urls.accounts, "accounts"))),
     path("accounts/", include(accounts.urls.allauth)),
     path("verify/<slug:code>/", documents.urls.verify, name="verify"),
+    path("api/v1/", include((api.urlpatterns, "api"))),
     path("platform/", include((platform.urlpatterns, "platform"))),
     *([path("components/", core.views.components, name="components")] if settings.SHOW_COMPONENTS else []),
     *(

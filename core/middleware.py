@@ -10,10 +10,14 @@ from django.shortcuts import redirect
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from core import acting
+from core.api.reading import too_large_words
 from core.limits import too_many, wait_for
 from core.masking import holds_number
+from core.problems import MEDIA_TYPE, as_problem, is_error, is_for_programs, problem
 
 logger = logging.getLogger(__name__)
+
+NUMBER_IN_ADDRESS = "不能用证件号码、电话或银行账号作为网址中的查询条件，请改用姓名、单位名称或编号查询。"
 
 
 class Acting:
@@ -65,15 +69,15 @@ class NoNumbersInAddresses:
             raise Http404
         if not searched:
             return self.get_response(request)
+        if is_for_programs(request):
+            return problem(request, 400, NUMBER_IN_ADDRESS)
         left = request.GET.copy()
         for name, values in request.GET.lists():
             if holds_number(name):
                 del left[name]
             else:
                 left.setlist(name, ["" if holds_number(value) else value for value in values])
-        messages.error(
-            request, "不能用证件号码、电话或银行账号作为网址中的查询条件，请改用姓名、单位名称或编号查询。"
-        )
+        messages.error(request, NUMBER_IN_ADDRESS)
         return redirect(f"{request.path}?{left.urlencode()}".rstrip("?"))
 
 
@@ -124,6 +128,37 @@ class PersonalPages:
             patch_cache_control(response, private=True, no_store=True)
         patch_vary_headers(response, ["Cookie"])
         return response
+
+
+class ForPrograms:
+    """What holds for the API's addresses: no cookie, no large body, every error a problem document.
+
+    Without cookies there is no session and no person: an answer is the same for everybody, may be kept by
+    caches, and no page of somebody else's can use a signed-in browser to ask. So no token is needed.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not is_for_programs(request):
+            return self.get_response(request)
+        request.META.pop("HTTP_COOKIE", None)
+        request.COOKIES = {}
+        if _length_of(request) > settings.API_MAX_BODY_BYTES:
+            return problem(request, 413, too_large_words())
+        if request.META.get("HTTP_TRANSFER_ENCODING"):
+            # Its length is not known; it would be read as an empty body.
+            return problem(request, 411)
+        response = self.get_response(request)
+        if is_error(response) and response.headers.get("Content-Type") != MEDIA_TYPE:
+            return as_problem(request, response)
+        return response
+
+
+def _length_of(request: HttpRequest) -> int:
+    told = request.META.get("CONTENT_LENGTH") or "0"
+    return int(told) if told.isdigit() else 0
 
 
 class PageLimit:

@@ -4,6 +4,9 @@ from django.db import models
 
 from core.states import StateChoices
 
+# First parts of addresses that are the house's own: no jurisdiction's. (`platform` is the reserved tenant's.)
+RESERVED_SLUGS = ("accounts", "api", "components", "healthz", "home", "static", "verify")
+
 
 class Role(models.TextChoices):
     """What a person does at an authority."""

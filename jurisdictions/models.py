@@ -12,6 +12,7 @@ from jurisdictions import transitions
 from jurisdictions.engine import Profile, WorkCalendar, parse_profile
 from jurisdictions.enums import (
     OPEN_STATES,
+    RESERVED_SLUGS,
     THREE_ADMINISTRATIONS,
     MembershipState,
     Right,
@@ -29,6 +30,13 @@ class Jurisdiction(models.Model):
     is_active = models.BooleanField("启用", default=True)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(slug__in=RESERVED_SLUGS),
+                name="slug_is_no_address_of_the_house",
+                violation_error_message="这个网址代号是系统自用的地址。",
+            )
+        ]
         ordering = ["id"]
         verbose_name = "辖区"
 

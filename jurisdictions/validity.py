@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from core import clock
 from core.states import StateChoices
@@ -41,5 +42,10 @@ class Validity:
 
 def validity_today(rules: Profile) -> Validity:
     """The regulation's standing today, by the clock of the tenant in scope."""
-    answer = validity_on(rules, clock.today())
+    return validity_of(rules, clock.today())
+
+
+def validity_of(rules: Profile, day: date) -> Validity:
+    """The regulation's standing on a day."""
+    answer = validity_on(rules, day)
     return Validity(ValidityState(answer.status), answer)

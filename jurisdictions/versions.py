@@ -1,5 +1,6 @@
 """Loading profile versions, and asking which of them is current."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -41,10 +42,15 @@ def load_version(*, path: Path, actor: Any) -> RuleProfile:
 
 def current_version() -> RuleProfile:
     """The newest version of the tenant in scope that had begun by today, else the oldest."""
+    return version_on(clock.today())
+
+
+def version_on(day: date) -> RuleProfile:
+    """The newest version of the tenant in scope that had begun by that day, else the oldest."""
     versions = list(RuleProfile.objects.order_by("version"))
     if not versions:
         raise DomainError("本辖区尚未载入规则版本。")
-    begun = [version for version in versions if version.version <= clock.today().isoformat()]
+    begun = [version for version in versions if version.version <= day.isoformat()]
     return begun[-1] if begun else versions[0]
 
 

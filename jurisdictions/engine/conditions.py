@@ -23,7 +23,7 @@ def circumstances(profile: Profile, facts: Mapping[str, Any], on: date | None) -
 
 
 def check_conditions(
-    profile: Profile, facts: Mapping[str, Any], *, on: date, readings: Mapping[str, str] | None = None
+    profile: Profile, facts: Mapping[str, Any], *, on: date | None, readings: Mapping[str, str] | None = None
 ) -> EligibilityAnswer:
     """All conditions, answered one by one; all failures are listed, not the first alone.
 

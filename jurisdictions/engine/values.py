@@ -18,7 +18,7 @@ class BadValue(ValueError):
     """A value that is not of the type that its fact asks for; the message is Chinese."""
 
 
-def _number(value: Any) -> Decimal:
+def read_number(value: Any) -> Decimal:
     """A Decimal out of a number or its text; a float only by way of its printed form."""
     if isinstance(value, bool):
         raise BadValue("应填数字")
@@ -33,8 +33,8 @@ def _number(value: Any) -> Decimal:
     return number
 
 
-def _integer(value: Any) -> int:
-    number = _number(value)
+def read_integer(value: Any) -> int:
+    number = read_number(value)
     if number != number.to_integral_value():
         raise BadValue("应填整数")
     return int(number)
@@ -50,7 +50,7 @@ def _boolean(value: Any) -> bool:
         raise BadValue("应选“是”或“否”") from None
 
 
-def _date(value: Any) -> date:
+def read_date(value: Any) -> date:
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
@@ -77,7 +77,7 @@ def _entries(fact: Fact, value: Any) -> tuple[Any, ...]:
     for entry in value:
         if isinstance(entry, Mapping):
             entries.append(
-                {k: _number(v) if k in numeric and v not in (None, "") else v for k, v in entry.items()}
+                {k: read_number(v) if k in numeric and v not in (None, "") else v for k, v in entry.items()}
             )
         else:
             entries.append(entry)
@@ -90,13 +90,13 @@ def read_value(fact: Fact, value: Any) -> Any:
         return fact.null_as
     match fact.type:
         case "integer":
-            return _integer(value)
+            return read_integer(value)
         case "decimal":
-            return _number(value)
+            return read_number(value)
         case "boolean":
             return _boolean(value)
         case "date":
-            return _date(value)
+            return read_date(value)
         case "choice":
             return _choice(fact, value)
         case "list":

@@ -224,6 +224,21 @@ def test_which_pages_have_a_limit_of_their_own() -> None:
         "bureau:attachment": "export",
         "bureau:evidence": "export",
         "audit:export": "export",
+        "api:question": "question",
+        **dict.fromkeys(
+            (
+                "api:schema",
+                "api:jurisdictions",
+                "api:rules",
+                "api:rule_versions",
+                "api:questions",
+                "api:notices",
+                "api:notice",
+                "api:stations",
+                "api:station",
+            ),
+            "api",
+        ),
     }
 
 

@@ -171,6 +171,11 @@ def _this_place() -> list[Arguments]:
     return [{"pk": current_tenant().pk}]
 
 
+def of_api(objects: Objects, **also: Any) -> Objects:
+    """The same objects, with the place's slug where the API's addresses have it."""
+    return lambda: [{"slug": current_tenant().slug, **also, **one} for one in objects()]
+
+
 # Outside every place's address.
 PORTAL: dict[str, Objects] = {
     "portal": nothing,
@@ -194,7 +199,20 @@ PORTAL: dict[str, Objects] = {
     "platform:jurisdiction": _this_place,
     "platform:switch": _this_place,
     "verify": _papers,
+    "api:index": nothing,
+    "api:schema": nothing,
+    "api:jurisdictions": nothing,
+    "api:rules": of_api(nothing),
+    "api:rule_versions": of_api(nothing),
+    "api:questions": of_api(nothing),
+    "api:question": of_api(nothing, kind="eligibility"),
+    "api:notices": of_api(nothing),
+    "api:notice": of_api(notice),
+    "api:stations": of_api(nothing),
+    "api:station": of_api(station),
 }
+# Pages that take JSON: what they are sent.
+JSON_BODIES: dict[str, bytes] = {"api:question": b'{"given": {}}'}
 PLACE: dict[str, Objects] = {
     "public:home": nothing,
     "public:rules": nothing,

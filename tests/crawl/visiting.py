@@ -108,7 +108,9 @@ class Visitor:
         headers: dict[str, Any] = {"HTTP_COOKIE": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
         if token and method not in SAFE:
             headers["HTTP_X_CSRFTOKEN"] = self.cookies[settings.CSRF_COOKIE_NAME]
-        if method == "POST":
+        if isinstance(data, bytes):
+            environ = factory.generic(method, path, data, "application/json", **headers).environ
+        elif method == "POST":
             environ = factory.post(path, data or {}, **headers).environ
         else:
             environ = factory.generic(method, path, **headers).environ

@@ -155,7 +155,10 @@ class Watch:
         policy = headers.get("Content-Security-Policy", "")
         if "default-src 'none'" not in policy or "unsafe" in policy:
             self.fault("policy", page, f"{where}: {policy!r}")
-        if who.user is not None and "no-store" not in headers.get("Cache-Control", ""):
+        if getattr(page.callback, "knows_nobody", False):
+            if answer.cookies:
+                self.fault("a cookie to a program", page, where)
+        elif who.user is not None and "no-store" not in headers.get("Cache-Control", ""):
             self.fault("kept", page, f"{where}: {headers.get('Cache-Control')!r}")
         location = answer.location
         if location and (not location.startswith("/") or location.startswith(("//", "/\\"))):

@@ -1,0 +1,8 @@
+"""The closed set of questions; one module each."""
+
+from __future__ import annotations
+
+from jurisdictions.engine.questions import eligibility
+from jurisdictions.engine.questions.question import Kind
+
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (eligibility.KIND,)}
