@@ -22,6 +22,16 @@ TEAM, LEADER = "team", "leader"
 APPLICATION_YEAR, WORK_YEAR = "application_year", "project_implementation_year"
 APPLICATIONS, FIRST_STATUS = "applications_this_year", "first_application_status"
 
+WORDS = {
+    CLAIM: "所申领的经费",
+    CLAIMED: "当年已申领的经费",
+    TEAM: "本团队成员",
+    APPLICATION_YEAR: "申报年度",
+    WORK_YEAR: "项目开展年度",
+    APPLICATIONS: "当年已申报的个数",
+    FIRST_STATUS: "先前申报的结果",
+}
+
 NUMBERS = frozenset({"year", TRANCHE, APPLICATION_YEAR, WORK_YEAR, APPLICATIONS})
 LISTS = frozenset({CLAIMED, OTHER_YEAR, OTHER_UNIT, TEAM})
 
@@ -66,9 +76,10 @@ class _Found:
         self.blocked.append(clause)
         self.say(clause, words)
 
-    def want(self, clause: str, *names: str) -> None:
+    def want(self, clause: str, *names: str, label: str = "") -> None:
         self.missing += names
-        self.say(clause, f"尚缺{'、'.join(names)}，不能判断")
+        words = "、".join(WORDS.get(name, label) for name in names)
+        self.say(clause, f"尚缺{words}，不能判断")
 
 
 def check_exclusions(
@@ -103,7 +114,7 @@ def days_of(profile: Profile) -> frozenset[str]:
         name
         for rule in rules
         if rule.new_station
-        for name in (rule.new_station.established_by, *rule.new_station.other_days)
+        for name in (rule.new_station.established_by, *rule.new_station.known_days)
     )
 
 
@@ -172,12 +183,17 @@ def _similar_team(profile: Profile, rule: SimilarTeam, facts: Mapping[str, Any])
     """The share of shared members, in whole numbers."""
     found = _Found(profile)
     other, team = _other_team(rule, facts), facts.get(TEAM)
+    leader = facts.get(LEADER)
+    if rule.same_leader_blocks and leader is not None and leader == facts.get(rule.compared_leader):
+        found.block(rule.clause, "两个团队的领办人相同，原则上只申报其中一项")
     shared: set[Any] = set()
-    if other is None or (other and team is None):
-        found.want(rule.clause, rule.compared if other is None else TEAM)
+    if other is None:
+        found.want(rule.clause, rule.compared, label=rule.compared_label)
+    elif other and team is None:
+        found.want(rule.clause, TEAM)
     else:
         shared = set(team or ()) & set(other)
-        _compare_teams(rule, facts, found, shared)
+        _compare_teams(rule, len(set(team or ())), len(set(other)), len(shared), found)
     allowed = False if found.blocked else None if found.missing else True
     return ExclusionAnswer(
         key=rule.key,
@@ -201,23 +217,15 @@ def _other_team(rule: SimilarTeam, facts: Mapping[str, Any]) -> Any:
     return other
 
 
-def _compare_teams(rule: SimilarTeam, facts: Mapping[str, Any], found: _Found, shared: set[Any]) -> None:
-    sizes = {"applying": len(set(facts.get(TEAM) or ())), "other": len(set(_other_team(rule, facts)))}
-    base = {
-        "applying": sizes["applying"],
-        "smaller": min(sizes.values()),
-        "larger": max(sizes.values()),
-    }[rule.share_of]
-    leader = facts.get(LEADER)
-    same = leader is not None and leader == facts.get(rule.compared_leader)
-    figures = f"{base}人中有{len(shared)}人相同"
-    if rule.same_leader_blocks and same:
-        found.block(rule.clause, "两个团队的领办人相同，原则上只申报其中一项")
-    if shared and len(shared) * 100 >= rule.block_from_percent * base:
-        found.block(rule.clause, f"{rule.label}：{figures}，原则上只申报其中一项")
+def _compare_teams(rule: SimilarTeam, applying: int, other: int, shared: int, found: _Found) -> None:
+    sizes = {"applying": applying, "smaller": min(applying, other), "larger": max(applying, other)}
+    base = sizes[rule.share_of]
+    figures = f"{rule.label}：{base}人中有{shared}人相同"
+    if shared and shared * 100 >= rule.block_from_percent * base:
+        found.block(rule.clause, f"{figures}，原则上只申报其中一项")
     elif shared:
-        found.say(rule.clause, f"{rule.label}：{figures}，未达到相类同的比例，仅作提示")
-    elif not found.blocked:
+        found.say(rule.clause, f"{figures}，未达到相类同的比例，仅作提示")
+    else:
         found.say(rule.clause, f"{rule.label}：没有相同成员")
 
 
@@ -250,7 +258,7 @@ def _new_station(rule: YearlyApplication, facts: Mapping[str, Any], found: _Foun
     day, year = facts.get(bar.established_by), facts.get(APPLICATION_YEAR)
     if not isinstance(day, date) or year is None:
         unknown = [n for n in (bar.established_by, APPLICATION_YEAR) if facts.get(n) is None]
-        found.want(bar.clause, *unknown)
+        found.want(bar.clause, *unknown, label=bar.established_label)
     elif year < day.year + bar.years:
         found.block(bar.clause, f"{day}新设立，{year}年度不能申报，最早{day.year + bar.years}年度")
     else:

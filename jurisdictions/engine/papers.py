@@ -10,7 +10,7 @@ from jurisdictions.engine.conditions import circumstances
 from jurisdictions.engine.operators import Circumstances, evaluate
 from jurisdictions.engine.routing import find_route
 from jurisdictions.engine.schema.form import Material
-from jurisdictions.engine.schema.papers import Dossier, WholeCheck
+from jurisdictions.engine.schema.papers import Dossier, NotAsked, WholeCheck
 from jurisdictions.engine.schema.profile import Profile
 from jurisdictions.engine.schema.tree import facts_in
 
@@ -20,7 +20,7 @@ class MissingPaper:
     """One thing that is wanted: `form`, `form:3` (copies), `form.issuer`, `list.original`, `master.id`."""
 
     name: str
-    clause: str
+    clauses: tuple[str, ...]
     explanation: str
     is_open: bool = False
     """Not a paper but a fact that must be known before it can be said whether the paper is wanted."""
@@ -76,16 +76,20 @@ def check_papers(profile: Profile, facts: Mapping[str, Any], *, scope: str | Non
     papers = papers_of(profile, dossier)
     missing = [lack for paper in papers for lack in _lacks(bundle, paper, papers)]
     missing += [lack for check in dossier.whole if (lack := _whole(bundle, check)) is not None]
-    complete = None if missing and all(lack.is_open for lack in missing) else not missing
+    wanted = [lack for lack in missing if not lack.is_open]
+    complete = False if wanted else None if missing else True
+    missing = wanted or missing
     notes = _notes(bundle, papers)
     if not missing:
-        clauses = tuple(dict.fromkeys(p.clause for p in (*papers, *dossier.whole))) or (dossier.clause,)
-        words = f"{dossier.label}共{len(papers)}项要求，均已齐全。{bundle.article(dossier.clause)}"
-        return PapersAnswer(complete, (), clauses, (words, *notes))
+        asked = [*(paper for paper in papers if paper.required is not False), *dossier.whole]
+        clauses = dict.fromkeys(clause for part in asked for clause in part.clauses)
+        clauses |= dict.fromkeys(paper.clause for paper in _spoken_of(bundle))
+        words = f"{dossier.label}共{len(asked)}项要求，均已齐全。{bundle.article(dossier.clause)}"
+        return PapersAnswer(complete, (), tuple(clauses), (words, *notes))
     return PapersAnswer(
         complete,
         tuple(missing),
-        tuple(dict.fromkeys(lack.clause for lack in missing)),
+        tuple(dict.fromkeys(clause for lack in missing for clause in lack.clauses)),
         (*(lack.explanation for lack in missing), *notes),
     )
 
@@ -105,7 +109,7 @@ def _lacks(bundle: _Bundle, paper: Material, papers: tuple[Material, ...]) -> li
             return []
         if verdict.outcome != "met":
             words = f"尚缺事实，不能确定是否须提交{paper.label}。{bundle.article(paper.clause)}"
-            return [MissingPaper(name, paper.clause, words, is_open=True) for name in verdict.missing]
+            return [MissingPaper(name, paper.clauses, words, is_open=True) for name in verdict.missing]
     return lacks
 
 
@@ -119,12 +123,12 @@ def _presence(bundle: _Bundle, paper: Material) -> list[MissingPaper]:
         shown = paper.name in bundle.names(bundle.dossier.originals_in)
         copied = paper.name in bundle.names(bundle.dossier.copies_in)
         if shown and not copied:
-            return [MissingPaper(f"{paper.name}.copy", paper.clause, f"{paper.label}缺复印件。{article}")]
+            return [MissingPaper(f"{paper.name}.copy", paper.clauses, f"{paper.label}缺复印件。{article}")]
         if copied and not shown:
             words = f"{paper.label}的原件尚未出示。{article}"
-            return [MissingPaper(f"{paper.name}.original", paper.clause, words)]
+            return [MissingPaper(f"{paper.name}.original", paper.clauses, words)]
         there = shown and copied
-    return [] if there else [MissingPaper(paper.name, paper.clause, f"缺少{paper.label}。{article}")]
+    return [] if there else [MissingPaper(paper.name, paper.clauses, f"缺少{paper.label}。{article}")]
 
 
 def _counted(bundle: _Bundle, paper: Material) -> list[MissingPaper]:
@@ -134,9 +138,9 @@ def _counted(bundle: _Bundle, paper: Material) -> list[MissingPaper]:
         return []
     article = bundle.article(paper.clause)
     if not paper.is_counted:
-        return [MissingPaper(paper.name, paper.clause, f"缺少{paper.label}。{article}")]
+        return [MissingPaper(paper.name, paper.clauses, f"缺少{paper.label}。{article}")]
     words = f"{paper.label}应有{wanted}份，现有{have}份。{article}"
-    return [MissingPaper(f"{paper.name}:{wanted}", paper.clause, words)]
+    return [MissingPaper(f"{paper.name}:{wanted}", paper.clauses, words)]
 
 
 def _replaced(bundle: _Bundle, paper: Material, papers: tuple[Material, ...]) -> bool:
@@ -158,7 +162,7 @@ def _issuer(bundle: _Bundle, paper: Material) -> list[MissingPaper]:
         return []
     bodies = "或".join(bundle.profile.authority(kind).label for kind in allowed)
     words = f"{paper.label}应由{bodies}出具。{bundle.article(paper.clause)}"
-    return [MissingPaper(f"{paper.name}.issuer", paper.clause, words)]
+    return [MissingPaper(f"{paper.name}.issuer", paper.clauses, words)]
 
 
 def _people(bundle: _Bundle, paper: Material) -> list[MissingPaper]:
@@ -171,7 +175,7 @@ def _people(bundle: _Bundle, paper: Material) -> list[MissingPaper]:
         without = sum(not _shown(person.get(wanted.name), wanted.among) for person in bundle.names(rule.fact))
         if without:
             words = f"{without}人缺{wanted.label}{_grades(wanted.among)}。{bundle.article(paper.clause)}"
-            lacks.append(MissingPaper(f"{rule.person}.{wanted.name}", paper.clause, words))
+            lacks.append(MissingPaper(f"{rule.person}.{wanted.name}", paper.clauses, words))
     return lacks
 
 
@@ -188,21 +192,23 @@ def _whole(bundle: _Bundle, check: WholeCheck) -> MissingPaper | None:
     if check.at_least is None:
         if value is True:
             return None
-        return MissingPaper(check.name, check.clause, f"{check.label}：尚未做到。{article}")
+        return MissingPaper(check.name, check.clauses, f"{check.label}：尚未做到。{article}")
     if int(value or 0) >= check.at_least:
         return None
     words = f"{check.label}应为{check.at_least}，现有{int(value or 0)}。{article}"
-    return MissingPaper(f"{check.name}:{check.at_least}", check.clause, words)
+    return MissingPaper(f"{check.name}:{check.at_least}", check.clauses, words)
+
+
+def _spoken_of(bundle: _Bundle) -> list[NotAsked]:
+    """Papers that this text does not ask for and that the facts speak of."""
+    listed = bundle.names(bundle.dossier.listed_in)
+    return [p for p in bundle.dossier.not_asked if bundle.facts.get(p.name) is not None or p.name in listed]
 
 
 def _notes(bundle: _Bundle, papers: tuple[Material, ...]) -> tuple[str, ...]:
     """What was spoken of and is not asked."""
     known = {paper.name for paper in papers} | {paper.name for paper in bundle.dossier.not_asked}
-    notes = [
-        f"不要求提交{paper.label}。{bundle.article(paper.clause)}"
-        for paper in bundle.dossier.not_asked
-        if bundle.facts.get(paper.name) is not None or paper.name in bundle.names(bundle.dossier.listed_in)
-    ]
+    notes = [f"不要求提交{p.label}。{bundle.article(p.clause)}" for p in _spoken_of(bundle)]
     extra = [str(name) for name in bundle.names(bundle.dossier.listed_in) if name not in known]
     if extra:
         notes.append(f"不在要求提交之列：{'、'.join(extra)}。{bundle.article(bundle.dossier.clause)}")

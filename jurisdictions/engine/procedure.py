@@ -49,10 +49,10 @@ def procedure(profile: Profile, facts: Mapping[str, Any]) -> ProcedureAnswer:
 def _open_ways(
     profile: Profile, facts: Mapping[str, Any]
 ) -> tuple[list[tuple[str, ...] | None], tuple[str, ...]]:
-    """The paths that the facts leave open, and the facts that would settle which it is."""
+    """The paths that the facts leave open, and the facts that are wanted next to settle which it is."""
     given = circumstances(profile, facts, None)
     ways: list[tuple[str, ...] | None] = []
-    missing: list[str] = []
+    missing: tuple[str, ...] = ()
     for route in profile.routes:
         verdict = MET if route.when is None else evaluate(route.when, given)
         if verdict.outcome == "unmet":
@@ -60,8 +60,8 @@ def _open_ways(
         ways.append(route.path)
         if verdict.outcome == "met":
             break
-        missing += verdict.missing
-    return ways, tuple(dict.fromkeys(missing))
+        missing = missing or verdict.missing
+    return ways, missing
 
 
 def _steps(profile: Profile, path: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:

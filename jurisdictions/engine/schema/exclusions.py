@@ -31,6 +31,7 @@ class SimilarTeam(Cited):
     label: Label
     compared: Name
     """The fact with the other team."""
+    compared_label: Label
     compared_leader: Name
     not_compared: tuple[Name, ...] = ()
     """Teams of other levels, to which the rule does not reach."""
@@ -59,8 +60,9 @@ class NewStation(Cited):
     years: int = Field(default=1, ge=1)
     established_by: Name
     """The fact with the day that counts."""
-    other_days: tuple[Name, ...] = ()
-    """Days that count under another reading."""
+    established_label: Label = "设立日期"
+    known_days: tuple[Name, ...] = ()
+    """Days that may be stated because they count under one reading or another."""
 
 
 class EarlierWork(Cited):
