@@ -41,6 +41,8 @@ from jurisdictions.engine.assessment import (
 from jurisdictions.engine.award import award_plan, tranche_state
 from jurisdictions.engine.completeness import cell_error, check_answers, derive_facts
 from jurisdictions.engine.conditions import check_conditions
+from jurisdictions.engine.exclusions import ExclusionAnswer, check_exclusions
+from jurisdictions.engine.gates import GateAnswer, GateFinding, UnknownAct, gate
 from jurisdictions.engine.identifiers import (
     check_resident_id,
     check_uscc,
@@ -65,7 +67,9 @@ from jurisdictions.engine.naming import (
     station_number,
 )
 from jurisdictions.engine.obligations import construction_end, obligations_between
+from jurisdictions.engine.papers import MissingPaper, PapersAnswer, check_papers
 from jurisdictions.engine.periods import WorkCalendar, calendar_for, due_after, notice_period
+from jurisdictions.engine.procedure import ProcedureAnswer, procedure
 from jurisdictions.engine.readings import UnknownReading, with_readings
 from jurisdictions.engine.routing import find_route, stage_list
 from jurisdictions.engine.schema.procedure import Limit
@@ -80,14 +84,20 @@ __all__ = [
     "Consequence",
     "DueDate",
     "EligibilityAnswer",
+    "ExclusionAnswer",
     "Finding",
+    "GateAnswer",
+    "GateFinding",
     "GradeAnswer",
     "GradeRecord",
     "Limit",
+    "MissingPaper",
     "NameIncomplete",
     "NoticePeriod",
     "Obligation",
     "ObligationDone",
+    "PapersAnswer",
+    "ProcedureAnswer",
     "Profile",
     "ProfileError",
     "ProfileIssue",
@@ -99,6 +109,7 @@ __all__ = [
     "TrancheAnswer",
     "TrancheCircumstances",
     "TranchePlan",
+    "UnknownAct",
     "UnknownReading",
     "ValidityAnswer",
     "WorkCalendar",
@@ -114,6 +125,8 @@ __all__ = [
     "cell_error",
     "check_answers",
     "check_conditions",
+    "check_exclusions",
+    "check_papers",
     "check_resident_id",
     "check_uscc",
     "consequences_of",
@@ -121,6 +134,7 @@ __all__ = [
     "derive_facts",
     "due_after",
     "find_route",
+    "gate",
     "grade_for",
     "grade_round",
     "graded_total",
@@ -134,6 +148,7 @@ __all__ = [
     "notice_period",
     "obligations_between",
     "parse_profile",
+    "procedure",
     "profile_digest",
     "read_value",
     "score_item",

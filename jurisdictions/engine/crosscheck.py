@@ -10,6 +10,8 @@ from pydantic import BaseModel
 
 from jurisdictions.engine.naming import placeholders
 from jurisdictions.engine.schema.base import Cited
+from jurisdictions.engine.schema.exclusions import YearlyApplication
+from jurisdictions.engine.schema.gates import Body, Checks, Signoffs
 from jurisdictions.engine.schema.profile import Profile
 from jurisdictions.engine.schema.station import (
     AssessmentPassed,
@@ -43,6 +45,9 @@ def crosscheck(profile: Profile) -> list[Issue]:
         _form_names,
         _authorities,
         _placeholders,
+        _dossiers,
+        _gates,
+        _exclusions,
         _obligations,
         _rubric,
         _bands,
@@ -113,7 +118,7 @@ def _readings(p: Profile) -> Iterator[Issue]:
 
 def _fact_names(p: Profile) -> Iterator[Issue]:
     """A tree may only speak of facts that are declared: a slip would leave a rule open for ever."""
-    known = {f.name for f in (*p.facts, *p.assessment.facts)}
+    known = {f.name for f in (*p.facts, *p.assessment.facts, *p.workflow.facts)}
     for path, node in _walk(p):
         if isinstance(node, _TREES):
             if isinstance(node, AllOf | AnyOf | Negation | FirstKnown):
@@ -211,6 +216,55 @@ def _obligations(p: Profile) -> Iterator[Issue]:
         )
         if needs_period and p.construction_period is None:
             yield f"obligations[{index}].when", "this profile has no construction period"
+
+
+def _dossiers(p: Profile) -> Iterator[Issue]:
+    known = [m.name for m in (*p.materials, *p.station_materials)]
+    yield from _twice("dossiers", (d.scope for d in p.dossiers))
+    for index, dossier in enumerate(p.dossiers):
+        names = [*dossier.uses, *(m.name for m in dossier.papers)]
+        yield from _twice(f"dossiers[{index}]", names)
+        for name in dossier.uses:
+            if name not in known:
+                yield f"dossiers[{index}].uses", f"{name} is not among the materials"
+        for name in dossier.ignored:
+            if name not in {f.name for f in p.facts}:
+                yield f"dossiers[{index}].ignored", f"{name} is not a declared fact"
+        for paper in (*(m for m in p.materials if m.name in dossier.uses), *dossier.papers):
+            for name in paper.satisfied_by:
+                if name not in names:
+                    yield f"dossiers[{index}]", f"{name}, which would do for {paper.name}, is no paper of it"
+
+
+def _gates(p: Profile) -> Iterator[Issue]:
+    yield from _twice("workflow.facts", (f.name for f in (*p.facts, *p.workflow.facts)))
+    acts = ((a, g.phase) for g in p.workflow.gates for a in g.actions)
+    yield from _twice("workflow.gates", (f"{act} of {phase}" for act, phase in acts))
+    kinds = {a.kind for a in p.authorities}
+    stages = {s.name: s for s in p.stages}
+    declared = {f.name for f in p.workflow.facts}
+    for index, found in enumerate(p.workflow.gates):
+        for number, rule in enumerate(found.rules):
+            path = f"workflow.gates[{index}].rules[{number}]"
+            if isinstance(rule, Body):
+                for kind in rule.among:
+                    if kind not in kinds:
+                        yield f"{path}.among", f"{kind} is not among the authorities"
+            elif isinstance(rule, Checks):
+                if rule.stage not in stages or not stages[rule.stage].checks:
+                    yield f"{path}.stage", f"{rule.stage} is no stage with checks"
+                else:
+                    for name in stages[rule.stage].checks:
+                        if name not in declared:
+                            yield f"{path}.stage", f"{name} is not among the facts of the workflow"
+            elif isinstance(rule, Signoffs) and not p.designation.signoffs:
+                yield path, "no body signs off here"
+
+
+def _exclusions(p: Profile) -> Iterator[Issue]:
+    yield from _twice("exclusions", (e.key for e in p.exclusions))
+    acts = (e.action for e in p.exclusions if isinstance(e, YearlyApplication))
+    yield from _twice("exclusions", acts)
 
 
 def _rubric(p: Profile) -> Iterator[Issue]:

@@ -87,6 +87,8 @@ class Notice(Cited):
         "not_upheld_allows"
     )
     upheld: Literal["refuses", "refuses_if_unmet_else_manual"] = "refuses"
+    upheld_but_met: Literal["manual", "allows", "refuses"] = "manual"
+    """Where the text removes only units that fall short: an upheld objection to one that does not."""
 
 
 class Plaque(Cited):

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import Field, PrivateAttr
 
 from jurisdictions.engine.schema.base import Choice, Cited, ClauseId, Label, Name, Node, ReadingId
+from jurisdictions.engine.schema.exclusions import Exclusion
 from jurisdictions.engine.schema.form import (
     Condition,
     Consistency,
@@ -18,6 +19,8 @@ from jurisdictions.engine.schema.form import (
     Narrative,
     Roster,
 )
+from jurisdictions.engine.schema.gates import Workflow
+from jurisdictions.engine.schema.papers import Dossier
 from jurisdictions.engine.schema.procedure import Authority, Designation, Notice, Panel, Round, Route, Stage
 from jurisdictions.engine.schema.station import Assessment, Award, ConstructionPeriod, ObligationRule
 
@@ -133,6 +136,9 @@ class Profile(Node):
     rosters: tuple[Roster, ...] = ()
     consistency: tuple[Consistency, ...] = ()
     materials: tuple[Material, ...] = ()
+    dossiers: tuple[Dossier, ...] = ()
+    """What each bundle of papers must hold; the application's first."""
+    exclusions: tuple[Exclusion, ...] = ()
     conditions: tuple[Condition, ...] = Field(min_length=1)
     routes: tuple[Route, ...] = Field(min_length=1)
     stages: tuple[Stage, ...] = Field(min_length=1)
@@ -140,6 +146,7 @@ class Profile(Node):
     notice: Notice | None
     designation: Designation
     round: Round | None = None
+    workflow: Workflow = Workflow()
     construction_period: ConstructionPeriod | None = None
     station_materials: tuple[Material, ...] = ()
     """Papers that belong to the obligations of a station, not to the application."""

@@ -19,8 +19,8 @@ from tests.jurisdictions.engine.questions.cases import (
 
 # Kinds that have no module yet.
 NOT_YET = {
-    "material", "routing", "workflow", "designation", "naming", "notice", "deadline", "extension", "validity",
-    "assessment", "rubric", "quota", "duty", "funding", "expenditure", "exclusion", "revocation",
+    "routing", "designation", "naming", "notice", "deadline", "extension", "validity",
+    "assessment", "rubric", "quota", "duty", "funding", "expenditure", "revocation",
     "deregistration", "other",
 }  # fmt: skip
 
