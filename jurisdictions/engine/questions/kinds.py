@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from jurisdictions.engine.questions import eligibility
+from jurisdictions.engine.questions import (
+    deregistration,
+    duty,
+    eligibility,
+    expenditure,
+    revocation,
+)
 from jurisdictions.engine.questions.question import Kind
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (eligibility.KIND,)}
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        deregistration.KIND,
+        duty.KIND,
+        eligibility.KIND,
+        expenditure.KIND,
+        revocation.KIND,
+    )
+}

@@ -9,6 +9,8 @@ from typing import Any, Literal
 from pydantic import Field, PrivateAttr
 
 from jurisdictions.engine.schema.base import Choice, Cited, ClauseId, Label, Name, Node, ReadingId
+from jurisdictions.engine.schema.duties import Duties
+from jurisdictions.engine.schema.expenditure import Expenditure
 from jurisdictions.engine.schema.form import (
     Condition,
     Consistency,
@@ -19,6 +21,7 @@ from jurisdictions.engine.schema.form import (
     Roster,
 )
 from jurisdictions.engine.schema.procedure import Authority, Designation, Notice, Panel, Round, Route, Stage
+from jurisdictions.engine.schema.revocation import Deregistration, Revocation
 from jurisdictions.engine.schema.station import Assessment, Award, ConstructionPeriod, ObligationRule
 
 
@@ -141,11 +144,15 @@ class Profile(Node):
     designation: Designation
     round: Round | None = None
     construction_period: ConstructionPeriod | None = None
+    duties: Duties = Duties()
     station_materials: tuple[Material, ...] = ()
     """Papers that belong to the obligations of a station, not to the application."""
     obligations: tuple[ObligationRule, ...] = ()
     assessment: Assessment
     award: Award | None
+    expenditure: Expenditure | None = None
+    revocation: Revocation | None = None
+    deregistration: Deregistration | None = None
     reminders: Reminders = Reminders()
     readings: tuple[Reading, ...] = ()
     articles: Mapping[ClauseId, str]
