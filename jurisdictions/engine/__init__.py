@@ -41,6 +41,16 @@ from jurisdictions.engine.assessment import (
 from jurisdictions.engine.award import award_plan, tranche_state
 from jurisdictions.engine.completeness import cell_error, check_answers, derive_facts
 from jurisdictions.engine.conditions import check_conditions
+from jurisdictions.engine.deregistration import DeregistrationAnswer, deregistration_state
+from jurisdictions.engine.duties import (
+    DutyAnswer,
+    OutputFinding,
+    RecordDuty,
+    duties_met,
+    first_year_of_outputs,
+    records_required,
+)
+from jurisdictions.engine.expenditure import UnknownUse, UseAnswer, use_of_money
 from jurisdictions.engine.identifiers import (
     check_resident_id,
     check_uscc,
@@ -65,8 +75,10 @@ from jurisdictions.engine.naming import (
     station_number,
 )
 from jurisdictions.engine.obligations import construction_end, obligations_between
+from jurisdictions.engine.overdue import overdue_from
 from jurisdictions.engine.periods import WorkCalendar, calendar_for, due_after, notice_period
 from jurisdictions.engine.readings import UnknownReading, with_readings
+from jurisdictions.engine.revocation import GroundAnswer, GroundFinding, check_ground
 from jurisdictions.engine.routing import find_route, stage_list
 from jurisdictions.engine.schema.procedure import Limit
 from jurisdictions.engine.schema.profile import Profile
@@ -78,19 +90,25 @@ __all__ = [
     "AssessorAnswer",
     "BadValue",
     "Consequence",
+    "DeregistrationAnswer",
     "DueDate",
+    "DutyAnswer",
     "EligibilityAnswer",
     "Finding",
     "GradeAnswer",
     "GradeRecord",
+    "GroundAnswer",
+    "GroundFinding",
     "Limit",
     "NameIncomplete",
     "NoticePeriod",
     "Obligation",
     "ObligationDone",
+    "OutputFinding",
     "Profile",
     "ProfileError",
     "ProfileIssue",
+    "RecordDuty",
     "RoundGrades",
     "RouteAnswer",
     "RubricAnswer",
@@ -100,6 +118,8 @@ __all__ = [
     "TrancheCircumstances",
     "TranchePlan",
     "UnknownReading",
+    "UnknownUse",
+    "UseAnswer",
     "ValidityAnswer",
     "WorkCalendar",
     "add_months",
@@ -114,13 +134,17 @@ __all__ = [
     "cell_error",
     "check_answers",
     "check_conditions",
+    "check_ground",
     "check_resident_id",
     "check_uscc",
     "consequences_of",
     "construction_end",
+    "deregistration_state",
     "derive_facts",
     "due_after",
+    "duties_met",
     "find_route",
+    "first_year_of_outputs",
     "grade_for",
     "grade_round",
     "graded_total",
@@ -133,15 +157,18 @@ __all__ = [
     "normalise_uscc",
     "notice_period",
     "obligations_between",
+    "overdue_from",
     "parse_profile",
     "profile_digest",
     "read_value",
+    "records_required",
     "score_item",
     "score_rubric",
     "stage_list",
     "station_name",
     "station_number",
     "tranche_state",
+    "use_of_money",
     "validity_on",
     "with_readings",
 ]

@@ -75,7 +75,8 @@ def check_ground(
 ) -> GroundAnswer:
     """Every ground that the facts speak of: an `event` of the profile, the facts beside it, and `grades`.
 
-    Facts come in their own types. A grade that is not known (`GradeRecord.grade` empty) is tried both ways.
+    Facts come in their own types. A grade that is not known (`GradeRecord.grade` empty) is tried both ways;
+    where it decides, `missing` holds `grades`.
     Raises ValueError where the profile knows no revocation, or not the event.
     """
     chapter = profile.revocation
@@ -109,9 +110,13 @@ def _by_grades(profile: Profile, grades: Sequence[GradeRecord]) -> Iterator[Grou
         if finding.outcome == "established" and finding.clause not in told:
             years = "、".join(str(year) for year in open_ if year)
             text = f"{years}年度结果不明，无法判断。依据{profile.article(finding.clause)}。"
-            yield GroundFinding(finding.clause, "open", (text,), missing=("annual_results",))
+            yield GroundFinding(finding.clause, "open", (text,), missing=("grades",))
             return
-    if not possible:
+    if all(not r.grade for r in records):
+        clause = profile.assessment.clause
+        text = f"评估结果不明，无法判断。依据{profile.article(clause)}。"
+        yield GroundFinding(clause, "open", (text,), missing=("grades",))
+    elif not certain:
         for clause in dict.fromkeys(c.clause for c in profile.assessment.consequences):
             text = f"评估结果不构成撤销事由。依据{profile.article(clause)}。"
             yield GroundFinding(clause, "not", (text,))

@@ -54,14 +54,14 @@ def answer(question: Question) -> Answer:
     found = check_ground(profile, _stated(question), grades=grades, on=question.on)
     expired = _expired(question)
     return Answer(
-        fields=_fields(found, grades) | ({"manual_reason": expired} if expired else {}),
+        fields=_fields(question, found) | ({"manual_reason": expired} if expired else {}),
         clauses=found.clauses,
         explanation=found.explanation + (("文件已失效，须记录继续处理的依据。",) if expired else ()),
         readings=("G-8",) if expired else (),
     )
 
 
-def _fields(found: GroundAnswer, grades: tuple[GradeRecord, ...]) -> dict[str, Any]:
+def _fields(question: Question, found: GroundAnswer) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "revoke": found.revoke,
         "grounds": found.grounds,
@@ -73,7 +73,7 @@ def _fields(found: GroundAnswer, grades: tuple[GradeRecord, ...]) -> dict[str, A
         "refer_liability": found.refer_liability,
         "refer_to_judicial": found.refer_to_judicial,
         "person_decides": found.person_decides,
-        "missing": found.missing,
+        "missing": [n for name in found.missing for n in _stated_as(question, name)],
     }
     if found.grounds:
         fields["ground"] = found.grounds[0]
@@ -84,6 +84,13 @@ def _fields(found: GroundAnswer, grades: tuple[GradeRecord, ...]) -> dict[str, A
     if 2 in found.refused_tranches:
         fields["second_tranche"] = "not_paid"
     return fields
+
+
+def _stated_as(question: Question, missing: str) -> tuple[str, ...]:
+    """A result that is not known is wanted under the name by which the question spoke of it."""
+    if missing != "grades":
+        return (missing,)
+    return tuple(n for n in ("annual_results", "evaluation", "evaluation_score") if n in question.given)
 
 
 def _stated(question: Question) -> dict[str, Any]:
@@ -105,7 +112,7 @@ def _stated(question: Question) -> dict[str, Any]:
 def _grades(question: Question) -> list[GradeRecord]:
     """Results of assessments, from whichever fact states them; year 0 where it is not said."""
     given = question.given
-    records = []
+    records: list[GradeRecord] = []
     if "annual_results" in given:
         records += _annual(question)
     if "evaluation" in given:
@@ -113,11 +120,17 @@ def _grades(question: Question) -> list[GradeRecord]:
         records.append(GradeRecord(0, question.text("evaluation", values) or ""))
     if "evaluation_score" in given:
         records.append(GradeRecord(0, _scored(question)))
+    return records + _after_rectification(question, records)
+
+
+def _after_rectification(question: Question, records: list[GradeRecord]) -> list[GradeRecord]:
+    """The result after rectification, which speaks of the last result only where that one failed."""
     after = question.text("rectification", ("reached", "not_reached"))
-    if after is not None and ("evaluation" in given or "evaluation_score" in given):
-        grade = _grade(question.profile, passing=after == "reached")
-        records.append(GradeRecord(0, grade, True, True))
-    return records
+    failing = _grade(question.profile, passing=False) if records else ""
+    if after is None or not records or records[-1].grade != failing:
+        return []
+    grade = _grade(question.profile, passing=True) if after == "reached" else failing
+    return [GradeRecord(records[-1].year, grade, True, True)]
 
 
 def _scored(question: Question) -> str:
