@@ -43,8 +43,8 @@ def use_of_money(profile: Profile, category: str | None, purpose: str | None = N
         if value is not None and value not in known:
             raise UnknownUse(fact, value)
     rule = _rule(chapter, category, purpose) if chapter.binding else None
-    if rule is None:
-        return _unlisted(profile, chapter, category)
+    if rule is None or rule.verdict == "as_unlisted":
+        return _unlisted(profile, chapter, category, rule.clauses if rule else chapter.clauses)
     word = {"permitted": "可以列支", "prohibited": "不得列支", "manual": "须由主管部门核定"}[rule.verdict]
     what = chapter.categories[category] if category else chapter.purposes[purpose or ""]
     text = f"{what}：属于{rule.label}，{word}。依据{profile.article(rule.clause)}。"
@@ -59,12 +59,14 @@ def _rule(chapter: Expenditure, category: str | None, purpose: str | None) -> Us
     return None
 
 
-def _unlisted(profile: Profile, chapter: Expenditure, category: str | None) -> UseAnswer:
-    article = profile.article(chapter.clause)
+def _unlisted(
+    profile: Profile, chapter: Expenditure, category: str | None, clauses: tuple[str, ...]
+) -> UseAnswer:
+    article = profile.article(clauses[0])
     if category is None:
-        return UseAnswer("manual", False, chapter.clauses, f"尚缺用途类别，无法判断。依据{article}。")
+        return UseAnswer("manual", False, clauses, f"尚缺用途类别，无法判断。依据{article}。")
     if chapter.unlisted == "prohibited" and chapter.binding:
         text = f"{chapter.categories[category]}：不在列明范围内，不得列支。依据{article}。"
-        return UseAnswer("prohibited", False, chapter.clauses, text)
+        return UseAnswer("prohibited", False, clauses, text)
     text = f"{chapter.categories[category]}：文件未列明，须由主管部门说明理由后决定。依据{article}。"
-    return UseAnswer("manual", False, chapter.clauses, text)
+    return UseAnswer("manual", False, clauses, text)

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from jurisdictions.engine.answers import GradeRecord
 from jurisdictions.engine.assessment import consequences_of
 from jurisdictions.engine.declared import label_of, say_facts, station_circumstances
-from jurisdictions.engine.duties import outputs_unmet
+from jurisdictions.engine.duties import output_facts, outputs_unmet
 from jurisdictions.engine.operators import MET, UNMET, Verdict, evaluate
 from jurisdictions.engine.overdue import overdue_verdict
 from jurisdictions.engine.periods import WorkCalendar
@@ -32,6 +32,8 @@ class GroundFinding:
     clause: str
     outcome: Outcome
     explanation: tuple[str, ...]
+    clauses: tuple[str, ...] = ()
+    """All clauses of the ground, where it rests on more than one."""
     clawback: Clawback | None = None
     missing: tuple[str, ...] = ()
     rectification: bool = False
@@ -116,10 +118,12 @@ def _by_grades(profile: Profile, grades: Sequence[GradeRecord]) -> Iterator[Grou
         clause = profile.assessment.clause
         text = f"评估结果不明，无法判断。依据{profile.article(clause)}。"
         yield GroundFinding(clause, "open", (text,), missing=("grades",))
-    elif not certain:
-        for clause in dict.fromkeys(c.clause for c in profile.assessment.consequences):
-            text = f"评估结果不构成撤销事由。依据{profile.article(clause)}。"
-            yield GroundFinding(clause, "not", (text,))
+        return
+    spoken = {f.clause for f in certain}
+    for rule in profile.assessment.consequences:
+        if rule.effect == "propose_revocation" and rule.clause not in spoken:
+            text = f"评估结果不构成撤销事由。依据{profile.article(rule.clause)}。"
+            yield GroundFinding(rule.clause, "not", (text,))
 
 
 def _as(record: GradeRecord, grade: str) -> GradeRecord:
@@ -181,17 +185,24 @@ def _finding(
     outcome, words = _outcome(ground, verdict, facts)
     if outcome == "open" and verdict.missing:
         words = f"尚缺{'、'.join(label_of(profile, name) for name in verdict.missing)}，无法判断"
-    told = say_facts(profile, facts_in(ground.require) if ground.require else (), facts)
+    spoken = (*(facts_in(ground.require) if ground.require else ()), *_output_names(profile, ground))
+    told = say_facts(profile, spoken, facts)
     text = f"{ground.label}{told}：{words}。依据{article}。"
     return GroundFinding(
         clause=ground.clause,
         outcome=outcome,
         explanation=(text, *notes),
+        clauses=ground.clauses,
         clawback=ground.clawback,
         missing=verdict.missing if outcome == "open" else (),
         rectification=ground.after_rectification,
         flagged=outcome == "flag" or (outcome == "open" and ground.judged) or doubtful,
     )
+
+
+def _output_names(profile: Profile, ground: Ground) -> tuple[str, ...]:
+    """The facts of the outputs on which a ground rests."""
+    return output_facts(profile, ground.outputs) if ground.outputs else ()
 
 
 def _verdict(
@@ -250,7 +261,8 @@ def _answer(
     open_ = tuple(f for f in findings if f.outcome == "open")
     revoke = True if established else None if open_ or not findings else False
     refer = {r.to: r for r in chapter.referrals if facts.get("event") in r.events}
-    clauses = [f.clause for f in (*established, *findings)] + [c for r in refer.values() for c in r.clauses]
+    clauses = [c for f in (*established, *findings) for c in f.clauses or (f.clause,)]
+    clauses += [c for r in refer.values() for c in r.clauses]
     sentences = [s for f in findings for s in f.explanation] or ["没有给出事由或评估结果，无法判断。"]
     sentences += [f"{r.label}。依据{profile.article(r.clause)}。" for r in refer.values()]
     clawback = _clawback(chapter, facts, revoke, established)

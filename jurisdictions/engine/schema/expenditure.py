@@ -17,7 +17,8 @@ class UseRule(Cited):
 
     key: Name | None = None
     label: Label
-    verdict: Verdict
+    verdict: Verdict | Literal["as_unlisted"]
+    """`as_unlisted`: near to what the clause lists, but not in it."""
     categories: tuple[Name, ...] = ()
     """Not given: every category."""
     purposes: tuple[Name, ...] = ()

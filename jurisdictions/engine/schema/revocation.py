@@ -49,6 +49,7 @@ class Ground(Cited):
     judged: bool = False
     """The text gives no measure here: a person decides."""
     effect: Literal["propose_revocation", "flag_for_review", "none"] = "propose_revocation"
+    """`none`: near to the ground of this clause, but not it; or a reading takes it away."""
     clawback: Clawback | None = None
     """Not given: as the chapter says."""
 
