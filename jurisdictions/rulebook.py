@@ -194,6 +194,8 @@ def _grades(rules: Profile) -> Iterator[Line]:
         "flag_for_review": "提请复核",
     }
     for consequence in assessment.consequences:
+        if consequence.effect == "none":
+            continue
         times = f"连续{consequence.consecutive}次" if consequence.consecutive > 1 else ""
         yield Line(f"{times}{consequence.on_grade}的", consequence.clause, effects[consequence.effect])
 

@@ -41,7 +41,17 @@ from jurisdictions.engine.assessment import (
 from jurisdictions.engine.award import award_plan, tranche_state
 from jurisdictions.engine.completeness import cell_error, check_answers, derive_facts
 from jurisdictions.engine.conditions import check_conditions
+from jurisdictions.engine.deregistration import DeregistrationAnswer, deregistration_state
+from jurisdictions.engine.duties import (
+    DutyAnswer,
+    OutputFinding,
+    RecordDuty,
+    duties_met,
+    first_year_of_outputs,
+    records_required,
+)
 from jurisdictions.engine.exclusions import ExclusionAnswer, check_exclusions
+from jurisdictions.engine.expenditure import UnknownUse, UseAnswer, use_of_money
 from jurisdictions.engine.gates import GateAnswer, GateFinding, UnknownAct, gate
 from jurisdictions.engine.identifiers import (
     check_resident_id,
@@ -67,10 +77,12 @@ from jurisdictions.engine.naming import (
     station_number,
 )
 from jurisdictions.engine.obligations import construction_end, obligations_between
+from jurisdictions.engine.overdue import overdue_from
 from jurisdictions.engine.papers import MissingPaper, PapersAnswer, check_papers
 from jurisdictions.engine.periods import WorkCalendar, calendar_for, due_after, notice_period
 from jurisdictions.engine.procedure import ProcedureAnswer, procedure
 from jurisdictions.engine.readings import UnknownReading, with_readings
+from jurisdictions.engine.revocation import GroundAnswer, GroundFinding, check_ground
 from jurisdictions.engine.routing import find_route, stage_list
 from jurisdictions.engine.schema.procedure import Limit
 from jurisdictions.engine.schema.profile import Profile
@@ -82,7 +94,9 @@ __all__ = [
     "AssessorAnswer",
     "BadValue",
     "Consequence",
+    "DeregistrationAnswer",
     "DueDate",
+    "DutyAnswer",
     "EligibilityAnswer",
     "ExclusionAnswer",
     "Finding",
@@ -90,17 +104,21 @@ __all__ = [
     "GateFinding",
     "GradeAnswer",
     "GradeRecord",
+    "GroundAnswer",
+    "GroundFinding",
     "Limit",
     "MissingPaper",
     "NameIncomplete",
     "NoticePeriod",
     "Obligation",
     "ObligationDone",
+    "OutputFinding",
     "PapersAnswer",
     "ProcedureAnswer",
     "Profile",
     "ProfileError",
     "ProfileIssue",
+    "RecordDuty",
     "RoundGrades",
     "RouteAnswer",
     "RubricAnswer",
@@ -111,6 +129,8 @@ __all__ = [
     "TranchePlan",
     "UnknownAct",
     "UnknownReading",
+    "UnknownUse",
+    "UseAnswer",
     "ValidityAnswer",
     "WorkCalendar",
     "add_months",
@@ -126,14 +146,18 @@ __all__ = [
     "check_answers",
     "check_conditions",
     "check_exclusions",
+    "check_ground",
     "check_papers",
     "check_resident_id",
     "check_uscc",
     "consequences_of",
     "construction_end",
+    "deregistration_state",
     "derive_facts",
     "due_after",
+    "duties_met",
     "find_route",
+    "first_year_of_outputs",
     "gate",
     "grade_for",
     "grade_round",
@@ -147,16 +171,19 @@ __all__ = [
     "normalise_uscc",
     "notice_period",
     "obligations_between",
+    "overdue_from",
     "parse_profile",
     "procedure",
     "profile_digest",
     "read_value",
+    "records_required",
     "score_item",
     "score_rubric",
     "stage_list",
     "station_name",
     "station_number",
     "tranche_state",
+    "use_of_money",
     "validity_on",
     "with_readings",
 ]

@@ -206,7 +206,10 @@ class RoundGrades:
 
 
 class GradeRecord(NamedTuple):
-    """One grade in the history of a station; a plain tuple of the first two or three does as well."""
+    """One grade in the history of a station; a plain tuple of the first two or three does as well.
+
+    Year 0 stands for a single result whose year is not said.
+    """
 
     year: int
     grade: str

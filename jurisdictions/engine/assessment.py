@@ -329,7 +329,8 @@ def consequences_of(
     """What a station's grades bring about. Provisional results (final False) bring about nothing."""
     history = sorted((GradeRecord(*entry) for entry in grades), key=lambda g: (g.year, g.after_rectification))
     final = [record for record in history if record.final]
-    return tuple(c for rule in profile.assessment.consequences for c in _triggered(profile, rule, final))
+    rules = [rule for rule in profile.assessment.consequences if rule.effect != "none"]
+    return tuple(c for rule in rules for c in _triggered(profile, rule, final))
 
 
 def _triggered(
@@ -345,6 +346,7 @@ def _triggered(
         run = run + 1 if follows else 1
         previous = record
         if run >= rule.consecutive:
+            assert rule.effect != "none"
             yield Consequence(
                 rule.effect, rule.clause, _say(profile, rule, record), record.year, rule.tranche
             )
@@ -373,4 +375,5 @@ def _say(profile: Profile, rule: GradeConsequence, record: GradeRecord) -> str:
         if rule.after_rectification
         else ""
     )
-    return f"{record.year}年评估{times}{rule.on_grade}：{effect}。依据{profile.article(rule.clause)}。"
+    year = f"{record.year}年" if record.year else ""
+    return f"{year}评估{times}{rule.on_grade}：{effect}。依据{profile.article(rule.clause)}。"

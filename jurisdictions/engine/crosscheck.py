@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from jurisdictions.engine.declared import station_facts
 from jurisdictions.engine.naming import placeholders
 from jurisdictions.engine.schema.base import Cited
 from jurisdictions.engine.schema.exclusions import YearlyApplication
@@ -53,6 +54,9 @@ def crosscheck(profile: Profile) -> list[Issue]:
         _bands,
         _grades,
         _award,
+        _duties,
+        _expenditure,
+        _revocation,
     ):
         issues.extend(check(profile))
     return issues
@@ -118,7 +122,7 @@ def _readings(p: Profile) -> Iterator[Issue]:
 
 def _fact_names(p: Profile) -> Iterator[Issue]:
     """A tree may only speak of facts that are declared: a slip would leave a rule open for ever."""
-    known = {f.name for f in (*p.facts, *p.assessment.facts, *p.workflow.facts)}
+    known = {f.name for f in (*p.facts, *p.workflow.facts)} | set(station_facts(p))
     for path, node in _walk(p):
         if isinstance(node, _TREES):
             if isinstance(node, AllOf | AnyOf | Negation | FirstKnown):
@@ -326,3 +330,61 @@ def _award(p: Profile) -> Iterator[Issue]:
         for refusal in tranche.refused_when:
             if refusal.obligation not in known:
                 yield f"{path}.refused_when", f"{refusal.obligation} is not an obligation"
+
+
+def _duties(p: Profile) -> Iterator[Issue]:
+    """Outputs are told apart by clause, and what a score sheet is said to weigh stands in it."""
+    rubric = p.assessment.rubric
+    lines = {i.clause for c in rubric.categories for i in c.items} | {rubric.clause} if rubric else set()
+    yield from _twice("duties.outputs", (o.clause for o in p.duties.outputs))
+    for i, output in enumerate(p.duties.outputs):
+        for clause in output.scored_by:
+            if clause not in lines:
+                yield f"duties.outputs[{i}].scored_by", f"{clause} is not a line of the score sheet"
+    for i, record in enumerate(p.duties.records):
+        if record.basis == "rubric" and record.clause not in lines:
+            yield f"duties.records[{i}].clause", f"{record.clause} is not a line of the score sheet"
+
+
+def _expenditure(p: Profile) -> Iterator[Issue]:
+    chapter = p.expenditure
+    if chapter is None:
+        return
+    yield from _twice("expenditure.rules", (r.key for r in chapter.rules if r.key))
+    for i, rule in enumerate(chapter.rules):
+        for name in rule.categories:
+            if name not in chapter.categories:
+                yield f"expenditure.rules[{i}].categories", f"{name} is not among the categories"
+        for name in rule.purposes:
+            if name not in chapter.purposes:
+                yield f"expenditure.rules[{i}].purposes", f"{name} is not among the purposes"
+
+
+def _revocation(p: Profile) -> Iterator[Issue]:
+    chapter = p.revocation
+    if chapter is None:
+        return
+    yield from _twice("revocation.grounds", (g.key for g in chapter.grounds))
+    known, outputs = set(station_facts(p)), {o.clause for o in p.duties.outputs}
+    obligations = {o.name for o in p.obligations}
+    for i, ground in enumerate(chapter.grounds):
+        path = f"revocation.grounds[{i}]"
+        late = ground.overdue
+        for name in (*ground.on_record, *((late.excused_by,) if late else ())):
+            if name not in known:
+                yield path, f"{name} is not a declared fact"
+        yield from ((path, f"{c} is not an output") for c in ground.outputs if c not in outputs)
+        if late is not None and late.obligation not in obligations:
+            yield f"{path}.overdue", f"{late.obligation} is not an obligation"
+        if ground.after_rectification and chapter.rectification is None:
+            yield path, "this profile has no rectification"
+    for path, events in (
+        *((f"revocation.grounds[{i}].events", g.events) for i, g in enumerate(chapter.grounds)),
+        *((f"revocation.referrals[{i}].events", r.events) for i, r in enumerate(chapter.referrals)),
+    ):
+        yield from (
+            (path, f"{name} is not among the events") for name in events if name not in chapter.events
+        )
+    clause = chapter.clawback_clause
+    if clause is not None and clause not in p.articles:
+        yield "revocation.clawback_clause", f"articles has no entry for {clause}"

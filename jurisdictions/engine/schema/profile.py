@@ -9,7 +9,9 @@ from typing import Any, Literal
 from pydantic import Field, PrivateAttr
 
 from jurisdictions.engine.schema.base import Choice, Cited, ClauseId, Label, Name, Node, ReadingId
+from jurisdictions.engine.schema.duties import Duties
 from jurisdictions.engine.schema.exclusions import Exclusion
+from jurisdictions.engine.schema.expenditure import Expenditure
 from jurisdictions.engine.schema.form import (
     Condition,
     Consistency,
@@ -22,6 +24,7 @@ from jurisdictions.engine.schema.form import (
 from jurisdictions.engine.schema.gates import Workflow
 from jurisdictions.engine.schema.papers import Dossier
 from jurisdictions.engine.schema.procedure import Authority, Designation, Notice, Panel, Round, Route, Stage
+from jurisdictions.engine.schema.revocation import Deregistration, Revocation
 from jurisdictions.engine.schema.station import Assessment, Award, ConstructionPeriod, ObligationRule
 
 
@@ -148,11 +151,15 @@ class Profile(Node):
     round: Round | None = None
     workflow: Workflow = Workflow()
     construction_period: ConstructionPeriod | None = None
+    duties: Duties = Duties()
     station_materials: tuple[Material, ...] = ()
     """Papers that belong to the obligations of a station, not to the application."""
     obligations: tuple[ObligationRule, ...] = ()
     assessment: Assessment
     award: Award | None
+    expenditure: Expenditure | None = None
+    revocation: Revocation | None = None
+    deregistration: Deregistration | None = None
     reminders: Reminders = Reminders()
     readings: tuple[Reading, ...] = ()
     articles: Mapping[ClauseId, str]

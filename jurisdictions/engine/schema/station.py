@@ -196,7 +196,7 @@ class GradeConsequence(Cited):
     consecutive: int = Field(default=1, ge=1)
     adjacent_years: bool = True
     after_rectification: bool = False
-    effect: Literal["propose_revocation", "order_rectification", "refuse_tranche", "flag_for_review"]
+    effect: Literal["propose_revocation", "order_rectification", "refuse_tranche", "flag_for_review", "none"]
     tranche: int | None = None
 
 

@@ -62,8 +62,8 @@ def test_all_five_load() -> None:
         ("clause: QS-5.2c\n  reading: G-2", "clause: GM-6.4a\n  reading: G-2", "notice.clause"),
         ("clause: QS-5.2c\n  reading: G-2", "clause: QS-99.9\n  reading: G-2", "notice.clause"),
         ("clause: QS-5.2c\n  reading: G-2", "clause: QS-5.2c\n  reading: G-99", "notice.reading"),
-        ("chosen: article9", "chosen: article10", "readings[5].chosen"),
-        ("{notice.start_day_counted: true}", "{notice.start_day: true}", "readings[0].options[1].changes"),
+        ("chosen: article9", "chosen: article10", "readings[7].chosen"),
+        ("{notice.start_day_counted: true}", "{notice.start_day: true}", "readings[1].options[1].changes"),
         ("unit: working_day", "unit: workingday", "notice.unit"),
         (
             "number_format: 沁技站{year}{seq}",

@@ -20,8 +20,7 @@ from tests.jurisdictions.engine.questions.cases import (
 # Kinds that have no module yet.
 NOT_YET = {
     "routing", "designation", "naming", "notice", "deadline", "extension", "validity",
-    "assessment", "rubric", "quota", "duty", "funding", "expenditure", "revocation",
-    "deregistration", "other",
+    "assessment", "rubric", "quota", "funding", "other",
 }  # fmt: skip
 
 
