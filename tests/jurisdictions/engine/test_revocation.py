@@ -177,14 +177,17 @@ def test_money_comes_back_only_where_somebody_found_it_serious(
 @pytest.mark.parametrize(
     ("slug", "facts", "reading", "clawback"),
     [
+        ("shenzhen", {"event": "cannot_operate_normally"}, {}, "not_in_text"),
+        ("shenzhen", {"event": "breach_of_law"}, {}, "not_in_text"),
         ("shenzhen", {"event": "cannot_operate_normally"}, {"SZ_A14": "clawback"}, True),
+        ("shenzhen", {"event": "duties_not_performed_verified"}, {}, True),
         ("shenzhen", {"event": "ordinary_member_left"}, {}, False),
         ("yantai", {"event": "fraud_in_application"}, {"YT_A10": "clawback"}, True),
         ("qinshui", {"event": "misuse_of_county_subsidy"}, {"QS_A25": "clawback"}, True),
         ("qinshui", {"event": "no_activities"}, {"QS_A25": "clawback"}, "not_in_text"),
     ],
 )
-def test_clawback_where_a_reading_brings_it(
+def test_clawback_as_the_text_or_a_reading_has_it(
     slug: str, facts: dict[str, Any], reading: dict[str, str], clawback: bool | str
 ) -> None:
     assert revocation(slug, facts, **reading)["clawback"] == clawback
