@@ -11,15 +11,13 @@ from jurisdictions.engine.operators import MET, Circumstances, Verdict, evaluate
 from jurisdictions.engine.readings import with_readings
 from jurisdictions.engine.schema.form import Condition
 from jurisdictions.engine.schema.profile import Profile
-from jurisdictions.engine.schema.tree import facts_in
 from jurisdictions.engine.values import normalise_facts
-from jurisdictions.engine.wording import explain, figures_of
+from jurisdictions.engine.wording import explain, known_of
 
 
 def circumstances(profile: Profile, facts: Mapping[str, Any], on: date | None) -> Circumstances:
     """Facts in their own types, with what the operators must know of the profile."""
-    judged = frozenset(fact.name for fact in profile.facts if fact.judged)
-    return Circumstances(normalise_facts(profile, facts), on, judged, profile.conventions)
+    return Circumstances(normalise_facts(profile, facts), on, profile.judged_facts, profile.conventions)
 
 
 def check_conditions(
@@ -31,7 +29,11 @@ def check_conditions(
     `eligible` is None while anything hard is open (reading G-13).
     """
     profile = with_readings(profile, readings)
-    given = circumstances(profile, facts, on)
+    return judge(profile, circumstances(profile, facts, on))
+
+
+def judge(profile: Profile, given: Circumstances) -> EligibilityAnswer:
+    """`check_conditions` of facts that are in their own types already."""
     findings = tuple(f for c in profile.conditions if (f := _finding(profile, c, given)) is not None)
     failed = _clauses(f for f in findings if f.outcome == "unmet" and f.force == "hard")
     warnings = _clauses(
@@ -53,25 +55,24 @@ def _finding(profile: Profile, condition: Condition, given: Circumstances) -> Fi
         return None
     outcome, missing = verdict.outcome, verdict.missing
     if outcome in ("unknown", "judged"):
-        if condition.missing_as and not verdict.needs_decision:
+        if condition.missing_as and not verdict.needs_decision and given.day_name not in missing:
             missing = (condition.missing_as,)
         if condition.optional:
             missing = ()
         elif given.conventions.unknown_facts != "open" and not verdict.needs_decision:
             outcome, missing = ("met" if given.conventions.unknown_facts == "pass" else "unmet"), ()
+    figures = known_of(condition.asked_facts, given.facts)
     return Finding(
         clause=condition.clause,
         label=condition.label,
         outcome=outcome,
         force=condition.force,
-        explanation=explain(
-            profile, condition, outcome, given.facts, verdict.missing, verdict.needs_decision
-        ),
-        facts=facts_in(condition.require),
+        explanation=explain(profile, condition, outcome, figures, verdict.missing, verdict.needs_decision),
+        facts=condition.asked_facts,
         reading=condition.reading,
         missing=missing,
         needs_decision=verdict.needs_decision,
-        figures=figures_of(profile, condition.require, given.facts),
+        figures=figures,
         key=condition.key or condition.clause,
     )
 

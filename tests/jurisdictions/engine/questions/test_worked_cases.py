@@ -19,9 +19,9 @@ from tests.jurisdictions.engine.questions.cases import (
 
 # Kinds that have no module yet.
 NOT_YET = {
-    "material", "routing", "workflow", "designation", "naming", "notice", "deadline", "extension", "validity",
+    "material", "workflow",
     "assessment", "rubric", "quota", "duty", "funding", "expenditure", "exclusion", "revocation",
-    "deregistration", "other",
+    "deregistration",
 }  # fmt: skip
 
 
