@@ -1,7 +1,7 @@
 """What 100,000 answers on eligibility cost, one after another on one core, with facts that differ each time.
 
-`.venv/bin/python -m benchmarks.eligibility [answers]`. Needs no database. Measured on one core of a 2-core
-virtual machine: 100,000 answers over all five profiles in about 13 s (limit: 20 s).
+`.venv/bin/python -m benchmarks.eligibility [answers]`. Needs no database. Measured on one core of a shared
+2-core virtual machine: 100,000 answers over all five profiles in 5 s (7 s while others used it; limit: 20 s).
 """
 
 from __future__ import annotations
@@ -52,13 +52,14 @@ def main(answers: int) -> None:
         slug = list(places)[number % len(places)]
         questions.append((profile_of(slug), varied(dice.choice(places[slug]), dice)))
     found: dict[Any, int] = {}
-    began = time.perf_counter()
+    began, busy = time.perf_counter(), time.process_time()
     for profile, given in questions:
         eligible = ask(profile, "eligibility", given)["eligible"]
         found[eligible] = found.get(eligible, 0) + 1
-    taken = time.perf_counter() - began
-    print(f"{answers} answers in {taken:.1f} s ({taken / answers * 1e6:.0f} µs each); {found}")
-    if taken > LIMIT_SECONDS * answers / 100_000:
+    taken, busy = time.perf_counter() - began, time.process_time() - busy
+    print(f"{answers} answers in {taken:.1f} s, {busy:.1f} s of the processor; {found}")
+    # The processor's time: others on the machine do not count.
+    if busy > LIMIT_SECONDS * answers / 100_000:
         sys.exit(f"slower than {LIMIT_SECONDS} s for 100,000")
 
 

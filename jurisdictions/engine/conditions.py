@@ -14,6 +14,9 @@ from jurisdictions.engine.schema.profile import Profile
 from jurisdictions.engine.values import normalise_facts
 from jurisdictions.engine.wording import explain, known_of
 
+# Findings kept in a profile; a thousand units with sixteen conditions each, and memory stays small.
+MOST_KEPT = 16_000
+
 
 def circumstances(profile: Profile, facts: Mapping[str, Any], on: date | None) -> Circumstances:
     """Facts in their own types, with what the operators must know of the profile."""
@@ -34,7 +37,9 @@ def check_conditions(
 
 def judge(profile: Profile, given: Circumstances) -> EligibilityAnswer:
     """`check_conditions` of facts that are in their own types already."""
-    findings = tuple(f for c in profile.conditions if (f := _finding(profile, c, given)) is not None)
+    kept = profile._findings
+    found = [_kept(kept, profile, condition, given) for condition in profile.conditions]
+    findings = tuple(finding for finding in found if finding is not None)
     failed = _clauses(f for f in findings if f.outcome == "unmet" and f.force == "hard")
     warnings = _clauses(
         f for f in findings if f.needs_decision or (f.outcome == "unmet" and f.force == "soft")
@@ -48,6 +53,22 @@ def _clauses(findings: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(finding.clause for finding in findings))
 
 
+def _kept(
+    kept: dict[Any, Finding | None], profile: Profile, condition: Condition, given: Circumstances
+) -> Finding | None:
+    """`_finding`, kept for the facts on which it depends: most units answer most questions alike."""
+    known = given.facts
+    key = (condition.name, given.on, *[known.get(name) for name in condition.deciding_facts])
+    try:
+        return kept[key]
+    except KeyError:
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        return kept.setdefault(key, _finding(profile, condition, given))
+    except TypeError:  # a list of people cannot be a key
+        return _finding(profile, condition, given)
+
+
 def _finding(profile: Profile, condition: Condition, given: Circumstances) -> Finding | None:
     """The finding on one condition; None when the condition is not for this unit."""
     verdict = _verdict(condition, given)
@@ -55,8 +76,9 @@ def _finding(profile: Profile, condition: Condition, given: Circumstances) -> Fi
         return None
     outcome, missing = verdict.outcome, verdict.missing
     if outcome in ("unknown", "judged"):
-        if condition.missing_as and not verdict.needs_decision and given.day_name not in missing:
-            missing = (condition.missing_as,)
+        if condition.missing_as and not verdict.needs_decision:
+            wants_day = given.day_name in missing
+            missing = (given.day_name if wants_day else condition.missing_as,)
         if condition.optional:
             missing = ()
         elif given.conventions.unknown_facts != "open" and not verdict.needs_decision:
@@ -73,7 +95,7 @@ def _finding(profile: Profile, condition: Condition, given: Circumstances) -> Fi
         missing=missing,
         needs_decision=verdict.needs_decision,
         figures=figures,
-        key=condition.key or condition.clause,
+        key=condition.name,
     )
 
 

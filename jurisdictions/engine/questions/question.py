@@ -138,10 +138,10 @@ def _typed(fact: Fact, value: Any) -> Any:
         typed = read_value(fact, value)
     except BadValue as error:
         raise QuestionError(fact.name, str(error)) from None
-    if isinstance(typed, Decimal | int) and not isinstance(typed, bool):
-        for limit, beyond, words in ((fact.min, -1, "小于"), (fact.max, 1, "大于")):
-            if limit is not None and (typed - limit) * beyond > 0:
-                raise QuestionError(fact.name, f"不能{words}{show(limit)}")
+    if typed is not None and fact.min is not None and typed < fact.min:
+        raise QuestionError(fact.name, f"不能小于{show(fact.min)}")
+    if typed is not None and fact.max is not None and typed > fact.max:
+        raise QuestionError(fact.name, f"不能大于{show(fact.max)}")
     return typed
 
 

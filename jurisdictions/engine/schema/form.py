@@ -178,6 +178,16 @@ class Condition(Cited):
     judged_by: Name | None = None
 
     @cached_property
+    def name(self) -> str:
+        """Its key, or its clause where it needs none."""
+        return self.key or self.clause
+
+    @cached_property
+    def deciding_facts(self) -> tuple[str, ...]:
+        """Every fact on which the answer depends: those of the requirement, and of when it is asked."""
+        return (*self.asked_facts, *(facts_in(self.when) if self.when else ()))
+
+    @cached_property
     def asked_facts(self) -> tuple[str, ...]:
         """Every fact that the requirement speaks of."""
         return facts_in(self.require)

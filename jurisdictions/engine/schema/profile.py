@@ -162,6 +162,7 @@ class Profile(Node):
     _digest: str = PrivateAttr(default="")
     _document: Any = PrivateAttr(default=None)
     _variants: dict[Any, Any] = PrivateAttr(default_factory=dict)
+    _findings: dict[Any, Any] = PrivateAttr(default_factory=dict)
 
     @property
     def digest(self) -> str:
