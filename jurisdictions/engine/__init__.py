@@ -41,6 +41,15 @@ from jurisdictions.engine.assessment import (
 from jurisdictions.engine.award import award_plan, tranche_state
 from jurisdictions.engine.completeness import cell_error, check_answers, derive_facts
 from jurisdictions.engine.conditions import check_conditions
+from jurisdictions.engine.deadlines import (
+    StageDue,
+    TaskCircumstances,
+    TaskDates,
+    stage_chain,
+    stage_due,
+    task_dates,
+)
+from jurisdictions.engine.extensions import ExtensionAnswer, ask_extension, extensions
 from jurisdictions.engine.identifiers import (
     check_resident_id,
     check_uscc,
@@ -55,19 +64,28 @@ from jurisdictions.engine.loader import (
     load_profile,
     parse_profile,
     profile_digest,
+    version_on,
 )
 from jurisdictions.engine.months import add_months, anniversary
 from jurisdictions.engine.naming import (
     NameIncomplete,
+    PlaqueChoice,
     allowed_plaques,
     is_valid_name,
+    plaque_choice,
     station_name,
     station_number,
 )
 from jurisdictions.engine.obligations import construction_end, obligations_between
 from jurisdictions.engine.periods import WorkCalendar, calendar_for, due_after, notice_period
 from jurisdictions.engine.readings import UnknownReading, with_readings
-from jurisdictions.engine.routing import find_route, stage_list
+from jurisdictions.engine.routing import (
+    find_route,
+    level_of,
+    stage_list,
+    submission_accepted,
+    task_route,
+)
 from jurisdictions.engine.schema.procedure import Limit
 from jurisdictions.engine.schema.profile import Profile
 from jurisdictions.engine.validity import validity_on
@@ -80,6 +98,7 @@ __all__ = [
     "Consequence",
     "DueDate",
     "EligibilityAnswer",
+    "ExtensionAnswer",
     "Finding",
     "GradeAnswer",
     "GradeRecord",
@@ -88,6 +107,7 @@ __all__ = [
     "NoticePeriod",
     "Obligation",
     "ObligationDone",
+    "PlaqueChoice",
     "Profile",
     "ProfileError",
     "ProfileIssue",
@@ -95,7 +115,10 @@ __all__ = [
     "RouteAnswer",
     "RubricAnswer",
     "ScoredItem",
+    "StageDue",
     "StageStep",
+    "TaskCircumstances",
+    "TaskDates",
     "TrancheAnswer",
     "TrancheCircumstances",
     "TranchePlan",
@@ -105,6 +128,7 @@ __all__ = [
     "add_months",
     "allowed_plaques",
     "anniversary",
+    "ask_extension",
     "assessment_form",
     "assessors",
     "award_plan",
@@ -120,12 +144,14 @@ __all__ = [
     "construction_end",
     "derive_facts",
     "due_after",
+    "extensions",
     "find_route",
     "grade_for",
     "grade_round",
     "graded_total",
     "is_phone",
     "is_valid_name",
+    "level_of",
     "load_profile",
     "max_excellent",
     "normalise_facts",
@@ -134,14 +160,21 @@ __all__ = [
     "notice_period",
     "obligations_between",
     "parse_profile",
+    "plaque_choice",
     "profile_digest",
     "read_value",
     "score_item",
     "score_rubric",
+    "stage_chain",
+    "stage_due",
     "stage_list",
     "station_name",
     "station_number",
+    "submission_accepted",
+    "task_dates",
+    "task_route",
     "tranche_state",
     "validity_on",
+    "version_on",
     "with_readings",
 ]

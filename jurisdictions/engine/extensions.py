@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from jurisdictions.engine.months import add_months
@@ -59,7 +59,7 @@ def ask_extension(
     said = [verdict for verdict, _, _ in verdicts]
     allowed = False if False in said else None if None in said else True
     too_long = said[2] is False
-    new_due = add_months(due, months) if allowed and due is not None and months is not None else None
+    new_due = _later(profile, due, months) if allowed and due is not None and months is not None else None
     words = [f"{text}。依据{article}。" for _, text, _ in verdicts]
     if new_due is not None:
         words.append(f"自原截止日{due}延长{months}个月，至{new_due}。依据{article}。")
@@ -72,6 +72,15 @@ def ask_extension(
         missing=tuple(name for _, _, name in verdicts if name),
         reading=extension.reading,
     )
+
+
+def _later(profile: Profile, due: date, months: int) -> date:
+    """The last day of so many months after the due day: the day of the same number, or the one before (G-7).
+
+    A period that ends at 24:00 of that day has it as its last day, too.
+    """
+    day = add_months(due, months)
+    return day - timedelta(days=1) if profile.conventions.anniversary == "day_before" else day
 
 
 Verdict = tuple[bool | None, str, str | None]

@@ -57,7 +57,7 @@ def answer(question: Question) -> Answer:
         },
         clauses=(found.clause, rule.clause),
         explanation=found.explanation,
-        readings=tuple(r for r in (found.reading, rule.reading, "G-1", "G-10") if r),
+        readings=tuple(r for r in (found.reading, rule.reading, "G-1", "G-7", "G-10") if r),
     )
 
 

@@ -44,6 +44,8 @@ PUT_OFF = {
         ({"reason": "harvest"}, {"G-10": "outside_list_is_prohibited"}, (False, None, False)),
         ({"requested_months": None}, {}, (None, None, False)),
         ({"year": None}, {}, (True, None, False)),
+        ({}, {"G-7": "day_before_anniversary"}, (True, "2026-08-27", False)),
+        ({}, {"G-7": "civil_code_202_end_of_day"}, (True, "2026-08-28", False)),
     ],
 )
 def test_postponement(change: dict[str, Any], readings: Readings, expected: tuple[Any, ...]) -> None:

@@ -79,6 +79,14 @@ def test_yantai_routes_of_applications_and_reports(given: dict[str, Any], path: 
         assert "YT-12.4" in answer["clauses"]
 
 
+def test_wenzhou_private_enterprises_may_be_read_to_choose() -> None:
+    private = {"affiliation": "none_private_city_registered"}
+    by_place, free = route("wenzhou", **private), route("wenzhou", {"WZ-A15": "choose"}, **private)
+
+    assert (by_place["path"], by_place["manual_confirm"]) == (COUNTY, True)
+    assert (free["path"], free["manual_confirm"]) == (None, True)
+
+
 def test_wenzhou_levels() -> None:
     county = route("wenzhou", level="county_studio")
     city = route("wenzhou", level="city_studio", affiliation="county")
