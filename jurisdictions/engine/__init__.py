@@ -41,6 +41,14 @@ from jurisdictions.engine.assessment import (
 from jurisdictions.engine.award import award_plan, tranche_state
 from jurisdictions.engine.completeness import cell_error, check_answers, derive_facts
 from jurisdictions.engine.conditions import check_conditions
+from jurisdictions.engine.deadlines import (
+    StageDue,
+    TaskCircumstances,
+    TaskDates,
+    stage_chain,
+    stage_due,
+    task_dates,
+)
 from jurisdictions.engine.deregistration import DeregistrationAnswer, deregistration_state
 from jurisdictions.engine.duties import (
     DutyAnswer,
@@ -52,6 +60,7 @@ from jurisdictions.engine.duties import (
 )
 from jurisdictions.engine.exclusions import ExclusionAnswer, check_exclusions
 from jurisdictions.engine.expenditure import UnknownUse, UseAnswer, use_of_money
+from jurisdictions.engine.extensions import ExtensionAnswer, ask_extension, extensions
 from jurisdictions.engine.gates import GateAnswer, GateFinding, UnknownAct, gate
 from jurisdictions.engine.identifiers import (
     check_resident_id,
@@ -67,12 +76,15 @@ from jurisdictions.engine.loader import (
     load_profile,
     parse_profile,
     profile_digest,
+    version_on,
 )
 from jurisdictions.engine.months import add_months, anniversary
 from jurisdictions.engine.naming import (
     NameIncomplete,
+    PlaqueChoice,
     allowed_plaques,
     is_valid_name,
+    plaque_choice,
     station_name,
     station_number,
 )
@@ -83,7 +95,13 @@ from jurisdictions.engine.periods import WorkCalendar, calendar_for, due_after, 
 from jurisdictions.engine.procedure import ProcedureAnswer, procedure
 from jurisdictions.engine.readings import UnknownReading, with_readings
 from jurisdictions.engine.revocation import GroundAnswer, GroundFinding, check_ground
-from jurisdictions.engine.routing import find_route, stage_list
+from jurisdictions.engine.routing import (
+    find_route,
+    level_of,
+    stage_list,
+    submission_accepted,
+    task_route,
+)
 from jurisdictions.engine.schema.procedure import Limit
 from jurisdictions.engine.schema.profile import Profile
 from jurisdictions.engine.validity import validity_on
@@ -99,6 +117,7 @@ __all__ = [
     "DutyAnswer",
     "EligibilityAnswer",
     "ExclusionAnswer",
+    "ExtensionAnswer",
     "Finding",
     "GateAnswer",
     "GateFinding",
@@ -114,6 +133,7 @@ __all__ = [
     "ObligationDone",
     "OutputFinding",
     "PapersAnswer",
+    "PlaqueChoice",
     "ProcedureAnswer",
     "Profile",
     "ProfileError",
@@ -123,7 +143,10 @@ __all__ = [
     "RouteAnswer",
     "RubricAnswer",
     "ScoredItem",
+    "StageDue",
     "StageStep",
+    "TaskCircumstances",
+    "TaskDates",
     "TrancheAnswer",
     "TrancheCircumstances",
     "TranchePlan",
@@ -136,6 +159,7 @@ __all__ = [
     "add_months",
     "allowed_plaques",
     "anniversary",
+    "ask_extension",
     "assessment_form",
     "assessors",
     "award_plan",
@@ -156,6 +180,7 @@ __all__ = [
     "derive_facts",
     "due_after",
     "duties_met",
+    "extensions",
     "find_route",
     "first_year_of_outputs",
     "gate",
@@ -164,6 +189,7 @@ __all__ = [
     "graded_total",
     "is_phone",
     "is_valid_name",
+    "level_of",
     "load_profile",
     "max_excellent",
     "normalise_facts",
@@ -173,17 +199,24 @@ __all__ = [
     "obligations_between",
     "overdue_from",
     "parse_profile",
+    "plaque_choice",
     "procedure",
     "profile_digest",
     "read_value",
     "records_required",
     "score_item",
     "score_rubric",
+    "stage_chain",
+    "stage_due",
     "stage_list",
     "station_name",
     "station_number",
+    "submission_accepted",
+    "task_dates",
+    "task_route",
     "tranche_state",
     "use_of_money",
     "validity_on",
+    "version_on",
     "with_readings",
 ]

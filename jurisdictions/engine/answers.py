@@ -72,6 +72,9 @@ class RouteAnswer:
     clause: str
     explanation: str
     missing: tuple[str, ...] = ()
+    clauses: tuple[str, ...] = ()
+    consents: tuple[Any, ...] = ()  # schema.procedure.Consent
+    reading: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

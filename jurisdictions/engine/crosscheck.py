@@ -84,6 +84,13 @@ def _twice(path: str, names: Iterable[str]) -> Iterator[Issue]:
 
 def _unique_names(p: Profile) -> Iterator[Issue]:
     yield from _twice("facts", (f.name for f in p.facts))
+    for kind, idle in p.idle_by_kind.items():
+        for name in idle:
+            if name in p.facts_by_name:
+                yield "idle_facts", f"{name} is a fact of the form already, and may decide ({kind})"
+    yield from _twice("idle_facts", (f"{kind}.{f.name}" for f in p.idle_facts for kind in f.kinds))
+    if p.levels is not None:
+        yield from _twice("levels", (level.value for level in p.levels.kinds))
     yield from _twice("narratives", (n.name for n in p.narratives))
     yield from _twice("rosters", (r.name for r in p.rosters))
     yield from _twice("materials", (m.name for m in p.materials))
@@ -174,6 +181,9 @@ def _authorities(p: Profile) -> Iterator[Issue]:
     places: list[tuple[str, str | None]] = []
     for i, route in enumerate(p.routes):
         places += [(f"routes[{i}].path", kind) for kind in route.path or ()]
+        places += [(f"routes[{i}].consents", consent.by) for consent in route.consents]
+    if p.levels is not None:
+        places += [("levels", level.managed_by) for level in p.levels.kinds]
     for i, stage in enumerate(p.stages):
         if stage.by not in ("route", "unit"):
             places.append((f"stages[{i}].by", stage.by))
@@ -183,9 +193,7 @@ def _authorities(p: Profile) -> Iterator[Issue]:
     places += [("designation.issuers", kind) for kind in p.designation.issuers]
     places += [("designation.signoffs", kind) for kind in p.designation.signoffs]
     places += [("panel.bodies", kind) for kind in p.panel.bodies]
-    for i, rule in enumerate(p.obligations):
-        if rule.who != "station":
-            places.append((f"obligations[{i}].who", rule.who))
+    places += _obliged(p)
     for i, assessor in enumerate(p.assessment.assessed_by):
         by = None if assessor.by == "panel" else assessor.by
         places += [
@@ -198,6 +206,15 @@ def _authorities(p: Profile) -> Iterator[Issue]:
             yield path, f"{kind} is not among the authorities"
 
 
+def _obliged(p: Profile) -> Iterator[tuple[str, str]]:
+    """The authorities that owe something, or to whom it is handed in."""
+    for i, rule in enumerate(p.obligations):
+        if rule.who != "station":
+            yield f"obligations[{i}].who", rule.who
+        for kind in rule.path if isinstance(rule.path, tuple) else ():
+            yield f"obligations[{i}].path", kind
+
+
 def _placeholders(p: Profile) -> Iterator[Issue]:
     for path, template, allowed in (
         ("designation.number_format", p.designation.number_format, {"year", "seq"}),
@@ -205,6 +222,9 @@ def _placeholders(p: Profile) -> Iterator[Issue]:
     ):
         for name in placeholders(template) - allowed:
             yield path, f"{{{name}}} is not one of {sorted(allowed)}"
+    for index, plaque in enumerate(p.designation.plaques):
+        for name in placeholders(plaque.title) - {"unit", "leader", "trade"}:
+            yield f"designation.plaques[{index}].title", f"{{{name}}} is not a part of a station's name"
     if "seq" not in placeholders(p.designation.number_format):
         yield "designation.number_format", "{seq} is needed"
 
@@ -215,6 +235,8 @@ def _obligations(p: Profile) -> Iterator[Issue]:
         for name in rule.materials:
             if name not in papers:
                 yield f"obligations[{index}].materials", f"{name} is not among station_materials"
+        if rule.late_clause is not None and rule.late_clause not in p.articles:
+            yield f"obligations[{index}].late_clause", f"articles has no entry for {rule.late_clause}"
         needs_period = isinstance(rule.when, AtConstructionEnd) or (
             isinstance(rule.when, YearlyWindow) and rule.when.until == "construction_end"
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -81,6 +82,19 @@ def profile_digest(text: str) -> str:
 def bundled_profiles() -> list[Path]:
     """The profile files that come with the program, by jurisdiction and effective date."""
     return sorted(PROFILES.glob("*/*.yaml"))
+
+
+def version_on(slug: str, on: date | None = None) -> Path:
+    """The file of a jurisdiction for a day: the newest one that is effective by then, else the earliest.
+
+    Without a day the newest. Raises KeyError (with the known slugs) for an unknown jurisdiction.
+    """
+    paths = bundled_profiles()
+    versions = [path for path in paths if path.parent.name == slug]
+    if not versions:
+        raise KeyError(slug, sorted({path.parent.name for path in paths}))
+    past = [path for path in versions if on is None or path.stem <= on.isoformat()]
+    return past[-1] if past else versions[0]
 
 
 def load_profile(path: Path) -> Profile:

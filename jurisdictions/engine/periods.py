@@ -101,28 +101,38 @@ def due_after(limit: Limit, start: date, calendar: WorkCalendar, clause: str = "
     return DueDate(on, provisional, f"自{start}起{length}，{counted}，至{on}止{mark}。", clause)
 
 
-def notice_period(profile: Profile, published: date, calendar: WorkCalendar) -> NoticePeriod | None:
+def notice_period(
+    profile: Profile,
+    published: date,
+    calendar: WorkCalendar,
+    *,
+    start_day_counted: bool | None = None,
+    clause: str = "",
+) -> NoticePeriod | None:
     """First and last day of the public notice, and the first day on which a station may be designated.
 
-    None: the text has no public notice, and none is invented.
+    None: the text has no public notice, and none is invented. `start_day_counted` overrides the reading G-2;
+    `clause` is that of a further occasion for a notice of the same kind.
     """
     rule = profile.notice
     if rule is None:
         return None
+    counts = rule.start_day_counted if start_day_counted is None else start_day_counted
     length: dict[str, int] = {f"{rule.unit}s": rule.days}
-    due = due_after(Limit(**length, start_day_counted=rule.start_day_counted), published, calendar)  # type: ignore[arg-type]
+    due = due_after(Limit(**length, start_day_counted=counts), published, calendar)  # type: ignore[arg-type]
     last, provisional = due.on, due.provisional
     if rule.roll_to_working_day:
         last, guessed = calendar.next_workday(last)
         provisional = provisional or guessed
     unit = "个工作日" if rule.unit == "working_day" else "日"
-    counted = "发布当日计入" if rule.start_day_counted else "发布次日起算"
+    counted = "发布当日计入" if counts else "发布次日起算"
     mark = "（暂定）" if provisional else ""
     return NoticePeriod(
         first_day=published,
         last_day=last,
         earliest_award=last + timedelta(days=1),
         provisional=provisional,
-        clause=rule.clause,
-        explanation=f"公示{rule.days}{unit}，{counted}，{published}发布，{last}届满{mark}。依据{profile.article(rule.clause)}。",
+        clause=clause or rule.clause,
+        explanation=f"公示{rule.days}{unit}，{counted}，{published}发布，{last}届满{mark}。"
+        f"依据{profile.article(clause or rule.clause)}。",
     )

@@ -19,8 +19,10 @@ class UnknownReading(ValueError):
 
 def with_readings(profile: Profile, overrides: Mapping[str, str] | None) -> Profile:
     """The profile as it reads under other choices. Without overrides the profile itself."""
-    wanted = {r.id: r.chosen for r in profile.readings}
-    for reading_id, option in (overrides or {}).items():
+    if not overrides:
+        return profile
+    wanted = dict(profile.chosen_readings)
+    for reading_id, option in overrides.items():
         _option(profile, reading_id, option)
         wanted[reading_id] = option
     if wanted == profile.chosen_readings:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal
 
 from pydantic import Field, model_validator
 
 from jurisdictions.engine.schema.base import Choice, Cited, Label, Name, Node, Scalar
-from jurisdictions.engine.schema.tree import FieldTest, Tree
+from jurisdictions.engine.schema.tree import FieldTest, Tree, facts_in
 
 FactType = Literal["integer", "decimal", "boolean", "choice", "date", "text", "list"]
 Force = Literal["hard", "soft"]
@@ -217,6 +218,21 @@ class Condition(Cited):
     missing_as: str | None = None
     """The name under which its missing facts are asked for, where one of several would do."""
     judged_by: Name | None = None
+
+    @cached_property
+    def name(self) -> str:
+        """Its key, or its clause where it needs none."""
+        return self.key or self.clause
+
+    @cached_property
+    def deciding_facts(self) -> tuple[str, ...]:
+        """Every fact on which the answer depends: those of the requirement, and of when it is asked."""
+        return (*self.asked_facts, *(facts_in(self.when) if self.when else ()))
+
+    @cached_property
+    def asked_facts(self) -> tuple[str, ...]:
+        """Every fact that the requirement speaks of."""
+        return facts_in(self.require)
 
 
 class Consistency(Node):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cached_property
 from typing import Any, Literal
 
 from pydantic import Field, PrivateAttr
@@ -24,6 +25,7 @@ from jurisdictions.engine.schema.form import (
 from jurisdictions.engine.schema.gates import Workflow
 from jurisdictions.engine.schema.papers import Dossier
 from jurisdictions.engine.schema.procedure import Authority, Designation, Notice, Panel, Round, Route, Stage
+from jurisdictions.engine.schema.questions import IdleFact, StationLevels, SuperiorRule
 from jurisdictions.engine.schema.revocation import Deregistration, Revocation
 from jurisdictions.engine.schema.station import Assessment, Award, ConstructionPeriod, ObligationRule
 
@@ -61,6 +63,8 @@ class Validity(Cited):
     end_inclusive: bool = True
     start_year: int | None = None
     """Where the text gives only the year of its issue: that year is undetermined until the day is entered."""
+    length_years: int | None = Field(default=None, gt=0)
+    """Where it ends so many years after its start instead of on a day."""
     start_required: bool = False
     """True where the text gives neither day nor year: the bureau must enter them with a source."""
     start_clause: ClauseId | None = None
@@ -142,8 +146,10 @@ class Profile(Node):
     dossiers: tuple[Dossier, ...] = ()
     """What each bundle of papers must hold; the application's first."""
     exclusions: tuple[Exclusion, ...] = ()
+    idle_facts: tuple[IdleFact, ...] = ()
     conditions: tuple[Condition, ...] = Field(min_length=1)
     routes: tuple[Route, ...] = Field(min_length=1)
+    levels: StationLevels | None = None
     stages: tuple[Stage, ...] = Field(min_length=1)
     panel: Panel
     notice: Notice | None
@@ -160,6 +166,7 @@ class Profile(Node):
     expenditure: Expenditure | None = None
     revocation: Revocation | None = None
     deregistration: Deregistration | None = None
+    superior_rules: tuple[SuperiorRule, ...] = ()
     reminders: Reminders = Reminders()
     readings: tuple[Reading, ...] = ()
     articles: Mapping[ClauseId, str]
@@ -169,6 +176,7 @@ class Profile(Node):
     _digest: str = PrivateAttr(default="")
     _document: Any = PrivateAttr(default=None)
     _variants: dict[Any, Any] = PrivateAttr(default_factory=dict)
+    _findings: dict[Any, Any] = PrivateAttr(default_factory=dict)
 
     @property
     def digest(self) -> str:
@@ -192,10 +200,7 @@ class Profile(Node):
 
     def fact(self, name: str) -> Fact:
         """The fact of that name; KeyError when there is none."""
-        for fact in self.facts:
-            if fact.name == name:
-                return fact
-        raise KeyError(name)
+        return self.facts_by_name[name]
 
     def roster(self, name: str) -> Roster:
         """The roster of that name; KeyError when there is none."""
@@ -229,7 +234,28 @@ class Profile(Node):
         """The article as printed (第四条（一）); the id itself where none is recorded."""
         return self.articles.get(clause, clause)
 
-    @property
+    @cached_property
+    def facts_by_name(self) -> Mapping[str, Fact]:
+        """Every fact of the form by its name."""
+        return {fact.name: fact for fact in self.facts}
+
+    @cached_property
+    def fact_names(self) -> frozenset[str]:
+        """The names of all facts of the form."""
+        return frozenset(self.facts_by_name)
+
+    @cached_property
+    def idle_by_kind(self) -> Mapping[str, Mapping[str, IdleFact]]:
+        """Kind of question -> the facts that may stand in it and decide nothing."""
+        kinds = {kind for fact in self.idle_facts for kind in fact.kinds}
+        return {kind: {f.name: f for f in self.idle_facts if kind in f.kinds} for kind in kinds}
+
+    @cached_property
+    def judged_facts(self) -> frozenset[str]:
+        """The facts that only a person can say."""
+        return frozenset(fact.name for fact in self.facts if fact.judged)
+
+    @cached_property
     def chosen_readings(self) -> dict[str, str]:
         """Reading id -> chosen option."""
         return {reading.id: reading.chosen for reading in self.readings}

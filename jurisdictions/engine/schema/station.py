@@ -7,15 +7,17 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
-from jurisdictions.engine.schema.base import Cited, Label, Name, Node
+from jurisdictions.engine.schema.base import Cited, ClauseId, Label, Name, Node
 from jurisdictions.engine.schema.form import Fact, Narrative
+from jurisdictions.engine.schema.questions import Extension
 from jurisdictions.engine.schema.tree import Tree
 
 
 class ConstructionPeriod(Cited):
     """The time in which a station is built up."""
 
-    months: int = Field(gt=0)
+    months: int | None = Field(gt=0)
+    """None: the text gives no length, and nobody has entered one."""
 
 
 class YearlyWindow(Node):
@@ -25,6 +27,8 @@ class YearlyWindow(Node):
     month: int = Field(ge=1, le=12)
     first_year_offset: int = Field(default=1, ge=0)
     until: Literal["construction_end", "open"] = "open"
+    times: int | None = Field(default=None, gt=0)
+    """Exactly so many of them, whenever the construction period ends."""
 
 
 class OnceWindow(Node):
@@ -91,6 +95,11 @@ class ObligationRule(Cited):
     materials: tuple[Name, ...] = ()
     combined_with: Literal["acceptance"] | None = None
     late: Literal["reminder", "ground"] = "reminder"
+    late_clause: ClauseId | None = None
+    """The clause that speaks of not doing it at all."""
+    path: Literal["route"] | tuple[Name, ...] | None = None
+    """Through whose hands it goes: the route of the application, or these; None: the text does not say."""
+    extension: Extension | None = None
 
 
 class Grade(Node):

@@ -1,4 +1,4 @@
-"""The worked cases of `tests/cases/`, played through the Python API under every reading.
+"""Worked cases of the kinds that `questions/` does not answer yet, played through the Python API.
 
 Kinds and cases that have no question in the API yet are listed in NOT_PLAYED, with the reason; a case that is
 neither played nor listed fails, and so does a listed one that does not exist.
@@ -16,33 +16,21 @@ from typing import Any
 import pytest
 
 from jurisdictions.engine import (
-    Limit,
     ObligationDone,
     Profile,
     TrancheCircumstances,
     WorkCalendar,
-    allowed_plaques,
     assessors,
     award_plan,
     bonus_points,
-    calendar_for,
-    check_conditions,
-    construction_end,
-    due_after,
-    find_route,
     grade_for,
     grade_round,
     graded_total,
-    is_valid_name,
     max_excellent,
-    notice_period,
     obligations_between,
     score_item,
     score_rubric,
-    stage_list,
-    station_name,
     tranche_state,
-    validity_on,
     with_readings,
 )
 from jurisdictions.engine.questions import KINDS
@@ -53,10 +41,7 @@ Given = Mapping[str, Any]
 Answer = dict[str, Any]
 
 # Whole kinds for which the API has no question yet, or that `questions/test_worked_cases.py` plays.
-KINDS_NOT_PLAYED = {
-    "extension": "postponement of a filing is not in the profiles yet",
-    "other": "provincial requirements are not in the profiles yet",
-}
+KINDS_NOT_PLAYED: dict[str, str] = {}
 
 # Single cases of kinds that are played.
 NOT_PLAYED = {
@@ -66,66 +51,16 @@ NOT_PLAYED = {
     "SZ-K17": "key projects are not in the profile yet",
     "SZ-K18": "key projects are not in the profile yet",
     "SZ-K20": "key projects are not in the profile yet",
-    "SZ-K24": "key projects are not in the profile yet",
     "SZ-T03": "targets and caps of a round are read from profile.round by the rooms",
-    "WZ-R04": "the level of a studio is not in the profile yet",
     "WZ-F03": "money outside the award is not in the profile yet",
     "WZ-F04": "money outside the award is not in the profile yet",
     "GM-F15": "money outside the award is not in the profile yet",
     "GM-F16": "money outside the award is not in the profile yet",
-    "YT-D08": "completeness of papers",
 }
 
 
 def _day(text: str) -> date:
     return date.fromisoformat(text)
-
-
-def eligibility(p: Profile, given: Given) -> Answer:
-    on = _day(given.get("application_date", "2020-05-11"))
-    answer = check_conditions(p, given, on=on)
-    return {
-        "eligible": answer.eligible,
-        "failed": list(answer.failed),
-        "warnings": list(answer.warnings),
-        "missing": list(answer.missing),
-    }
-
-
-def routing(p: Profile, given: Given) -> Answer:
-    facts = dict(given)
-    if facts.get("task") == "annual_report":
-        facts.setdefault("unit_type", "enterprise")
-    route = find_route(p, facts)
-    path = None if route.path is None else list(route.path)
-    answer: Answer = {"path": path, "manual_confirm": route.manual_confirm}
-    if "submitted_to" in given and path is not None:
-        answer["submission_accepted"] = given["submitted_to"] == path[0]
-    return answer
-
-
-def naming(p: Profile, given: Given) -> Answer:
-    facts = {"leader_name": given["leader"], "trade": given["trade"]}
-    answer: Answer = {"name": station_name(p, facts)}
-    if "proposed" in given:
-        answer["valid"] = is_valid_name(p, facts, given["proposed"])
-    return answer
-
-
-def designation(p: Profile, given: Given) -> Answer:
-    return {"allowed_plaques": list(allowed_plaques(p, given))}
-
-
-def notice(p: Profile, given: Given) -> Answer:
-    period = notice_period(p, _day(given["published"]), WorkCalendar())
-    assert period is not None
-    return {"last_day": str(period.last_day), "earliest_award_date": str(period.earliest_award)}
-
-
-def validity(p: Profile, given: Given) -> Answer:
-    decided = given.get("decision_date")
-    answer = validity_on(p, _day(given["application_date"]), decided_on=_day(decided) if decided else None)
-    return {"in_force": answer.in_force, "warning": answer.warning, "manual_reason": answer.reason}
 
 
 def assessment(p: Profile, given: Given) -> Answer:
@@ -292,96 +227,11 @@ def _tranche(p: Profile, given: Given) -> Answer:
     }
 
 
-def deadline(p: Profile, given: Given) -> Answer:
-    if given.get("chain"):
-        return _chain(p, given)
-    if "stage" in given:
-        return _stage_due(p, given)
-    return _task_due(p, given)
-
-
-def _chain(p: Profile, given: Given) -> Answer:
-    steps = {s.name: s for s in stage_list(p, find_route(p, given).path or ())}
-    calendar, day = WorkCalendar(), _day(given["received"])
-    answer: Answer = {}
-    for name, field in (
-        ("formal_review", "formal_review_due"),
-        ("qualification_recheck", "recheck_due"),
-        ("expert_review", "expert_review_due"),
-    ):
-        day = due_after(steps[name].limit, day, calendar).on
-        answer[field] = str(day)
-    period = notice_period(p, _day(given["notice_published"]), calendar)
-    assert period is not None
-    return answer | {
-        "notice_last_day": str(period.last_day),
-        "earliest_award_date": str(period.earliest_award),
-    }
-
-
-def _stage_due(p: Profile, given: Given) -> Answer:
-    step = next(s for s in stage_list(p, find_route(p, given).path or ()) if s.name == given["stage"])
-    if step.limit is None:
-        return {"due_date": None}
-    assert isinstance(step.limit, Limit)
-    due = due_after(step.limit, _day(given["start_event_date"]), WorkCalendar()).on
-    answer: Answer = {"due_date": str(due)}
-    if "finished" in given:
-        answer["status"] = "on_time" if _day(given["finished"]) <= due else "late"
-    return answer
-
-
-def _task_due(p: Profile, given: Given) -> Answer:
-    """A task of a station; a case that asks only for a year stands for a station of the year before."""
-    rule = p.obligation(given["task"])
-    year = given.get("year", 2021)
-    designated = _day(given.get("designated") or given.get("last_evaluation") or f"{year - 1}-06-01")
-    horizon = date(designated.year + 4, 12, 31)
-    dated = [
-        o
-        for o in obligations_between(
-            p, designated=designated, on_or_before=horizon, calendar=calendar_for(p), facts=given
-        )
-        if o.name == given["task"] and ("year" not in given or o.year == year)
-    ]
-    if not dated:
-        return {"applicable": False}
-    first = dated[0]
-    answer: Answer = {
-        "applicable": True,
-        "due_date": str(first.due_on),
-        "first_due": str(first.due_on),
-        "next_due_by": str(first.due_on),
-        "cycle_months": getattr(rule.when, "months", None),
-        "windows": [[str(o.window_start), str(o.due_on)] for o in dated],
-        "window_start": str(first.window_start),
-        "window_end": str(first.due_on),
-        "after": "construction_period_end" if not first.has_limit else None,
-        "combined_with_acceptance": first.combined_with == "acceptance",
-        "construction_end": str(construction_end(p, designated)),
-        "auto_revoke": rule.late == "ground",
-    }
-    if "as_of" in given:
-        answer["due"] = first.due_on <= _day(given["as_of"])
-    if "submitted" in given:
-        submitted = _day(given["submitted"])
-        early = first.window_start is not None and submitted < first.window_start
-        answer["status"] = "early" if early else "on_time" if submitted <= first.due_on else "late"
-    return answer
-
-
 PLAYERS: dict[str, Callable[[Profile, Given], Answer]] = {
-    "eligibility": eligibility,
-    "routing": routing,
-    "naming": naming,
-    "designation": designation,
-    "notice": notice,
-    "validity": validity,
     "assessment": assessment,
     "quota": quota,
     "rubric": rubric,
     "funding": funding,
-    "deadline": deadline,
 }
 
 

@@ -19,8 +19,7 @@ from tests.jurisdictions.engine.questions.cases import (
 
 # Kinds that have no module yet.
 NOT_YET = {
-    "routing", "designation", "naming", "notice", "deadline", "extension", "validity",
-    "assessment", "rubric", "quota", "funding", "other",
+    "assessment", "rubric", "quota", "funding",
 }  # fmt: skip
 
 
