@@ -31,22 +31,32 @@ from jurisdictions.engine.assessment import (
     assessors,
     bonus_points,
     consequences_of,
+    excellent_places,
     grade_for,
     grade_round,
     graded_total,
     max_excellent,
     score_item,
     score_rubric,
+    shown_total,
 )
-from jurisdictions.engine.award import award_plan, tranche_state
+from jurisdictions.engine.award import award_plan, tranche_state, tranche_windows
 from jurisdictions.engine.completeness import cell_error, check_answers, derive_facts
 from jurisdictions.engine.conditions import check_conditions
+from jurisdictions.engine.entitlements import EntitlementAnswer, entitlement, entitlement_of
 from jurisdictions.engine.identifiers import (
     check_resident_id,
     check_uscc,
     is_phone,
     normalise_resident_id,
     normalise_uscc,
+)
+from jurisdictions.engine.key_projects import (
+    approve_key_project,
+    key_project_grant,
+    key_project_notice,
+    key_project_scope,
+    key_projects_in_a_year,
 )
 from jurisdictions.engine.loader import (
     ProfileError,
@@ -70,16 +80,19 @@ from jurisdictions.engine.readings import UnknownReading, with_readings
 from jurisdictions.engine.routing import find_route, stage_list
 from jurisdictions.engine.schema.procedure import Limit
 from jurisdictions.engine.schema.profile import Profile
+from jurisdictions.engine.targets import ApprovalAnswer, designate_one_more
 from jurisdictions.engine.validity import validity_on
 from jurisdictions.engine.values import BadValue, normalise_facts, read_value
 
 __all__ = [
     "AnswerProblem",
+    "ApprovalAnswer",
     "AssessorAnswer",
     "BadValue",
     "Consequence",
     "DueDate",
     "EligibilityAnswer",
+    "EntitlementAnswer",
     "Finding",
     "GradeAnswer",
     "GradeRecord",
@@ -105,6 +118,7 @@ __all__ = [
     "add_months",
     "allowed_plaques",
     "anniversary",
+    "approve_key_project",
     "assessment_form",
     "assessors",
     "award_plan",
@@ -119,13 +133,21 @@ __all__ = [
     "consequences_of",
     "construction_end",
     "derive_facts",
+    "designate_one_more",
     "due_after",
+    "entitlement",
+    "entitlement_of",
+    "excellent_places",
     "find_route",
     "grade_for",
     "grade_round",
     "graded_total",
     "is_phone",
     "is_valid_name",
+    "key_project_grant",
+    "key_project_notice",
+    "key_project_scope",
+    "key_projects_in_a_year",
     "load_profile",
     "max_excellent",
     "normalise_facts",
@@ -138,10 +160,12 @@ __all__ = [
     "read_value",
     "score_item",
     "score_rubric",
+    "shown_total",
     "stage_list",
     "station_name",
     "station_number",
     "tranche_state",
+    "tranche_windows",
     "validity_on",
     "with_readings",
 ]

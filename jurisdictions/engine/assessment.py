@@ -28,6 +28,7 @@ from jurisdictions.engine.schema.station import (
     Rubric,
     RubricItem,
 )
+from jurisdictions.engine.schema.tree import LEVELS
 from jurisdictions.engine.values import show
 
 ZERO = Decimal(0)
@@ -91,7 +92,7 @@ def score_rubric(
     base = sum((i.points for i in items if i.accepted and i.points is not None), ZERO)
     extra, bonus_problems = bonus_points(profile, bonus)
     problems += bonus_problems
-    total = base + extra
+    total = shown_total(profile, base, extra)
     return RubricAnswer(
         items=items,
         base=base,
@@ -109,11 +110,20 @@ def score_item(
     profile: Profile, item: RubricItem, entered: Decimal | None, facts: Mapping[str, Any]
 ) -> ScoredItem:
     """One line. What the facts settle is computed; the rest is the reviewer's, within the maximum."""
+    if entered is not None and profile.assessment.rounding == "integers_only" and not _is_whole(entered):
+        return _result(
+            item, None, False, True, f"{item.label}：只能填整数分，填报{show(Decimal(str(entered)))}分。"
+        )
     if item.rule == "per_unit":
         return _per_unit(item, entered, facts)
     if item.rule == "threshold":
-        return _threshold(item, entered, facts)
+        return _threshold(profile, item, entered, facts)
     return _entered(item, entered, item.max)
+
+
+def _is_whole(points: Decimal) -> bool:
+    value = Decimal(str(points))
+    return value == value.to_integral_value()
 
 
 def _result(item: RubricItem, points: Decimal | None, accepted: bool, reviewer: bool, why: str) -> ScoredItem:
@@ -131,13 +141,18 @@ def _entered(item: RubricItem, entered: Decimal | None, limit: Decimal, *, below
     return _result(item, value, True, True, f"{item.label}：{show(value)}分。")
 
 
-def _threshold(item: RubricItem, entered: Decimal | None, facts: Mapping[str, Any]) -> ScoredItem:
+def _threshold(
+    profile: Profile, item: RubricItem, entered: Decimal | None, facts: Mapping[str, Any]
+) -> ScoredItem:
     """Full points at the threshold itself; below it 0, a share, or what a reviewer gives short of full."""
     raw = facts.get(item.fact or "")
     if raw is None:
+        checked = _entered(item, entered, item.max)
+        if not checked.accepted:
+            return checked
         return _result(item, None, True, False, f"{item.label}：尚缺数据，不能评分。")
     value, threshold = Decimal(str(raw)), item.at_least or ZERO
-    if value >= threshold:
+    if value > threshold or (value == threshold and profile.conventions.thresholds == "inclusive"):
         return _result(
             item,
             item.max,
@@ -150,7 +165,7 @@ def _threshold(item: RubricItem, entered: Decimal | None, facts: Mapping[str, An
             item, ZERO, True, False, f"{item.label}：{show(value)}，未达到{show(threshold)}，得0分。"
         )
     if item.below == "pro_rata":
-        share = item.max * value / threshold
+        share = min(item.max * value / threshold, item.max)
         return _result(item, share, True, False, f"{item.label}：按比例得{show(share)}分。")
     return _entered(item, entered, item.max, below=True)
 
@@ -201,8 +216,51 @@ def bonus_points(profile: Profile, bonus: Mapping[str, int | Decimal]) -> tuple[
     return min(total, rule.cap), problems
 
 
+# The words that name a level in the name of a piece of evidence, lowest first. A unit's own is below all.
+_LEVEL_WORDS = {
+    **dict.fromkeys(("unit", "company", "enterprise", "internal", "school", "town"), "none"),
+    **dict.fromkeys(("county", "district"), "county"),
+    **dict.fromkeys(("city", "municipal"), "city"),
+    **dict.fromkeys(("province", "provincial"), "province"),
+    **dict.fromkeys(("national", "nation", "state"), "national"),
+}
+
+
+def evidence_level(name: str) -> str | None:
+    """The lowest level that the name of a piece of evidence speaks of: `talk_at_city_meeting` is of city."""
+    found = [_LEVEL_WORDS[word] for word in name.split("_") if word in _LEVEL_WORDS]
+    return min(found, key=LEVELS.index, default=None)
+
+
+def bonus_evidence(profile: Profile, name: str) -> tuple[BonusKind | None, bool | None]:
+    """The kind of bonus that evidence of a name is, and whether it counts.
+
+    (None, False): the text knows the matter and not this level; (None, None): no level is named, so a person
+    must say. Raises KeyError where the text has no bonus for such a matter at all.
+    """
+    rule = profile.assessment.bonus
+    kinds = rule.kinds if rule else ()
+    kind = _bonus_kind(kinds, name)
+    if kind is not None:
+        return kind, True
+    if not any(name.split("_")[0] in kind.topics for kind in kinds):
+        raise KeyError(name)
+    return None, None if evidence_level(name) is None else False
+
+
 def _bonus_kind(kinds: tuple[BonusKind, ...], key: str) -> BonusKind | None:
-    return next((kind for kind in kinds if key == kind.key or key in kind.aliases), None)
+    """The kind of that key, or the one for evidence of that matter and level."""
+    for kind in kinds:
+        if key == kind.key:
+            return kind
+    topic, level = key.split("_")[0], evidence_level(key)
+    if level is None:
+        return None
+    at = LEVELS.index
+    return next(
+        (k for k in kinds if topic in k.topics and at(k.level_at_least) <= at(level) <= at(k.level_at_most)),
+        None,
+    )
 
 
 def graded_total(profile: Profile, base: Decimal, bonus: Decimal) -> Decimal:
@@ -212,6 +270,14 @@ def graded_total(profile: Profile, base: Decimal, bonus: Decimal) -> Decimal:
         return base
     total = base + bonus
     return min(total, rule.total_cap) if rule.total_cap is not None else total
+
+
+def shown_total(profile: Profile, base: Decimal, bonus: Decimal) -> Decimal:
+    """The total that is shown beside base and bonus: their sum, unless the cap binds this total as well."""
+    rule, total = profile.assessment.bonus, base + bonus
+    if rule is None or rule.total_cap is None or rule.cap_binds != "total":
+        return total
+    return min(total, rule.total_cap)
 
 
 # ---- grades
@@ -224,7 +290,12 @@ def grade_for(profile: Profile, graded_total: Decimal) -> GradeAnswer:
     if rule.bands is None:
         if rule.method == "filing":
             return GradeAnswer(
-                None, False, rule.clause, f"文件实行备案，不评分。依据{article}。", "no_scoring_in_text"
+                None,
+                False,
+                rule.clause,
+                f"文件实行备案，不评分。依据{article}。",
+                "no_scoring_in_text",
+                rule.clauses,
             )
         return GradeAnswer(
             None,
@@ -232,14 +303,18 @@ def grade_for(profile: Profile, graded_total: Decimal) -> GradeAnswer:
             rule.clause,
             f"文件没有分数段，由评估人员直接定等次。依据{article}。",
             "no_score_bands_in_text",
+            rule.clauses,
         )
     score = _rounded(rule, Decimal(str(graded_total)))
     if rule.rounding == "integers_only" and score != score.to_integral_value():
-        return GradeAnswer(None, False, rule.clause, "只能填报整数分。", "integers_only")
+        return GradeAnswer(
+            None, False, rule.clause, f"只能填报整数分。依据{article}。", "integers_only", rule.clauses
+        )
     grade = next(b.grade for b in reversed(rule.bands) if b.start is None or score >= b.start)
     candidate = rule.excellent_quota is not None and _is_excellent(rule, grade)
     note = "，须按优秀比例确定" if candidate else ""
-    return GradeAnswer(grade, candidate, rule.clause, f"{show(score)}分，{grade}{note}。依据{article}。")
+    told = f"{show(score)}分，{grade}{note}。依据{article}。"
+    return GradeAnswer(grade, candidate, rule.clause, told, clauses=rule.clauses)
 
 
 def _rounded(rule: Assessment, score: Decimal) -> Decimal:
@@ -266,6 +341,24 @@ def max_excellent(quota: ExcellentQuota, non_failing: int, all_stations: int) ->
     return max(floor, 1) if quota.rounding == "floor_min_one" and base else floor
 
 
+def excellent_places(profile: Profile, non_failing: int, all_stations: int | None = None) -> int | None:
+    """How many may be excellent under the readings of the profile; None: no limit, or the base is not known.
+
+    `all_stations` is needed where failing stations count as well.
+    """
+    quota = profile.assessment.excellent_quota
+    if quota is None:
+        return None
+    if quota.base == "all" and all_stations is None:
+        return None
+    places = max_excellent(quota, non_failing, all_stations or 0)
+    base = non_failing if quota.base == "non_failing" else all_stations or 0
+    if profile.conventions.thresholds == "exclusive" and quota.rounding == "floor":
+        # 以内 without the figure itself: a share that is reached exactly is one too many.
+        return max(places - (places * 100 == base * quota.percent), 0)
+    return places
+
+
 def grade_round(
     profile: Profile, totals: Mapping[str, Decimal], base_scores: Mapping[str, Decimal] | None = None
 ) -> RoundGrades:
@@ -280,17 +373,33 @@ def grade_round(
     clause = quota.clause if quota else rule.clause
     if quota is None or rule.bands is None:
         return RoundGrades(grades, non_failing, None, False, (), clause, "文件没有优秀比例限制。")
-    places = max_excellent(quota, non_failing, len(grades))
+    places = excellent_places(profile, non_failing, len(grades)) or 0
     candidates = [key for key, grade in grades.items() if grade is not None and _is_excellent(rule, grade)]
     lower = rule.bands[-2].grade
-    winners, tied = _cut(quota, candidates, scores, base_scores or {}, places)
+    ranked = {key: _rounded(rule, score) for key, score in scores.items()}
+    winners, tied = _cut(quota, candidates, ranked, base_scores or {}, places)
     for key in candidates:
         grades[key] = grades[key] if key in winners else None if key in tied else lower
     told = f"非不合格{non_failing}家，优秀最多{places}家"
     tie = "，末位同分，须人工决定" if tied else ""
     return RoundGrades(
-        grades, non_failing, places, bool(tied), tied, clause, f"{told}{tie}。依据{profile.article(clause)}。"
+        grades,
+        non_failing,
+        places,
+        bool(tied),
+        tied,
+        clause,
+        f"{told}{tie}。依据{profile.article(clause)}。",
+        _at_cut(candidates, ranked, places),
     )
+
+
+def _at_cut(candidates: Sequence[str], scores: Mapping[str, Decimal], places: int) -> tuple[str, ...]:
+    """Those whose equal totals lie across the cut, however the tie is settled."""
+    ordered = sorted(candidates, key=lambda key: scores[key], reverse=True)
+    if not 0 < places < len(ordered) or scores[ordered[places - 1]] != scores[ordered[places]]:
+        return ()
+    return tuple(key for key in ordered if scores[key] == scores[ordered[places]])
 
 
 def _cut(

@@ -14,7 +14,7 @@ from chinese_calendar.constants import holidays as _official_days
 
 from jurisdictions.engine.answers import DueDate, NoticePeriod
 from jurisdictions.engine.months import add_months
-from jurisdictions.engine.schema.procedure import Limit
+from jurisdictions.engine.schema.procedure import Limit, Notice
 from jurisdictions.engine.schema.profile import Profile
 
 # The days off that fall on the same date every year (国务院《全国年节及纪念日放假办法》); the lunar ones
@@ -101,12 +101,15 @@ def due_after(limit: Limit, start: date, calendar: WorkCalendar, clause: str = "
     return DueDate(on, provisional, f"自{start}起{length}，{counted}，至{on}止{mark}。", clause)
 
 
-def notice_period(profile: Profile, published: date, calendar: WorkCalendar) -> NoticePeriod | None:
+def notice_period(
+    profile: Profile, published: date, calendar: WorkCalendar, *, rule: Notice | None = None
+) -> NoticePeriod | None:
     """First and last day of the public notice, and the first day on which a station may be designated.
 
-    None: the text has no public notice, and none is invented.
+    None: the text has no public notice, and none is invented. `rule`: another notice of the text, such as
+    that of key projects.
     """
-    rule = profile.notice
+    rule = rule or profile.notice
     if rule is None:
         return None
     length: dict[str, int] = {f"{rule.unit}s": rule.days}

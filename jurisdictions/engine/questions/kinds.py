@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from jurisdictions.engine.questions import eligibility
+from jurisdictions.engine.questions import (
+    assessment,
+    eligibility,
+    funding,
+    quota,
+    rubric,
+)
 from jurisdictions.engine.questions.question import Kind
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (eligibility.KIND,)}
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        assessment.KIND,
+        eligibility.KIND,
+        funding.KIND,
+        quota.KIND,
+        rubric.KIND,
+    )
+}

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import Field, PrivateAttr
 
 from jurisdictions.engine.schema.base import Choice, Cited, ClauseId, Label, Name, Node, ReadingId
+from jurisdictions.engine.schema.entitlements import Entitlement
 from jurisdictions.engine.schema.form import (
     Condition,
     Consistency,
@@ -18,6 +19,7 @@ from jurisdictions.engine.schema.form import (
     Narrative,
     Roster,
 )
+from jurisdictions.engine.schema.key_projects import KeyProjects
 from jurisdictions.engine.schema.procedure import Authority, Designation, Notice, Panel, Round, Route, Stage
 from jurisdictions.engine.schema.station import Assessment, Award, ConstructionPeriod, ObligationRule
 
@@ -146,6 +148,9 @@ class Profile(Node):
     obligations: tuple[ObligationRule, ...] = ()
     assessment: Assessment
     award: Award | None
+    key_projects: KeyProjects | None = None
+    entitlements: tuple[Entitlement, ...] = ()
+    """Money beside the award."""
     reminders: Reminders = Reminders()
     readings: tuple[Reading, ...] = ()
     articles: Mapping[ClauseId, str]

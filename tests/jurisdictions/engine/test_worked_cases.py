@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,29 +19,20 @@ from jurisdictions.engine import (
     Limit,
     ObligationDone,
     Profile,
-    TrancheCircumstances,
     WorkCalendar,
     allowed_plaques,
-    assessors,
-    award_plan,
-    bonus_points,
     calendar_for,
     check_conditions,
     construction_end,
     due_after,
     find_route,
-    grade_for,
-    grade_round,
-    graded_total,
     is_valid_name,
-    max_excellent,
+    key_project_notice,
     notice_period,
     obligations_between,
-    score_item,
     score_rubric,
     stage_list,
     station_name,
-    tranche_state,
     validity_on,
     with_readings,
 )
@@ -62,23 +53,15 @@ KINDS_NOT_PLAYED = {
     "revocation": "grounds of revocation are not in the profiles yet",
     "deregistration": "voluntary deregistration is not in the profiles yet",
     "other": "provincial requirements are not in the profiles yet",
+    "assessment": "asked by jurisdictions.engine.questions",
+    "rubric": "asked by jurisdictions.engine.questions",
+    "quota": "asked by jurisdictions.engine.questions",
+    "funding": "asked by jurisdictions.engine.questions",
 }
 
 # Single cases of kinds that are played.
 NOT_PLAYED = {
-    "SZ-K03": "key projects are not in the profile yet",
-    "SZ-K05": "key projects are not in the profile yet",
-    "SZ-K13": "key projects are not in the profile yet",
-    "SZ-K17": "key projects are not in the profile yet",
-    "SZ-K18": "key projects are not in the profile yet",
-    "SZ-K20": "key projects are not in the profile yet",
-    "SZ-K24": "key projects are not in the profile yet",
-    "SZ-T03": "targets and caps of a round are read from profile.round by the rooms",
     "WZ-R04": "the level of a studio is not in the profile yet",
-    "WZ-F03": "money outside the award is not in the profile yet",
-    "WZ-F04": "money outside the award is not in the profile yet",
-    "GM-F15": "money outside the award is not in the profile yet",
-    "GM-F16": "money outside the award is not in the profile yet",
     "YT-D08": "completeness of papers",
 }
 
@@ -123,7 +106,8 @@ def designation(p: Profile, given: Given) -> Answer:
 
 
 def notice(p: Profile, given: Given) -> Answer:
-    period = notice_period(p, _day(given["published"]), WorkCalendar())
+    rule = key_project_notice(p) if given.get("for") == "key_project" else None
+    period = notice_period(p, _day(given["published"]), WorkCalendar(), rule=rule)
     assert period is not None
     return {"last_day": str(period.last_day), "earliest_award_date": str(period.earliest_award)}
 
@@ -132,170 +116,6 @@ def validity(p: Profile, given: Given) -> Answer:
     decided = given.get("decision_date")
     answer = validity_on(p, _day(given["application_date"]), decided_on=_day(decided) if decided else None)
     return {"in_force": answer.in_force, "warning": answer.warning, "manual_reason": answer.reason}
-
-
-def assessment(p: Profile, given: Given) -> Answer:
-    if "unit_affiliation" in given:
-        who = assessors(p, given)
-        assert who is not None
-        final = who.reviewed_by is None or given.get("city_review") is not None
-        return {"assessor": who.by, "reviewer": who.reviewed_by, "final": final}
-    if "grades_this_year" in given:
-        return {"quota_violation": _over_quota(p, given["grades_this_year"])}
-    if "stations" in given:
-        scores = {str(i): Decimal(s) for i, s in enumerate(given["scores"])}
-        return {"excellent_count": list(grade_round(p, scores).grades.values()).count("优秀")}
-    if "score" in given:
-        answer = grade_for(p, given["score"])
-        return {
-            "grade": answer.grade,
-            "reason": answer.reason,
-            "grade_choices": [g.value for g in p.assessment.grades],
-        }
-    return _scored(p, given)
-
-
-def _over_quota(p: Profile, grades: Mapping[str, int]) -> bool:
-    rule, everybody = p.assessment.excellent_quota, sum(grades.values())
-    failing = grades.get("不合格", 0)
-    return rule is not None and grades.get("优秀", 0) > max_excellent(rule, everybody - failing, everybody)
-
-
-def _scored(p: Profile, given: Given) -> Answer:
-    base = Decimal(given["base_score"])
-    if "bonus_items" in given:
-        counted: dict[str, int] = {}
-        for item in given["bonus_items"]:
-            counted[item] = counted.get(item, 0) + 1
-        bonus, _ = bonus_points(p, counted)
-    else:
-        kind = p.assessment.bonus.kinds[0].key if p.assessment.bonus else ""
-        bonus, _ = bonus_points(p, {kind: given.get("bonus_raw", given.get("bonus", 0))})
-    total = graded_total(p, base, bonus)
-    grade = grade_for(p, total)
-    name = f"{grade.grade}_candidate" if grade.candidate else grade.grade
-    return {"bonus": bonus, "total": base + bonus, "graded_total": total, "grade": name}
-
-
-def quota(p: Profile, given: Given) -> Answer:
-    rule = p.assessment.excellent_quota
-    assert rule is not None
-    if "non_failing" in given:
-        return {"max_excellent": max_excellent(rule, given["non_failing"], given["non_failing"])}
-    scores = {str(i): Decimal(s) for i, s in enumerate(given["scores"])}
-    result = grade_round(p, scores, {key: score for key, score in scores.items()})
-    grades = list(result.grades.values())
-    return {
-        "non_failing": result.non_failing,
-        "max_excellent": result.max_excellent,
-        "grades": grades,
-        "grades_excellent_count": grades.count("优秀"),
-        "tie_at_cut": result.tie_at_cut,
-        "auto_grade_allowed": not result.tie_at_cut,
-    }
-
-
-def rubric(p: Profile, given: Given) -> Answer:
-    sheet = p.assessment.rubric
-    assert sheet is not None
-    items = {item.clause: item for category in sheet.categories for item in category.items}
-    if given.get("all_items_full"):
-        return {"total": sum(item.max for item in items.values())}
-    if "bonus_kind" in given:
-        _, problems = bonus_points(p, {given["bonus_kind"]: 1})
-        return {"counts": not problems}
-    item = items[given["item"]]
-    scored = score_item(p, item, given.get("entered_points"), given)
-    open_ = scored.points is None and scored.accepted and scored.needs_reviewer
-    return {
-        "points": scored.points,
-        "accepted": scored.accepted,
-        "manual": open_,
-        "full_points_allowed": item.rule != "threshold" or scored.points == item.max,
-        "max_points": item.max,
-        "per_unit_rule": item.rule == "per_unit",
-    }
-
-
-# The cases' names for the conditions of tranches.
-CONDITION_NAMES = {
-    ("qinshui", 1): "designated_startup",
-    ("qinshui", 2): "construction_period_2y_ended_and_acceptance_passed",
-    ("yantai", 2): "2_years_continuous_and_good",
-    ("gaoming", 2): "year2_evaluation_passed",
-    ("gaoming", 3): "year3_evaluation_passed",
-}
-
-
-def funding(p: Profile, given: Given) -> Answer:
-    if given.get("event") == "station_designated":
-        return {"amount_yuan": sum(t.amount_yuan for t in award_plan(p)), "tranches": list(award_plan(p))}
-    if set(given) == {"designated"}:
-        return _plan(p, _day(given["designated"]))
-    if "paid_yuan" in given:
-        return {"payable": given["paid_yuan"] < (p.award.total_yuan if p.award else 0)}
-    return _tranche(p, given)
-
-
-def _plan(p: Profile, designated: date) -> Answer:
-    plan = award_plan(p)
-    tranches = []
-    for t in plan:
-        entry: Answer = {"seq": t.seq, "amount_yuan": t.amount_yuan}
-        if t.percent is not None:
-            entry["percent"] = t.percent
-        entry["condition"] = CONDITION_NAMES.get((p.slug, t.seq), t.condition)
-        tranches.append(entry)
-    total = sum(t.amount_yuan for t in plan)
-    earliest = {
-        str(t.seq): tranche_state(p, t.seq, TrancheCircumstances(designated, designated)).earliest
-        for t in plan
-        if t.condition == "assessment_passed"
-    }
-    windows = {seq: [str(day), str(_next_year(day))] for seq, day in earliest.items() if day}
-    return {
-        "tranches": tranches,
-        "total_yuan": total,
-        "max_total_yuan": total,
-        "tranche_years": {seq: day.year for seq, day in earliest.items() if day},
-        "tranche_windows": windows,
-    }
-
-
-def _next_year(day: date) -> date:
-    return day.replace(year=day.year + 1) - timedelta(days=1)
-
-
-def _tranche(p: Profile, given: Given) -> Answer:
-    designated = _day(given["designated"])
-    as_of = _day(given.get("as_of") or given.get("revoked") or given["designated"])
-    grades: dict[str, list[tuple[int, str]]] = {}
-    for fact, name in (("evaluation_first", "first_evaluation"), ("evaluation_second", "second_evaluation")):
-        if given.get(fact):
-            grades[name] = [(as_of.year, given[fact])]
-    if given.get("rectification"):
-        grades["first_evaluation"].append((as_of.year, given["rectification"]))
-    for offset, grade in enumerate(given.get("annual", ())):
-        grades.setdefault("annual_evaluation", []).append((designated.year + 1 + offset, grade))
-    known = TrancheCircumstances(
-        designated=designated,
-        as_of=as_of,
-        grades=grades,
-        acceptance={"pass": True, "fail": False}.get(given.get("acceptance", "")),
-        performs_well=given.get("performs_well"),
-        continuous=given.get("continuous"),
-        revoked="revoked" in given,
-    )
-    answer = tranche_state(p, given.get("tranche", 2), known)
-    payable = {"due": True, "ask": None}.get(answer.state, False)
-    return {
-        "payable": payable,
-        "reward_payable": payable,
-        "amount_yuan": answer.amount_yuan,
-        "manual_confirm": answer.manual_confirm,
-        "manual_reason": answer.missing[0] if answer.missing else "",
-        "stop_remaining": known.revoked and answer.state == "refused",
-    }
 
 
 def deadline(p: Profile, given: Given) -> Answer:
@@ -383,10 +203,6 @@ PLAYERS: dict[str, Callable[[Profile, Given], Answer]] = {
     "designation": designation,
     "notice": notice,
     "validity": validity,
-    "assessment": assessment,
-    "quota": quota,
-    "rubric": rubric,
-    "funding": funding,
     "deadline": deadline,
 }
 

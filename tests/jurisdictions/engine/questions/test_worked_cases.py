@@ -20,7 +20,7 @@ from tests.jurisdictions.engine.questions.cases import (
 # Kinds that have no module yet.
 NOT_YET = {
     "material", "routing", "workflow", "designation", "naming", "notice", "deadline", "extension", "validity",
-    "assessment", "rubric", "quota", "duty", "funding", "expenditure", "exclusion", "revocation",
+    "duty", "expenditure", "exclusion", "revocation",
     "deregistration", "other",
 }  # fmt: skip
 
