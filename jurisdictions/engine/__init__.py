@@ -29,18 +29,16 @@ from jurisdictions.engine.answers import (
 from jurisdictions.engine.assessment import (
     assessment_form,
     assessors,
-    bonus_points,
     consequences_of,
     excellent_places,
     grade_for,
     grade_round,
-    graded_total,
     max_excellent,
     score_item,
     score_rubric,
-    shown_total,
 )
 from jurisdictions.engine.award import award_plan, tranche_state, tranche_windows
+from jurisdictions.engine.bonus import bonus_points, graded_total, shown_total
 from jurisdictions.engine.completeness import cell_error, check_answers, derive_facts
 from jurisdictions.engine.conditions import check_conditions
 from jurisdictions.engine.entitlements import EntitlementAnswer, entitlement, entitlement_of

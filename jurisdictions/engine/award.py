@@ -45,7 +45,7 @@ def tranche_windows(profile: Profile, designated: date) -> dict[int, tuple[date,
     """The year in which each payment falls that the text binds to a year of the station's life: both days."""
     windows = {}
     for tranche in profile.award.tranches if profile.award else ():
-        if isinstance(tranche.condition, AssessmentPassed):
+        if isinstance(tranche.condition, AssessmentPassed) and tranche.condition.year_offset:
             start = _year_start(profile, tranche.condition, designated)
             following = tranche.condition.model_copy(
                 update={"year_offset": tranche.condition.year_offset + 1}
@@ -92,7 +92,7 @@ def _tranche(profile: Profile, seq: int) -> Tranche:
 
 
 def _ended(profile: Profile, tranche: Tranche, known: TrancheCircumstances) -> TrancheAnswer | None:
-    """What ends the claim whatever the payment waits for: revocation, a failing grade, being paid already."""
+    """What ends the claim whatever it waits for: revocation, a lapsed text, a failing grade, payment."""
     if known.revoked:
         stop = profile.award.on_revocation if profile.award else None
         clause = stop.clause if stop else tranche.clause
@@ -103,6 +103,10 @@ def _ended(profile: Profile, tranche: Tranche, known: TrancheCircumstances) -> T
             clause,
             stop_remaining=stop is not None,
         )
+    if profile.validity.existing_stations == "lapses" and _expired(profile, known.as_of):
+        rule = profile.validity
+        told = f"文件有效期至{rule.end}，已失效，不再拨付。依据{profile.article(rule.clause)}。"
+        return TrancheAnswer("refused", None, told, rule.clause)
     for refusal in tranche.refused_when:
         hit = next((y for y, g in known.grades.get(refusal.obligation, ()) if g in refusal.any_grade), None)
         if hit is not None:
@@ -142,19 +146,9 @@ def _paid(
 def _after_expiry(profile: Profile, answer: TrancheAnswer, as_of: date | None) -> TrancheAnswer:
     """An expired text: whether rights under it live on is for the bureau and finance (reading G-8)."""
     rule = profile.validity
-    if rule.end is None or as_of is None or rule.existing_stations == "accrued":
-        return answer
-    if as_of < rule.end or (as_of == rule.end and rule.end_inclusive):
+    if rule.existing_stations == "accrued" or not _expired(profile, as_of):
         return answer
     article = profile.article(rule.clause)
-    if rule.existing_stations == "lapses":
-        return replace(
-            answer,
-            state="refused",
-            explanation=f"文件有效期至{rule.end}，已失效，不再拨付。依据{article}。",
-            clause=rule.clause,
-            amount_yuan=0,
-        )
     reason = f"regulation_expired_{rule.end}"
     return replace(
         answer,
@@ -164,6 +158,14 @@ def _after_expiry(profile: Profile, answer: TrancheAnswer, as_of: date | None) -
         clauses=(*answer.clauses, rule.clause),
         manual_reason=reason,
     )
+
+
+def _expired(profile: Profile, as_of: date | None) -> bool:
+    """Whether the text is past its last day."""
+    end = profile.validity.end
+    if end is None or as_of is None:
+        return False
+    return as_of > end or (as_of == end and not profile.validity.end_inclusive)
 
 
 def _reached(as_of: date | None, earliest: date) -> bool | None:

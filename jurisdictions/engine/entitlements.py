@@ -53,20 +53,20 @@ def entitlement_of(profile: Profile, promise: Entitlement, value: str | None = N
         amount_yuan=amount,
         manual=amount is None,
         manual_confirm=promise.basis == "other_papers",
-        reason=promise.basis if amount is None or promise.governed_by else "",
+        reason=promise.basis if amount is None and not promise.governed_by else "",
         governed_by=promise.governed_by,
         clauses=promise.clauses,
         explanation=_explain(profile, promise, label, amount, net),
-        missing=missing if amount is None and promise.basis == "other_papers" else (),
+        missing=missing if amount is None and promise.governed_by else (),
     )
 
 
 def _explain(profile: Profile, promise: Entitlement, label: str, amount: int | None, net: str) -> str:
-    article = profile.article(promise.clause)
-    told = (
-        f"{label}{amount}元{net}"
-        if amount is not None
-        else f"{label}：文件没有写明金额，由人工确定并注明来源"
-    )
+    if amount is not None:
+        told = f"{label}{amount}元{net}"
+    elif promise.governed_by:
+        told = f"{label}：{promise.asked_label}不详，金额不能确定"
+    else:
+        told = f"{label}：文件没有写明金额，由人工确定并注明来源"
     papers = f"，具体按{'、'.join(promise.governed_by)}执行，须经确认" if promise.governed_by else ""
-    return f"{told}{papers}。依据{article}。"
+    return f"{told}{papers}。依据{profile.article(promise.clause)}。"

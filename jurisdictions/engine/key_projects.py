@@ -114,6 +114,22 @@ def approve_key_project(
     )
 
 
+def key_project_caps_broken(profile: Profile, approved: Mapping[int, int | None]) -> tuple[str, ...]:
+    """The clauses of the caps that the projects of a year are beyond, as far as their numbers are known."""
+    known = [number or 0 for number in approved.values()]
+    return tuple(
+        cap.clause
+        for cap in key_projects(profile).caps
+        if cap.most is not None
+        and (sum(known) if cap.per == "year" else max(known, default=0)) > _most(profile, cap.most)
+    )
+
+
+def _most(profile: Profile, most: int) -> int:
+    """不超过: the figure itself is included (G-1), unless that reading is changed."""
+    return most - (profile.conventions.thresholds == "exclusive")
+
+
 def _capped(
     profile: Profile,
     cap: KeyProjectCap,
@@ -126,7 +142,7 @@ def _capped(
     article = profile.article(cap.clause)
     if cap.most is None:
         return True, ""
-    most = cap.most - (profile.conventions.thresholds == "exclusive")
+    most = _most(profile, cap.most)
     if cap.per == "year":
         met = False if at_least > most else None if unsaid else True
         told = "全年项目总数不详" if met is None else f"加上本项全年共{at_least}个"

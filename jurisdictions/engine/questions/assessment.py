@@ -9,14 +9,11 @@ from typing import Any
 
 from jurisdictions.engine.assessment import (
     assessors,
-    bonus_evidence,
-    bonus_points,
     excellent_places,
     grade_for,
     grade_round,
-    graded_total,
-    shown_total,
 )
+from jurisdictions.engine.bonus import bonus_evidence, bonus_points, graded_total, shown_total
 from jurisdictions.engine.questions.question import Answer, Kind, Question, QuestionError
 from jurisdictions.engine.schema.profile import Profile
 from jurisdictions.engine.schema.tree import facts_in
@@ -54,7 +51,8 @@ def facts(profile: Profile) -> frozenset[str]:
 def answer(question: Question) -> Answer:
     """Each part that the facts ask for; the grade where there is a score, or where nothing else is asked."""
     parts = _Parts()
-    _assessor(question, parts)
+    if question.profile.assessment.method != "filing":
+        _assessor(question, parts)
     round_asked = [n for n in ("grades_this_year", "scores", "stations") if n in question.given]
     result_asked = [n for n in ("unit_affiliation", "county_result", "city_review") if n in question.given]
     scored = [n for n in ("score", "base_score", "bonus", "bonus_raw", "bonus_items") if n in question.given]

@@ -8,6 +8,7 @@ from jurisdictions.engine.answers import TrancheAnswer, TrancheCircumstances
 from jurisdictions.engine.award import award_plan, tranche_state, tranche_windows
 from jurisdictions.engine.entitlements import entitlement_of
 from jurisdictions.engine.key_projects import (
+    key_project_caps_broken,
     key_project_grant,
     key_project_scope,
     key_projects_in_a_year,
@@ -83,21 +84,10 @@ def _year(question: Question) -> Answer:
     fields: dict[str, Any] = {"year_total_yuan": found.amount_yuan}
     if found.amount_yuan is None:
         fields["missing"] = ("levels_approved",)
-    over = _beyond(profile, counts)
+    over = key_project_caps_broken(profile, counts)
     if over:
         fields["blocked_by"] = over
     return Answer(fields, found.clauses, (found.explanation,), ("G-1",))
-
-
-def _beyond(profile: Profile, counts: dict[int, int | None]) -> tuple[str, ...]:
-    """The caps that the numbers of a year break."""
-    assert profile.key_projects is not None
-    known = [number or 0 for number in counts.values()]
-    return tuple(
-        cap.clause
-        for cap in profile.key_projects.caps
-        if cap.most is not None and (sum(known) if cap.per == "year" else max(known, default=0)) > cap.most
-    )
 
 
 def _grant(question: Question) -> Answer:
@@ -215,9 +205,17 @@ def _award(question: Question) -> Answer:
         return Answer(fields, tuple(dict.fromkeys(clauses)), tuple(told), READINGS)
     found = tranche_state(profile, tranche.seq, _known(question, award, tranche))
     clauses = [*found.clauses, *award.clauses]
-    return Answer(
-        {**fields, **_state(found, tranche)}, tuple(dict.fromkeys(clauses)), (found.explanation,), READINGS
-    )
+    fields |= _state(found, tranche)
+    if found.state == "ask" and not found.manual_reason:
+        fields["missing"] = _wanted(award, found)
+    return Answer(fields, tuple(dict.fromkeys(clauses)), (found.explanation,), READINGS)
+
+
+def _wanted(award: Award, found: TrancheAnswer) -> tuple[str, ...]:
+    """What is missing, under the names by which it is told in a question."""
+    names = {of: result.fact for result in reversed(award.results) for of in result.of}
+    names |= {"operating_since": "self_station_start", "tranche_paid": "reward_paid"}
+    return tuple(names.get(name, name) for name in found.missing)
 
 
 def _add_obligations(profile: Profile, clauses: list[str]) -> None:
@@ -269,8 +267,6 @@ def _state(found: TrancheAnswer, tranche: Tranche) -> dict[str, Any]:
         fields["reward_payable"] = payable
     if found.manual_reason:
         fields["manual_reason"] = found.manual_reason
-    elif found.missing and found.state != "due":
-        fields["missing"] = found.missing
     return fields
 
 
@@ -334,12 +330,25 @@ def _grades(
             _check(question, name)
     again = question.text("rectification", tuple(g.value for g in profile.assessment.grades))
     if wanted is not None and again is not None:
-        # Only a station that failed is put right: the first result need not be told beside the second.
-        failing = next((g.value for g in profile.assessment.grades if not g.passing), again)
-        grades.setdefault(wanted, [(0, failing)]).append((0, again))
-    elif wanted is not None and wanted not in named:
+        _put_right(profile, grades, wanted, again, named)
+    if wanted is not None and wanted not in named and wanted not in grades:
         unknown.add(wanted)
     return grades
+
+
+def _put_right(
+    profile: Profile, grades: dict[str, list[tuple[int, str]]], wanted: str, again: str, named: set[str]
+) -> None:
+    """The result after rectification belongs to the assessment that failed.
+
+    Only a station that failed is put right, so the first result need not be told beside the second.
+    """
+    failing = [g.value for g in profile.assessment.grades if not g.passing]
+    failed = [of for of, told in grades.items() if told[0][1] in failing]
+    if wanted in failed:
+        grades[wanted].append((0, again))
+    elif not failed and wanted not in named:
+        grades[wanted] = [(0, failing[0]), (0, again)]
 
 
 def _grade(question: Question, name: str, value: Any) -> str:

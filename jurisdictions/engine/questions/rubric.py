@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from jurisdictions.engine.answers import ScoredItem
-from jurisdictions.engine.assessment import bonus_evidence, score_item
+from jurisdictions.engine.assessment import (
+    score_item,
+)
+from jurisdictions.engine.bonus import bonus_evidence
 from jurisdictions.engine.questions.question import Answer, Kind, Question, QuestionError
 from jurisdictions.engine.schema.profile import Profile
 from jurisdictions.engine.schema.station import Rubric, RubricItem
@@ -110,6 +113,8 @@ def _line(question: Question, figures: Mapping[str, Any]) -> Answer:
         "full_points_allowed": _full(item, scored, known),
     }
     told = scored.explanation.rstrip("。")
+    if points is None and scored.points is not None:
+        told = f"{item.label}：有数据不详，由评估人员评分，满分{item.max}分"
     return Answer(fields, item.clauses, (f"{told}。{question.article(item.clause)}。",), ("G-1", "G-12"))
 
 

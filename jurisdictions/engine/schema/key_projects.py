@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from jurisdictions.engine.schema.base import Cited, Label, Name, Node
+from jurisdictions.engine.schema.base import Cited, ClauseId, Label, Name, Node
 from jurisdictions.engine.schema.procedure import Notice
 
 
@@ -51,7 +51,7 @@ class KeyProjects(Cited):
     label: Label
     decided_by: Name
     """The authority that decides on the projects and their level, upon the experts' opinion."""
-    review_clause: str = ""
+    review_clause: ClauseId | None = None
     grants: KeyProjectGrants
     caps: tuple[KeyProjectCap, ...] = ()
     scope: KeyProjectScope
