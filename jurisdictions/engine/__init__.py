@@ -29,16 +29,16 @@ from jurisdictions.engine.answers import (
 from jurisdictions.engine.assessment import (
     assessment_form,
     assessors,
-    bonus_points,
     consequences_of,
+    excellent_places,
     grade_for,
     grade_round,
-    graded_total,
     max_excellent,
     score_item,
     score_rubric,
 )
-from jurisdictions.engine.award import award_plan, tranche_state
+from jurisdictions.engine.award import award_plan, tranche_state, tranche_windows
+from jurisdictions.engine.bonus import bonus_points, graded_total, shown_total
 from jurisdictions.engine.completeness import cell_error, check_answers, derive_facts
 from jurisdictions.engine.conditions import check_conditions
 from jurisdictions.engine.deadlines import (
@@ -58,6 +58,7 @@ from jurisdictions.engine.duties import (
     first_year_of_outputs,
     records_required,
 )
+from jurisdictions.engine.entitlements import EntitlementAnswer, entitlement, entitlement_of
 from jurisdictions.engine.exclusions import ExclusionAnswer, check_exclusions
 from jurisdictions.engine.expenditure import UnknownUse, UseAnswer, use_of_money
 from jurisdictions.engine.extensions import ExtensionAnswer, ask_extension, extensions
@@ -68,6 +69,13 @@ from jurisdictions.engine.identifiers import (
     is_phone,
     normalise_resident_id,
     normalise_uscc,
+)
+from jurisdictions.engine.key_projects import (
+    approve_key_project,
+    key_project_grant,
+    key_project_notice,
+    key_project_scope,
+    key_projects_in_a_year,
 )
 from jurisdictions.engine.loader import (
     ProfileError,
@@ -104,11 +112,13 @@ from jurisdictions.engine.routing import (
 )
 from jurisdictions.engine.schema.procedure import Limit
 from jurisdictions.engine.schema.profile import Profile
+from jurisdictions.engine.targets import ApprovalAnswer, designate_one_more
 from jurisdictions.engine.validity import validity_on
 from jurisdictions.engine.values import BadValue, normalise_facts, read_value
 
 __all__ = [
     "AnswerProblem",
+    "ApprovalAnswer",
     "AssessorAnswer",
     "BadValue",
     "Consequence",
@@ -116,6 +126,7 @@ __all__ = [
     "DueDate",
     "DutyAnswer",
     "EligibilityAnswer",
+    "EntitlementAnswer",
     "ExclusionAnswer",
     "ExtensionAnswer",
     "Finding",
@@ -159,6 +170,7 @@ __all__ = [
     "add_months",
     "allowed_plaques",
     "anniversary",
+    "approve_key_project",
     "ask_extension",
     "assessment_form",
     "assessors",
@@ -178,8 +190,12 @@ __all__ = [
     "construction_end",
     "deregistration_state",
     "derive_facts",
+    "designate_one_more",
     "due_after",
     "duties_met",
+    "entitlement",
+    "entitlement_of",
+    "excellent_places",
     "extensions",
     "find_route",
     "first_year_of_outputs",
@@ -189,6 +205,10 @@ __all__ = [
     "graded_total",
     "is_phone",
     "is_valid_name",
+    "key_project_grant",
+    "key_project_notice",
+    "key_project_scope",
+    "key_projects_in_a_year",
     "level_of",
     "load_profile",
     "max_excellent",
@@ -206,6 +226,7 @@ __all__ = [
     "records_required",
     "score_item",
     "score_rubric",
+    "shown_total",
     "stage_chain",
     "stage_due",
     "stage_list",
@@ -215,6 +236,7 @@ __all__ = [
     "task_dates",
     "task_route",
     "tranche_state",
+    "tranche_windows",
     "use_of_money",
     "validity_on",
     "version_on",

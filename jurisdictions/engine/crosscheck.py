@@ -57,6 +57,10 @@ def crosscheck(profile: Profile) -> list[Issue]:
         _duties,
         _expenditure,
         _revocation,
+        _results,
+        _entitlements,
+        _key_projects,
+        _loose_clauses,
     ):
         issues.extend(check(profile))
     return issues
@@ -201,6 +205,8 @@ def _authorities(p: Profile) -> Iterator[Issue]:
         ]
     if p.award is not None:
         places.append(("award.payer", p.award.payer))
+    if p.key_projects is not None:
+        places.append(("key_projects.decided_by", p.key_projects.decided_by))
     for path, kind in places:
         if kind is not None and kind not in kinds:
             yield path, f"{kind} is not among the authorities"
@@ -364,7 +370,8 @@ def _duties(p: Profile) -> Iterator[Issue]:
             if clause not in lines:
                 yield f"duties.outputs[{i}].scored_by", f"{clause} is not a line of the score sheet"
     for i, record in enumerate(p.duties.records):
-        if record.basis == "rubric" and record.clause not in lines:
+        # Under a reading without a score sheet nothing rests on one.
+        if record.basis == "rubric" and rubric is not None and record.clause not in lines:
             yield f"duties.records[{i}].clause", f"{record.clause} is not a line of the score sheet"
 
 
@@ -410,3 +417,51 @@ def _revocation(p: Profile) -> Iterator[Issue]:
     clause = chapter.clawback_clause
     if clause is not None and clause not in p.articles:
         yield "revocation.clawback_clause", f"articles has no entry for {clause}"
+
+
+def _results(p: Profile) -> Iterator[Issue]:
+    known = {o.name for o in p.obligations}
+    results = p.award.results if p.award else ()
+    yield from _twice("award.results", (r.fact for r in results))
+    for index, result in enumerate(results):
+        for name in result.of:
+            if name not in known:
+                yield f"award.results[{index}].of", f"{name} is not an obligation"
+
+
+def _entitlements(p: Profile) -> Iterator[Issue]:
+    yield from _twice("entitlements", (e.name for e in p.entitlements))
+    yield from _twice("entitlements", (e.asked_by for e in p.entitlements if e.asked_by))
+    for index, promise in enumerate(p.entitlements):
+        yield from _twice(f"entitlements[{index}].values", (v.value for v in promise.values))
+
+
+def _key_projects(p: Profile) -> Iterator[Issue]:
+    chapter = p.key_projects
+    if chapter is None:
+        return
+    yield from _twice("key_projects.grants.levels", (str(level.level) for level in chapter.grants.levels))
+    yield from _twice("key_projects.caps", (cap.per for cap in chapter.caps))
+    names = (name for field in chapter.scope.fields for name in (field.name, *field.aliases))
+    yield from _twice("key_projects.scope.fields", names)
+
+
+def _loose_clauses(p: Profile) -> Iterator[Issue]:
+    """Clauses that a node names beside its own have their article too."""
+    named: list[tuple[str, str | None]] = []
+    if p.round is not None:
+        named.append(("round.total_clause", p.round.total_clause))
+    if p.key_projects is not None:
+        named.append(("key_projects.review_clause", p.key_projects.review_clause))
+    for index, tranche in enumerate(p.award.tranches if p.award else ()):
+        if isinstance(tranche.condition, AssessmentPassed):
+            path = f"award.tranches[{index}].condition.rectification_clause"
+            named.append((path, tranche.condition.rectification_clause))
+    rubric, bonus = p.assessment.rubric, p.assessment.bonus
+    lines = {item.clause for c in rubric.categories for item in c.items} if rubric else set()
+    for clause in bonus.scored_already if bonus else ():
+        if clause not in lines:
+            yield "assessment.bonus.scored_already", f"{clause} is not a line of the score sheet"
+    for path, found in named:
+        if found is not None and found not in p.articles:
+            yield path, f"articles has no entry for {found}"

@@ -14,7 +14,7 @@ from chinese_calendar.constants import holidays as _official_days
 
 from jurisdictions.engine.answers import DueDate, NoticePeriod
 from jurisdictions.engine.months import add_months
-from jurisdictions.engine.schema.procedure import Limit
+from jurisdictions.engine.schema.procedure import Limit, Notice
 from jurisdictions.engine.schema.profile import Profile
 
 # The days off that fall on the same date every year (国务院《全国年节及纪念日放假办法》); the lunar ones
@@ -108,13 +108,15 @@ def notice_period(
     *,
     start_day_counted: bool | None = None,
     clause: str = "",
+    rule: Notice | None = None,
 ) -> NoticePeriod | None:
     """First and last day of the public notice, and the first day on which a station may be designated.
 
     None: the text has no public notice, and none is invented. `start_day_counted` overrides the reading G-2;
-    `clause` is that of a further occasion for a notice of the same kind.
+    `clause` is that of a further occasion for a notice of the same kind; `rule` is another notice of the
+    text, such as that of key projects.
     """
-    rule = profile.notice
+    rule = rule or profile.notice
     if rule is None:
         return None
     counts = rule.start_day_counted if start_day_counted is None else start_day_counted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jurisdictions.engine.questions import (
+    assessment,
     deadline,
     deregistration,
     designation,
@@ -11,12 +12,15 @@ from jurisdictions.engine.questions import (
     exclusion,
     expenditure,
     extension,
+    funding,
     material,
     naming,
     notice,
     other,
+    quota,
     revocation,
     routing,
+    rubric,
     validity,
     workflow,
 )
@@ -25,6 +29,7 @@ from jurisdictions.engine.questions.question import Kind
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
+        assessment.KIND,
         deadline.KIND,
         deregistration.KIND,
         designation.KIND,
@@ -33,12 +38,15 @@ KINDS: dict[str, Kind] = {
         exclusion.KIND,
         expenditure.KIND,
         extension.KIND,
+        funding.KIND,
         material.KIND,
         naming.KIND,
         notice.KIND,
         other.KIND,
+        quota.KIND,
         revocation.KIND,
         routing.KIND,
+        rubric.KIND,
         validity.KIND,
         workflow.KIND,
     )

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from jurisdictions.engine.schema.base import Cited, Label, Name, Node
+from jurisdictions.engine.schema.base import Cited, ClauseId, Label, Name, Node
 from jurisdictions.engine.schema.tree import Tree
 
 StageKind = Literal["filing", "first_pass", "recheck", "panel", "notice", "decision", "designation"]
@@ -141,4 +141,8 @@ class Round(Cited):
     per_year: int | None = None
     target: int | None = None
     cap: int | None = None
+    total_target: int | None = None
+    """How many stations there shall be in all; `total_cap`: may be."""
+    total_cap: int | None = None
+    total_clause: ClauseId | None = None
     needs_call: bool = False

@@ -11,6 +11,7 @@ from pydantic import Field, PrivateAttr
 
 from jurisdictions.engine.schema.base import Choice, Cited, ClauseId, Label, Name, Node, ReadingId
 from jurisdictions.engine.schema.duties import Duties
+from jurisdictions.engine.schema.entitlements import Entitlement
 from jurisdictions.engine.schema.exclusions import Exclusion
 from jurisdictions.engine.schema.expenditure import Expenditure
 from jurisdictions.engine.schema.form import (
@@ -23,6 +24,7 @@ from jurisdictions.engine.schema.form import (
     Roster,
 )
 from jurisdictions.engine.schema.gates import Workflow
+from jurisdictions.engine.schema.key_projects import KeyProjects
 from jurisdictions.engine.schema.papers import Dossier
 from jurisdictions.engine.schema.procedure import Authority, Designation, Notice, Panel, Round, Route, Stage
 from jurisdictions.engine.schema.questions import IdleFact, StationLevels, SuperiorRule
@@ -167,6 +169,9 @@ class Profile(Node):
     revocation: Revocation | None = None
     deregistration: Deregistration | None = None
     superior_rules: tuple[SuperiorRule, ...] = ()
+    key_projects: KeyProjects | None = None
+    entitlements: tuple[Entitlement, ...] = ()
+    """Money beside the award."""
     reminders: Reminders = Reminders()
     readings: tuple[Reading, ...] = ()
     articles: Mapping[ClauseId, str]

@@ -10,7 +10,7 @@ from pydantic import Field
 from jurisdictions.engine.schema.base import Cited, ClauseId, Label, Name, Node
 from jurisdictions.engine.schema.form import Fact, Narrative
 from jurisdictions.engine.schema.questions import Extension
-from jurisdictions.engine.schema.tree import Tree
+from jurisdictions.engine.schema.tree import Level, Tree
 
 
 class ConstructionPeriod(Cited):
@@ -165,8 +165,11 @@ class BonusKind(Node):
     key: Name
     label: Label
     points: Decimal | None = None
-    aliases: tuple[Name, ...] = ()
-    """Other names for evidence of this kind (a national commendation is one at city level or above)."""
+    topics: tuple[Name, ...] = ()
+    """What evidence of this kind is called: `talk` for talk_city, talk_at_city_meeting …"""
+    level_at_least: Level = "none"
+    level_at_most: Level = "national"
+    """The levels of evidence that count: 市级以上 reaches from city to national."""
 
 
 class Bonus(Cited):
@@ -177,6 +180,10 @@ class Bonus(Cited):
     per: Literal["occurrence", "kind"] = "occurrence"
     counts: bool = True
     total_cap: Decimal | None = None
+    cap_binds: Literal["graded_total", "total"] = "graded_total"
+    """Whether the cap bounds only what is graded, or the total that is shown as well."""
+    scored_already: tuple[ClauseId, ...] = ()
+    """Lines of the score sheet whose evidence may not be used for the bonus once more."""
 
 
 class ExcellentQuota(Cited):
@@ -227,13 +234,20 @@ class Assessment(Cited):
     consequences: tuple[GradeConsequence, ...] = ()
 
 
-class OnDesignation(Node):
-    """Payable once the station is designated."""
+class _TrancheCondition(Node):
+    """`name`: what the condition is called in an answer; its kind where none is given."""
+
+    name: str = ""
+
+
+class OnDesignation(_TrancheCondition):
+    """Payable once the station is designated, or from the beginning of a later year."""
 
     kind: Literal["designated"]
+    year_offset: int = Field(default=0, ge=0)
 
 
-class AssessmentPassed(Node):
+class AssessmentPassed(_TrancheCondition):
     """Payable in or after a year of the station's life, once an assessment has been passed."""
 
     kind: Literal["assessment_passed"]
@@ -241,19 +255,23 @@ class AssessmentPassed(Node):
     year_offset: int = Field(ge=0)
     counted_in: Literal["calendar_years", "anniversary_years"] = "calendar_years"
     after_rectification: Literal["counts", "refused"] = "counts"
+    rectification_clause: ClauseId | None = None
 
 
-class PeriodEndedAndAccepted(Node):
+class PeriodEndedAndAccepted(_TrancheCondition):
     """Payable once the construction period has ended and acceptance has been passed."""
 
     kind: Literal["construction_period_ended_and_acceptance_passed"]
+    min_score: Decimal | None = None
+    """Acceptance is passed from so many points; None: it is a decision, not a score."""
 
 
-class YearsAndPerformsWell(Node):
+class YearsAndPerformsWell(_TrancheCondition):
     """Payable after months of continuous operation, with a recorded decision that it performs well."""
 
     kind: Literal["years_of_operation_and_performs_well"]
     months: int = Field(gt=0)
+    counted_from: Literal["designation", "self_station"] = "designation"
 
 
 TrancheCondition = Annotated[
@@ -286,6 +304,24 @@ class Tranche(Cited):
     percent: int | None = None
     condition: TrancheCondition
     refused_when: tuple[RefusedWhen, ...] = ()
+    reward: bool = False
+    """A reward for good work on top of what a station is set up with."""
+
+
+class ResultFact(Node):
+    """The fact under which results of an obligation are told when money is asked for.
+
+    one: a grade · repeated: a list, one grade for each time · in_order: one for each obligation.
+    """
+
+    fact: Name
+    label: Label
+    of: tuple[Name, ...] = Field(min_length=1)
+    form: Literal["one", "repeated", "in_order"] = "one"
+
+
+class StopOnRevocation(Cited):
+    """The text itself says that a revoked station gets nothing more."""
 
 
 class Award(Cited):
@@ -297,3 +333,5 @@ class Award(Cited):
     source: str = ""
     tranches: tuple[Tranche, ...] = Field(min_length=1)
     one_off: bool = False
+    on_revocation: StopOnRevocation | None = None
+    results: tuple[ResultFact, ...] = ()

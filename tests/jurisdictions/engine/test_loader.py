@@ -215,8 +215,8 @@ def test_every_clause_cited_exists_in_the_inventory() -> None:
         ("- {is_true: registered_in_county}", "- {is_true: 5}", "conditions[0].require.all[0].is_true"),
         ("at_least: 3}", "at_leest: 3}", "conditions[1].require.at_leest"),
         (
-            "{kind: construction_period_ended_and_acceptance_passed}",
-            "{kind: assessment_passed, obligation: annual_evaluation}",
+            "{kind: construction_period_ended_and_acceptance_passed, ",
+            "{kind: assessment_passed, obligation: annual_evaluation, ",
             "award.tranches[1].condition.year_offset",
         ),
     ],
