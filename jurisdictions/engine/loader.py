@@ -93,8 +93,13 @@ def version_on(slug: str, on: date | None = None) -> Path:
     versions = [path for path in paths if path.parent.name == slug]
     if not versions:
         raise KeyError(slug, sorted({path.parent.name for path in paths}))
-    past = [path for path in versions if on is None or path.stem <= on.isoformat()]
+    past = [path for path in versions if on is None or effective_from(path.stem) <= on.isoformat()]
     return past[-1] if past else versions[0]
+
+
+def effective_from(version: str) -> str:
+    """The day (ISO) from which a version counts: `2023-01-01.2` is the second edition of that day's text."""
+    return version.partition(".")[0]
 
 
 def load_profile(path: Path) -> Profile:

@@ -62,11 +62,16 @@ def _option(profile: Profile, reading_id: str, option: str) -> Reading:
 
 
 def set_path(document: Any, path: str, value: Any) -> None:
-    """Set `conditions[YT-5.2c].force`: names walk mappings, brackets pick the list entry of that mark."""
+    """Set `conditions[YT-5.2c].force`: names walk mappings, brackets pick the list entry of that mark.
+
+    Where another reading has taken the whole chapter away (null), there is nothing left to change.
+    """
     steps = [name or f"[{mark}" for name, mark in _STEP.findall(path)]
     target = document
     for step in steps[:-1]:
         target = _step(target, step, path)
+        if target is None:
+            return
     last = steps[-1]
     if last.startswith("["):
         target[target.index(_entry(target, last[1:], path))] = value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,14 +17,18 @@ from jurisdictions.engine import (
     ProfileError,
     UnknownReading,
     bundled_profiles,
+    effective_from,
+    load_profile,
     parse_profile,
     profile_digest,
+    version_on,
     with_readings,
 )
 from tests.jurisdictions.engine.profiles import SLUGS, profile
 
 ROOT = Path(__file__).resolve().parents[3]
 CHECKSUMS = ROOT / "jurisdictions" / "profiles" / "checksums.json"
+LANDED = Path(__file__).parent / "landed"
 QINSHUI = next(p for p in bundled_profiles() if p.parent.name == "qinshui")
 
 
@@ -155,6 +160,19 @@ def test_landed_profiles_do_not_change() -> None:
     }
 
     assert now == landed
+
+
+@pytest.mark.parametrize("path", sorted(LANDED.glob("*.yaml")), ids=lambda p: p.stem)
+def test_an_edition_that_databases_hold_is_still_read(path: Path) -> None:
+    assert load_profile(path).slug == path.name.partition("-")[0]
+
+
+def test_an_edition_counts_from_its_day() -> None:
+    assert effective_from("2023-01-01.2") == effective_from("2023-01-01") == "2023-01-01"
+    path = version_on("qinshui", date(2023, 1, 1))
+    assert effective_from(path.stem) == "2023-01-01"
+    with pytest.raises(KeyError):
+        version_on("nowhere")
 
 
 @pytest.mark.parametrize("path", bundled_profiles(), ids=lambda p: p.parent.name)
