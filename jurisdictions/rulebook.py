@@ -147,7 +147,8 @@ def _readable(template: str) -> str:
 def _obligations(rules: Profile) -> Iterator[Line]:
     if rules.construction_period is not None:
         months = rules.construction_period.months
-        yield Line(f"建设期{months}个月", rules.construction_period.clause)
+        length = f"{months}个月" if months else "长度未规定"
+        yield Line(f"建设期{length}", rules.construction_period.clause)
     for rule in rules.obligations:
         who = rules.terms.station if rule.who == "station" else rules.authority(rule.who).label
         yield Line(rule.label, rule.clause, f"{who}；{_schedule(rule.when)}")
@@ -194,6 +195,8 @@ def _grades(rules: Profile) -> Iterator[Line]:
         "flag_for_review": "提请复核",
     }
     for consequence in assessment.consequences:
+        if consequence.effect == "none":
+            continue
         times = f"连续{consequence.consecutive}次" if consequence.consecutive > 1 else ""
         yield Line(f"{times}{consequence.on_grade}的", consequence.clause, effects[consequence.effect])
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from core import clock
 from core.errors import DomainError
 from core.models import LogEntry
-from jurisdictions.engine import Profile, WorkCalendar, parse_profile, profile_digest
+from jurisdictions.engine import Profile, WorkCalendar, effective_from, parse_profile, profile_digest
 from jurisdictions.models import Authority, CalendarDay, RuleProfile
 
 
@@ -50,7 +50,7 @@ def version_on(day: date) -> RuleProfile:
     versions = list(RuleProfile.objects.order_by("version"))
     if not versions:
         raise DomainError("本辖区尚未载入规则版本。")
-    begun = [version for version in versions if version.version <= day.isoformat()]
+    begun = [version for version in versions if effective_from(version.version) <= day.isoformat()]
     return begun[-1] if begun else versions[0]
 
 

@@ -72,6 +72,9 @@ class RouteAnswer:
     clause: str
     explanation: str
     missing: tuple[str, ...] = ()
+    clauses: tuple[str, ...] = ()
+    consents: tuple[Any, ...] = ()  # schema.procedure.Consent
+    reading: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,11 +193,15 @@ class GradeAnswer:
     clause: str
     explanation: str
     reason: str = ""
+    clauses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RoundGrades:
-    """The grades of all stations of one round. A key tied at the cut has grade None: a person decides."""
+    """The grades of all stations of one round. A key tied at the cut has grade None: a person decides.
+
+    `at_cut`: all keys with equal totals across the cut, also where a reading settles the tie.
+    """
 
     grades: Mapping[str, str | None]
     non_failing: int
@@ -203,10 +210,14 @@ class RoundGrades:
     tied: tuple[str, ...]
     clause: str
     explanation: str
+    at_cut: tuple[str, ...] = ()
 
 
 class GradeRecord(NamedTuple):
-    """One grade in the history of a station; a plain tuple of the first two or three does as well."""
+    """One grade in the history of a station; a plain tuple of the first two or three does as well.
+
+    Year 0 stands for a single result whose year is not said.
+    """
 
     year: int
     grade: str
@@ -227,7 +238,7 @@ class Consequence:
 
 @dataclass(frozen=True, slots=True)
 class TranchePlan:
-    """One payment as the text plans it. `condition` is a name of the closed set."""
+    """One payment as the text plans it. `condition` is a name of the closed set, `condition_name` its own."""
 
     seq: int
     label: str
@@ -236,20 +247,33 @@ class TranchePlan:
     clause: str
     explanation: str
     percent: int | None = None
+    condition_name: str = ""
+    clauses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TrancheCircumstances:
-    """What is known of a station when a payment is asked for. None: nobody has said yet."""
+    """What is known of a station when a payment is asked for. None: nobody has said yet.
 
-    designated: date
-    as_of: date
+    A result that is not there has not come about yet, unless `unknown` names it (an obligation, acceptance,
+    paid_yuan, tranche_paid): then a person must say.
+    """
+
+    designated: date | None
+    as_of: date | None
     grades: Mapping[str, Sequence[tuple[int, str]]] = field(default_factory=dict)
     """Obligation name -> (year, grade) in order; a grade after rectification follows the first one."""
     acceptance: bool | None = None
     performs_well: bool | None = None
     continuous: bool | None = None
     revoked: bool = False
+    acceptance_score: Decimal | None = None
+    operating_since: date | None = None
+    """When the unit set a station up by itself, before designation."""
+    paid_yuan: int = 0
+    """What has been paid out of the award."""
+    tranche_paid: bool = False
+    unknown: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,3 +287,7 @@ class TrancheAnswer:
     missing: tuple[str, ...] = ()
     manual_confirm: bool = False
     amount_yuan: int = 0
+    clauses: tuple[str, ...] = ()
+    manual_reason: str = ""
+    stop_remaining: bool = False
+    """Revocation stops this and every later payment, and the text says so."""

@@ -17,12 +17,17 @@ from jurisdictions.engine.answers import (
     RubricAnswer,
     ScoredItem,
 )
+from jurisdictions.engine.bonus import (
+    capped_bonus,
+    claimed_bonus,
+    graded_total,
+    shown_total,
+)
 from jurisdictions.engine.conditions import circumstances
 from jurisdictions.engine.operators import MET, evaluate
 from jurisdictions.engine.schema.profile import Profile
 from jurisdictions.engine.schema.station import (
     Assessment,
-    BonusKind,
     ExcellentQuota,
     GradeConsequence,
     Rubric,
@@ -89,10 +94,10 @@ def score_rubric(
     )
     problems += [AnswerProblem(f"points.{i.id}", i.explanation, i.id) for i in items if not i.accepted]
     base = sum((i.points for i in items if i.accepted and i.points is not None), ZERO)
-    claimed, bonus_problems = _claimed_bonus(profile, bonus)
-    extra = _capped(profile, claimed)
+    claimed, bonus_problems = claimed_bonus(profile, bonus)
+    extra = capped_bonus(profile, claimed)
     problems += bonus_problems
-    total = base + extra
+    total = shown_total(profile, base, extra)
     return RubricAnswer(
         items=items,
         base=base,
@@ -108,7 +113,7 @@ def score_rubric(
 
 def added_up(profile: Profile, base: Decimal, bonus: Decimal, claimed: Decimal | None = None) -> str:
     """The sum in words, with every cap that changed it; `claimed` is the bonus before its own cap."""
-    total, graded = base + bonus, graded_total(profile, base, bonus)
+    total, graded = shown_total(profile, base, bonus), graded_total(profile, base, bonus)
     cut = f"（填报{show(claimed)}分，最多{show(bonus)}分）" if claimed is not None and claimed > bonus else ""
     told = f"评分{show(base)}分，加分{show(bonus)}分{cut}，合计{show(total)}分"
     if graded == total:
@@ -122,11 +127,20 @@ def score_item(
     profile: Profile, item: RubricItem, entered: Decimal | None, facts: Mapping[str, Any]
 ) -> ScoredItem:
     """One line. What the facts settle is computed; the rest is the reviewer's, within the maximum."""
+    if entered is not None and profile.assessment.rounding == "integers_only" and not _is_whole(entered):
+        return _result(
+            item, None, False, True, f"{item.label}：只能填整数分，填报{show(Decimal(str(entered)))}分。"
+        )
     if item.rule == "per_unit":
         return _per_unit(item, entered, facts)
     if item.rule == "threshold":
-        return _threshold(item, entered, facts)
+        return _threshold(profile, item, entered, facts)
     return _entered(item, entered, item.max)
+
+
+def _is_whole(points: Decimal) -> bool:
+    value = Decimal(str(points))
+    return value == value.to_integral_value()
 
 
 def _result(item: RubricItem, points: Decimal | None, accepted: bool, reviewer: bool, why: str) -> ScoredItem:
@@ -144,13 +158,18 @@ def _entered(item: RubricItem, entered: Decimal | None, limit: Decimal, *, below
     return _result(item, value, True, True, f"{item.label}：{show(value)}分。")
 
 
-def _threshold(item: RubricItem, entered: Decimal | None, facts: Mapping[str, Any]) -> ScoredItem:
+def _threshold(
+    profile: Profile, item: RubricItem, entered: Decimal | None, facts: Mapping[str, Any]
+) -> ScoredItem:
     """Full points at the threshold itself; below it 0, a share, or what a reviewer gives short of full."""
     raw = facts.get(item.fact or "")
     if raw is None:
+        checked = _entered(item, entered, item.max)
+        if not checked.accepted:
+            return checked
         return _result(item, None, True, False, f"{item.label}：尚缺数据，不能评分。")
     value, threshold = Decimal(str(raw)), item.at_least or ZERO
-    if value >= threshold:
+    if value > threshold or (value == threshold and profile.conventions.thresholds == "inclusive"):
         return _result(
             item,
             item.max,
@@ -163,7 +182,7 @@ def _threshold(item: RubricItem, entered: Decimal | None, facts: Mapping[str, An
             item, ZERO, True, False, f"{item.label}：{show(value)}，未达到{show(threshold)}，得0分。"
         )
     if item.below == "pro_rata":
-        share = item.max * value / threshold
+        share = min(item.max * value / threshold, item.max)
         return _result(item, share, True, False, f"{item.label}：按比例得{show(share)}分。")
     return _entered(item, entered, item.max, below=True)
 
@@ -190,56 +209,6 @@ def _count(fact: str | None, key: str, facts: Mapping[str, Any]) -> Decimal | No
     return None if value is None else Decimal(str(value))
 
 
-def bonus_points(profile: Profile, bonus: Mapping[str, int | Decimal]) -> tuple[Decimal, list[AnswerProblem]]:
-    """Bonus points within their cap, and the kinds that the text does not know."""
-    claimed, problems = _claimed_bonus(profile, bonus)
-    return _capped(profile, claimed), problems
-
-
-def _capped(profile: Profile, claimed: Decimal) -> Decimal:
-    rule = profile.assessment.bonus
-    return claimed if rule is None else min(claimed, rule.cap)
-
-
-def _claimed_bonus(
-    profile: Profile, bonus: Mapping[str, int | Decimal]
-) -> tuple[Decimal, list[AnswerProblem]]:
-    """Bonus points as entered, whatever their cap."""
-    rule = profile.assessment.bonus
-    if rule is None:
-        return ZERO, [AnswerProblem(f"bonus.{key}", "文件没有加分项目") for key in bonus]
-    problems: list[AnswerProblem] = []
-    total, used = ZERO, set[str]()
-    for key, amount in bonus.items():
-        kind = _bonus_kind(rule.kinds, key)
-        value = Decimal(str(amount))
-        if kind is None:
-            problems.append(AnswerProblem(f"bonus.{key}", "不属于文件列明的加分项目", rule.clause))
-        elif value < 0:
-            problems.append(AnswerProblem(f"bonus.{key}", "不能为负数", rule.clause))
-        elif kind.points is None:
-            total += value
-        elif rule.per == "occurrence":
-            total += kind.points * value
-        elif kind.key not in used and value > 0:
-            used.add(kind.key)
-            total += kind.points
-    return total, problems
-
-
-def _bonus_kind(kinds: tuple[BonusKind, ...], key: str) -> BonusKind | None:
-    return next((kind for kind in kinds if key == kind.key or key in kind.aliases), None)
-
-
-def graded_total(profile: Profile, base: Decimal, bonus: Decimal) -> Decimal:
-    """The total that the bands are asked about: with or without the bonus, capped or not."""
-    rule = profile.assessment.bonus
-    if rule is None or not rule.counts:
-        return base
-    total = base + bonus
-    return min(total, rule.total_cap) if rule.total_cap is not None else total
-
-
 # ---- grades
 
 
@@ -250,7 +219,12 @@ def grade_for(profile: Profile, graded_total: Decimal) -> GradeAnswer:
     if rule.bands is None:
         if rule.method == "filing":
             return GradeAnswer(
-                None, False, rule.clause, f"文件实行备案，不评分。依据{article}。", "no_scoring_in_text"
+                None,
+                False,
+                rule.clause,
+                f"文件实行备案，不评分。依据{article}。",
+                "no_scoring_in_text",
+                rule.clauses,
             )
         return GradeAnswer(
             None,
@@ -258,14 +232,18 @@ def grade_for(profile: Profile, graded_total: Decimal) -> GradeAnswer:
             rule.clause,
             f"文件没有分数段，由评估人员直接定等次。依据{article}。",
             "no_score_bands_in_text",
+            rule.clauses,
         )
     score = _rounded(rule, Decimal(str(graded_total)))
     if rule.rounding == "integers_only" and score != score.to_integral_value():
-        return GradeAnswer(None, False, rule.clause, "只能填报整数分。", "integers_only")
+        return GradeAnswer(
+            None, False, rule.clause, f"只能填报整数分。依据{article}。", "integers_only", rule.clauses
+        )
     grade = next(b.grade for b in reversed(rule.bands) if b.start is None or score >= b.start)
     candidate = rule.excellent_quota is not None and _is_excellent(rule, grade)
     note = "，须按优秀比例确定" if candidate else ""
-    return GradeAnswer(grade, candidate, rule.clause, f"{show(score)}分，{grade}{note}。依据{article}。")
+    told = f"{show(score)}分，{grade}{note}。依据{article}。"
+    return GradeAnswer(grade, candidate, rule.clause, told, clauses=rule.clauses)
 
 
 def _rounded(rule: Assessment, score: Decimal) -> Decimal:
@@ -292,6 +270,24 @@ def max_excellent(quota: ExcellentQuota, non_failing: int, all_stations: int) ->
     return max(floor, 1) if quota.rounding == "floor_min_one" and base else floor
 
 
+def excellent_places(profile: Profile, non_failing: int, all_stations: int | None = None) -> int | None:
+    """How many may be excellent under the readings of the profile; None: no limit, or the base is not known.
+
+    `all_stations` is needed where failing stations count as well.
+    """
+    quota = profile.assessment.excellent_quota
+    if quota is None:
+        return None
+    if quota.base == "all" and all_stations is None:
+        return None
+    places = max_excellent(quota, non_failing, all_stations or 0)
+    base = non_failing if quota.base == "non_failing" else all_stations or 0
+    if profile.conventions.thresholds == "exclusive" and quota.rounding == "floor":
+        # 以内 without the figure itself: a share that is reached exactly is one too many.
+        return max(places - (places * 100 == base * quota.percent), 0)
+    return places
+
+
 def grade_round(
     profile: Profile, totals: Mapping[str, Decimal], base_scores: Mapping[str, Decimal] | None = None
 ) -> RoundGrades:
@@ -306,17 +302,33 @@ def grade_round(
     clause = quota.clause if quota else rule.clause
     if quota is None or rule.bands is None:
         return RoundGrades(grades, non_failing, None, False, (), clause, "文件没有优秀比例限制。")
-    places = max_excellent(quota, non_failing, len(grades))
+    places = excellent_places(profile, non_failing, len(grades)) or 0
     candidates = [key for key, grade in grades.items() if grade is not None and _is_excellent(rule, grade)]
     lower = rule.bands[-2].grade
-    winners, tied = _cut(quota, candidates, scores, base_scores or {}, places)
+    ranked = {key: _rounded(rule, score) for key, score in scores.items()}
+    winners, tied = _cut(quota, candidates, ranked, base_scores or {}, places)
     for key in candidates:
         grades[key] = grades[key] if key in winners else None if key in tied else lower
     told = f"非不合格{non_failing}家，优秀最多{places}家"
     tie = "，末位同分，须人工决定" if tied else ""
     return RoundGrades(
-        grades, non_failing, places, bool(tied), tied, clause, f"{told}{tie}。依据{profile.article(clause)}。"
+        grades,
+        non_failing,
+        places,
+        bool(tied),
+        tied,
+        clause,
+        f"{told}{tie}。依据{profile.article(clause)}。",
+        _at_cut(candidates, ranked, places),
     )
+
+
+def _at_cut(candidates: Sequence[str], scores: Mapping[str, Decimal], places: int) -> tuple[str, ...]:
+    """Those whose equal totals lie across the cut, however the tie is settled."""
+    ordered = sorted(candidates, key=lambda key: scores[key], reverse=True)
+    if not 0 < places < len(ordered) or scores[ordered[places - 1]] != scores[ordered[places]]:
+        return ()
+    return tuple(key for key in ordered if scores[key] == scores[ordered[places]])
 
 
 def _cut(
@@ -355,7 +367,8 @@ def consequences_of(
     """What a station's grades bring about. Provisional results (final False) bring about nothing."""
     history = sorted((GradeRecord(*entry) for entry in grades), key=lambda g: (g.year, g.after_rectification))
     final = [record for record in history if record.final]
-    return tuple(c for rule in profile.assessment.consequences for c in _triggered(profile, rule, final))
+    rules = [rule for rule in profile.assessment.consequences if rule.effect != "none"]
+    return tuple(c for rule in rules for c in _triggered(profile, rule, final))
 
 
 def _triggered(
@@ -371,6 +384,7 @@ def _triggered(
         run = run + 1 if follows else 1
         previous = record
         if run >= rule.consecutive:
+            assert rule.effect != "none"
             yield Consequence(
                 rule.effect, rule.clause, _say(profile, rule, record), record.year, rule.tranche
             )
@@ -399,4 +413,5 @@ def _say(profile: Profile, rule: GradeConsequence, record: GradeRecord) -> str:
         if rule.after_rectification
         else ""
     )
-    return f"{record.year}年评估{times}{rule.on_grade}：{effect}。依据{profile.article(rule.clause)}。"
+    year = f"{record.year}年" if record.year else ""
+    return f"{year}评估{times}{rule.on_grade}：{effect}。依据{profile.article(rule.clause)}。"

@@ -11,15 +11,16 @@ from jurisdictions.engine.operators import MET, Circumstances, Verdict, evaluate
 from jurisdictions.engine.readings import with_readings
 from jurisdictions.engine.schema.form import Condition
 from jurisdictions.engine.schema.profile import Profile
-from jurisdictions.engine.schema.tree import facts_in
 from jurisdictions.engine.values import normalise_facts
-from jurisdictions.engine.wording import explain, figures_of
+from jurisdictions.engine.wording import explain, known_of
+
+# Findings kept in a profile; a thousand units with sixteen conditions each, and memory stays small.
+MOST_KEPT = 16_000
 
 
 def circumstances(profile: Profile, facts: Mapping[str, Any], on: date | None) -> Circumstances:
     """Facts in their own types, with what the operators must know of the profile."""
-    judged = frozenset(fact.name for fact in profile.facts if fact.judged)
-    return Circumstances(normalise_facts(profile, facts), on, judged, profile.conventions)
+    return Circumstances(normalise_facts(profile, facts), on, profile.judged_facts, profile.conventions)
 
 
 def check_conditions(
@@ -31,8 +32,14 @@ def check_conditions(
     `eligible` is None while anything hard is open (reading G-13).
     """
     profile = with_readings(profile, readings)
-    given = circumstances(profile, facts, on)
-    findings = tuple(f for c in profile.conditions if (f := _finding(profile, c, given)) is not None)
+    return judge(profile, circumstances(profile, facts, on))
+
+
+def judge(profile: Profile, given: Circumstances) -> EligibilityAnswer:
+    """`check_conditions` of facts that are in their own types already."""
+    kept = profile._findings
+    found = [_kept(kept, profile, condition, given) for condition in profile.conditions]
+    findings = tuple(finding for finding in found if finding is not None)
     failed = _clauses(f for f in findings if f.outcome == "unmet" and f.force == "hard")
     warnings = _clauses(
         f for f in findings if f.needs_decision or (f.outcome == "unmet" and f.force == "soft")
@@ -46,6 +53,22 @@ def _clauses(findings: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(finding.clause for finding in findings))
 
 
+def _kept(
+    kept: dict[Any, Finding | None], profile: Profile, condition: Condition, given: Circumstances
+) -> Finding | None:
+    """`_finding`, kept for the facts on which it depends: most units answer most questions alike."""
+    known = given.facts
+    key = (condition.name, given.on, *[known.get(name) for name in condition.deciding_facts])
+    try:
+        return kept[key]
+    except KeyError:
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        return kept.setdefault(key, _finding(profile, condition, given))
+    except TypeError:  # a list of people cannot be a key
+        return _finding(profile, condition, given)
+
+
 def _finding(profile: Profile, condition: Condition, given: Circumstances) -> Finding | None:
     """The finding on one condition; None when the condition is not for this unit."""
     verdict = _verdict(condition, given)
@@ -54,25 +77,25 @@ def _finding(profile: Profile, condition: Condition, given: Circumstances) -> Fi
     outcome, missing = verdict.outcome, verdict.missing
     if outcome in ("unknown", "judged"):
         if condition.missing_as and not verdict.needs_decision:
-            missing = (condition.missing_as,)
+            wants_day = given.day_name in missing
+            missing = (given.day_name if wants_day else condition.missing_as,)
         if condition.optional:
             missing = ()
         elif given.conventions.unknown_facts != "open" and not verdict.needs_decision:
             outcome, missing = ("met" if given.conventions.unknown_facts == "pass" else "unmet"), ()
+    figures = known_of(condition.asked_facts, given.facts)
     return Finding(
         clause=condition.clause,
         label=condition.label,
         outcome=outcome,
         force=condition.force,
-        explanation=explain(
-            profile, condition, outcome, given.facts, verdict.missing, verdict.needs_decision
-        ),
-        facts=facts_in(condition.require),
+        explanation=explain(profile, condition, outcome, figures, verdict.missing, verdict.needs_decision),
+        facts=condition.asked_facts,
         reading=condition.reading,
         missing=missing,
         needs_decision=verdict.needs_decision,
-        figures=figures_of(profile, condition.require, given.facts),
-        key=condition.key or condition.clause,
+        figures=figures,
+        key=condition.name,
     )
 
 

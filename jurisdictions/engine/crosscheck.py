@@ -8,8 +8,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from jurisdictions.engine.declared import station_facts
 from jurisdictions.engine.naming import placeholders
 from jurisdictions.engine.schema.base import Cited
+from jurisdictions.engine.schema.exclusions import YearlyApplication
+from jurisdictions.engine.schema.gates import Body, Checks, Signoffs
 from jurisdictions.engine.schema.profile import Profile
 from jurisdictions.engine.schema.station import (
     AssessmentPassed,
@@ -43,11 +46,21 @@ def crosscheck(profile: Profile) -> list[Issue]:
         _form_names,
         _authorities,
         _placeholders,
+        _dossiers,
+        _gates,
+        _exclusions,
         _obligations,
         _rubric,
         _bands,
         _grades,
         _award,
+        _duties,
+        _expenditure,
+        _revocation,
+        _results,
+        _entitlements,
+        _key_projects,
+        _loose_clauses,
     ):
         issues.extend(check(profile))
     return issues
@@ -75,6 +88,13 @@ def _twice(path: str, names: Iterable[str]) -> Iterator[Issue]:
 
 def _unique_names(p: Profile) -> Iterator[Issue]:
     yield from _twice("facts", (f.name for f in p.facts))
+    for kind, idle in p.idle_by_kind.items():
+        for name in idle:
+            if name in p.facts_by_name:
+                yield "idle_facts", f"{name} is a fact of the form already, and may decide ({kind})"
+    yield from _twice("idle_facts", (f"{kind}.{f.name}" for f in p.idle_facts for kind in f.kinds))
+    if p.levels is not None:
+        yield from _twice("levels", (level.value for level in p.levels.kinds))
     yield from _twice("narratives", (n.name for n in p.narratives))
     yield from _twice("rosters", (r.name for r in p.rosters))
     yield from _twice("materials", (m.name for m in p.materials))
@@ -113,7 +133,7 @@ def _readings(p: Profile) -> Iterator[Issue]:
 
 def _fact_names(p: Profile) -> Iterator[Issue]:
     """A tree may only speak of facts that are declared: a slip would leave a rule open for ever."""
-    known = {f.name for f in (*p.facts, *p.assessment.facts)}
+    known = {f.name for f in (*p.facts, *p.workflow.facts)} | set(station_facts(p))
     for path, node in _walk(p):
         if isinstance(node, _TREES):
             if isinstance(node, AllOf | AnyOf | Negation | FirstKnown):
@@ -165,6 +185,9 @@ def _authorities(p: Profile) -> Iterator[Issue]:
     places: list[tuple[str, str | None]] = []
     for i, route in enumerate(p.routes):
         places += [(f"routes[{i}].path", kind) for kind in route.path or ()]
+        places += [(f"routes[{i}].consents", consent.by) for consent in route.consents]
+    if p.levels is not None:
+        places += [("levels", level.managed_by) for level in p.levels.kinds]
     for i, stage in enumerate(p.stages):
         if stage.by not in ("route", "unit"):
             places.append((f"stages[{i}].by", stage.by))
@@ -174,9 +197,7 @@ def _authorities(p: Profile) -> Iterator[Issue]:
     places += [("designation.issuers", kind) for kind in p.designation.issuers]
     places += [("designation.signoffs", kind) for kind in p.designation.signoffs]
     places += [("panel.bodies", kind) for kind in p.panel.bodies]
-    for i, rule in enumerate(p.obligations):
-        if rule.who != "station":
-            places.append((f"obligations[{i}].who", rule.who))
+    places += _obliged(p)
     for i, assessor in enumerate(p.assessment.assessed_by):
         by = None if assessor.by == "panel" else assessor.by
         places += [
@@ -184,9 +205,20 @@ def _authorities(p: Profile) -> Iterator[Issue]:
         ]
     if p.award is not None:
         places.append(("award.payer", p.award.payer))
+    if p.key_projects is not None:
+        places.append(("key_projects.decided_by", p.key_projects.decided_by))
     for path, kind in places:
         if kind is not None and kind not in kinds:
             yield path, f"{kind} is not among the authorities"
+
+
+def _obliged(p: Profile) -> Iterator[tuple[str, str]]:
+    """The authorities that owe something, or to whom it is handed in."""
+    for i, rule in enumerate(p.obligations):
+        if rule.who != "station":
+            yield f"obligations[{i}].who", rule.who
+        for kind in rule.path if isinstance(rule.path, tuple) else ():
+            yield f"obligations[{i}].path", kind
 
 
 def _placeholders(p: Profile) -> Iterator[Issue]:
@@ -196,6 +228,9 @@ def _placeholders(p: Profile) -> Iterator[Issue]:
     ):
         for name in placeholders(template) - allowed:
             yield path, f"{{{name}}} is not one of {sorted(allowed)}"
+    for index, plaque in enumerate(p.designation.plaques):
+        for name in placeholders(plaque.title) - {"unit", "leader", "trade"}:
+            yield f"designation.plaques[{index}].title", f"{{{name}}} is not a part of a station's name"
     if "seq" not in placeholders(p.designation.number_format):
         yield "designation.number_format", "{seq} is needed"
 
@@ -206,11 +241,62 @@ def _obligations(p: Profile) -> Iterator[Issue]:
         for name in rule.materials:
             if name not in papers:
                 yield f"obligations[{index}].materials", f"{name} is not among station_materials"
+        if rule.late_clause is not None and rule.late_clause not in p.articles:
+            yield f"obligations[{index}].late_clause", f"articles has no entry for {rule.late_clause}"
         needs_period = isinstance(rule.when, AtConstructionEnd) or (
             isinstance(rule.when, YearlyWindow) and rule.when.until == "construction_end"
         )
         if needs_period and p.construction_period is None:
             yield f"obligations[{index}].when", "this profile has no construction period"
+
+
+def _dossiers(p: Profile) -> Iterator[Issue]:
+    known = [m.name for m in (*p.materials, *p.station_materials)]
+    yield from _twice("dossiers", (d.scope for d in p.dossiers))
+    for index, dossier in enumerate(p.dossiers):
+        names = [*dossier.uses, *(m.name for m in dossier.papers)]
+        yield from _twice(f"dossiers[{index}]", names)
+        for name in dossier.uses:
+            if name not in known:
+                yield f"dossiers[{index}].uses", f"{name} is not among the materials"
+        for name in dossier.ignored:
+            if name not in {f.name for f in p.facts}:
+                yield f"dossiers[{index}].ignored", f"{name} is not a declared fact"
+        for paper in (*(m for m in p.materials if m.name in dossier.uses), *dossier.papers):
+            for name in paper.satisfied_by:
+                if name not in names:
+                    yield f"dossiers[{index}]", f"{name}, which would do for {paper.name}, is no paper of it"
+
+
+def _gates(p: Profile) -> Iterator[Issue]:
+    yield from _twice("workflow.facts", (f.name for f in (*p.facts, *p.workflow.facts)))
+    acts = ((a, g.phase) for g in p.workflow.gates for a in g.actions)
+    yield from _twice("workflow.gates", (f"{act} of {phase}" for act, phase in acts))
+    kinds = {a.kind for a in p.authorities}
+    stages = {s.name: s for s in p.stages}
+    declared = {f.name for f in p.workflow.facts}
+    for index, found in enumerate(p.workflow.gates):
+        for number, rule in enumerate(found.rules):
+            path = f"workflow.gates[{index}].rules[{number}]"
+            if isinstance(rule, Body):
+                for kind in rule.among:
+                    if kind not in kinds:
+                        yield f"{path}.among", f"{kind} is not among the authorities"
+            elif isinstance(rule, Checks):
+                if rule.stage not in stages or not stages[rule.stage].checks:
+                    yield f"{path}.stage", f"{rule.stage} is no stage with checks"
+                else:
+                    for name in stages[rule.stage].checks:
+                        if name not in declared:
+                            yield f"{path}.stage", f"{name} is not among the facts of the workflow"
+            elif isinstance(rule, Signoffs) and not p.designation.signoffs:
+                yield path, "no body signs off here"
+
+
+def _exclusions(p: Profile) -> Iterator[Issue]:
+    yield from _twice("exclusions", (e.key for e in p.exclusions))
+    acts = (e.action for e in p.exclusions if isinstance(e, YearlyApplication))
+    yield from _twice("exclusions", acts)
 
 
 def _rubric(p: Profile) -> Iterator[Issue]:
@@ -272,3 +358,110 @@ def _award(p: Profile) -> Iterator[Issue]:
         for refusal in tranche.refused_when:
             if refusal.obligation not in known:
                 yield f"{path}.refused_when", f"{refusal.obligation} is not an obligation"
+
+
+def _duties(p: Profile) -> Iterator[Issue]:
+    """Outputs are told apart by clause, and what a score sheet is said to weigh stands in it."""
+    rubric = p.assessment.rubric
+    lines = {i.clause for c in rubric.categories for i in c.items} | {rubric.clause} if rubric else set()
+    yield from _twice("duties.outputs", (o.clause for o in p.duties.outputs))
+    for i, output in enumerate(p.duties.outputs):
+        for clause in output.scored_by:
+            if clause not in lines:
+                yield f"duties.outputs[{i}].scored_by", f"{clause} is not a line of the score sheet"
+    for i, record in enumerate(p.duties.records):
+        # Under a reading without a score sheet nothing rests on one.
+        if record.basis == "rubric" and rubric is not None and record.clause not in lines:
+            yield f"duties.records[{i}].clause", f"{record.clause} is not a line of the score sheet"
+
+
+def _expenditure(p: Profile) -> Iterator[Issue]:
+    chapter = p.expenditure
+    if chapter is None:
+        return
+    yield from _twice("expenditure.rules", (r.key for r in chapter.rules if r.key))
+    for i, rule in enumerate(chapter.rules):
+        for name in rule.categories:
+            if name not in chapter.categories:
+                yield f"expenditure.rules[{i}].categories", f"{name} is not among the categories"
+        for name in rule.purposes:
+            if name not in chapter.purposes:
+                yield f"expenditure.rules[{i}].purposes", f"{name} is not among the purposes"
+
+
+def _revocation(p: Profile) -> Iterator[Issue]:
+    chapter = p.revocation
+    if chapter is None:
+        return
+    yield from _twice("revocation.grounds", (g.key for g in chapter.grounds))
+    known, outputs = set(station_facts(p)), {o.clause for o in p.duties.outputs}
+    obligations = {o.name for o in p.obligations}
+    for i, ground in enumerate(chapter.grounds):
+        path = f"revocation.grounds[{i}]"
+        late = ground.overdue
+        for name in (*ground.on_record, *((late.excused_by,) if late else ())):
+            if name not in known:
+                yield path, f"{name} is not a declared fact"
+        yield from ((path, f"{c} is not an output") for c in ground.outputs if c not in outputs)
+        if late is not None and late.obligation not in obligations:
+            yield f"{path}.overdue", f"{late.obligation} is not an obligation"
+        if ground.after_rectification and chapter.rectification is None:
+            yield path, "this profile has no rectification"
+    for path, events in (
+        *((f"revocation.grounds[{i}].events", g.events) for i, g in enumerate(chapter.grounds)),
+        *((f"revocation.referrals[{i}].events", r.events) for i, r in enumerate(chapter.referrals)),
+    ):
+        yield from (
+            (path, f"{name} is not among the events") for name in events if name not in chapter.events
+        )
+    clause = chapter.clawback_clause
+    if clause is not None and clause not in p.articles:
+        yield "revocation.clawback_clause", f"articles has no entry for {clause}"
+
+
+def _results(p: Profile) -> Iterator[Issue]:
+    known = {o.name for o in p.obligations}
+    results = p.award.results if p.award else ()
+    yield from _twice("award.results", (r.fact for r in results))
+    for index, result in enumerate(results):
+        for name in result.of:
+            if name not in known:
+                yield f"award.results[{index}].of", f"{name} is not an obligation"
+
+
+def _entitlements(p: Profile) -> Iterator[Issue]:
+    yield from _twice("entitlements", (e.name for e in p.entitlements))
+    yield from _twice("entitlements", (e.asked_by for e in p.entitlements if e.asked_by))
+    for index, promise in enumerate(p.entitlements):
+        yield from _twice(f"entitlements[{index}].values", (v.value for v in promise.values))
+
+
+def _key_projects(p: Profile) -> Iterator[Issue]:
+    chapter = p.key_projects
+    if chapter is None:
+        return
+    yield from _twice("key_projects.grants.levels", (str(level.level) for level in chapter.grants.levels))
+    yield from _twice("key_projects.caps", (cap.per for cap in chapter.caps))
+    names = (name for field in chapter.scope.fields for name in (field.name, *field.aliases))
+    yield from _twice("key_projects.scope.fields", names)
+
+
+def _loose_clauses(p: Profile) -> Iterator[Issue]:
+    """Clauses that a node names beside its own have their article too."""
+    named: list[tuple[str, str | None]] = []
+    if p.round is not None:
+        named.append(("round.total_clause", p.round.total_clause))
+    if p.key_projects is not None:
+        named.append(("key_projects.review_clause", p.key_projects.review_clause))
+    for index, tranche in enumerate(p.award.tranches if p.award else ()):
+        if isinstance(tranche.condition, AssessmentPassed):
+            path = f"award.tranches[{index}].condition.rectification_clause"
+            named.append((path, tranche.condition.rectification_clause))
+    rubric, bonus = p.assessment.rubric, p.assessment.bonus
+    lines = {item.clause for c in rubric.categories for item in c.items} if rubric else set()
+    for clause in bonus.scored_already if bonus else ():
+        if clause not in lines:
+            yield "assessment.bonus.scored_already", f"{clause} is not a line of the score sheet"
+    for path, found in named:
+        if found is not None and found not in p.articles:
+            yield path, f"articles has no entry for {found}"

@@ -1,7 +1,9 @@
 """Freeze the bundled profiles: `python -m jurisdictions.engine.freeze` writes their checksums.
 
-A landed profile never changes after the first release; a correction is a new file with a new date. Until then
-this command takes over a change, so that a profile can never change unnoticed.
+A profile that has landed never changes: databases hold it, and applications and stations are judged by it. A
+correction is a new file: with a new day where the text changed, as the next edition of the same day
+(`2023-01-01.3.yaml`) where only its encoding did. Before it lands this command takes over a change, so that a
+profile can never change unnoticed.
 """
 
 from __future__ import annotations

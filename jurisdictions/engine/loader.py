@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +16,8 @@ from pydantic import ValidationError
 
 from jurisdictions.engine.crosscheck import crosscheck
 from jurisdictions.engine.readings import build
+from jurisdictions.engine.schema.exclusions import EXCLUSION_KINDS
+from jurisdictions.engine.schema.gates import RULE_KINDS
 from jurisdictions.engine.schema.profile import Profile
 from jurisdictions.engine.schema.station import UNION_KINDS
 from jurisdictions.engine.schema.tree import OPERATOR_TAGS
@@ -79,6 +82,24 @@ def profile_digest(text: str) -> str:
 def bundled_profiles() -> list[Path]:
     """The profile files that come with the program, by jurisdiction and effective date."""
     return sorted(PROFILES.glob("*/*.yaml"))
+
+
+def version_on(slug: str, on: date | None = None) -> Path:
+    """The file of a jurisdiction for a day: the newest one that is effective by then, else the earliest.
+
+    Without a day the newest. Raises KeyError (with the known slugs) for an unknown jurisdiction.
+    """
+    paths = bundled_profiles()
+    versions = [path for path in paths if path.parent.name == slug]
+    if not versions:
+        raise KeyError(slug, sorted({path.parent.name for path in paths}))
+    past = [path for path in versions if on is None or effective_from(path.stem) <= on.isoformat()]
+    return past[-1] if past else versions[0]
+
+
+def effective_from(version: str) -> str:
+    """The day (ISO) from which a version counts: `2023-01-01.2` is the second edition of that day's text."""
+    return version.partition(".")[0]
 
 
 def load_profile(path: Path) -> Profile:
@@ -170,6 +191,8 @@ def _is_mark(part: str, position: int, loc: tuple[int | str, ...]) -> bool:
         return True
     if part in OPERATOR_TAGS:
         return following == part  # tag and key come in a row (`all`, `all`): the first is the tag
+    if isinstance(previous, int) and part in RULE_KINDS | EXCLUSION_KINDS:
+        return True  # an entry of a list whose `kind` says what it is
     return previous in ("when", "condition") and part in UNION_KINDS
 
 

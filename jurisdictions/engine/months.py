@@ -22,11 +22,6 @@ def anniversary(start: date, months: int, convention: Anniversary = "reached") -
     return add_months(start, months) + timedelta(days=shift)
 
 
-def anniversary_met(start: date, months: int, on: date, convention: Anniversary = "reached") -> bool:
-    """Whether so many months have passed on that day."""
-    return on >= anniversary(start, months, convention)
-
-
 def month_end(year: int, month: int) -> date:
     """The last day of a month."""
     return date(year, month, monthrange(year, month)[1])

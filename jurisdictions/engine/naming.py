@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from jurisdictions.engine.conditions import circumstances
 from jurisdictions.engine.operators import MET, evaluate
+from jurisdictions.engine.schema.procedure import Plaque
 from jurisdictions.engine.schema.profile import Profile
 
 # Only plain names between braces: str.format would let a template reach into the values.
@@ -32,13 +34,16 @@ def station_name(profile: Profile, facts: Mapping[str, Any]) -> str:
 
     Raises NameIncomplete when a part that the template needs is missing.
     """
+    return _filled(profile.designation.station_name, facts)
+
+
+def _filled(template: str, facts: Mapping[str, Any]) -> str:
     sources = {"unit": ("unit", "unit_name"), "leader": ("leader_name", "leader"), "trade": ("trade",)}
-    template = profile.designation.station_name
     parts: dict[str, str] = {}
     missing: list[str] = []
     for name in sorted(placeholders(template)):
         value = next((facts[k] for k in sources[name] if facts.get(k)), None)
-        if value is None:
+        if value is None or not str(value).strip():
             missing.append(sources[name][0])
         else:
             parts[name] = str(value).strip()
@@ -61,11 +66,50 @@ def station_number(profile: Profile, year: int, seq: int) -> str:
     return _PLACEHOLDER.sub(lambda match: parts[match.group(1)], rule.number_format)
 
 
+@dataclass(frozen=True, slots=True)
+class PlaqueChoice:
+    """The titles that may stand on the plaque; `missing`: what must be known for those that are left out."""
+
+    titles: tuple[str, ...]
+    missing: tuple[str, ...]
+    clauses: tuple[str, ...]
+    explanation: tuple[str, ...]
+    readings: tuple[str, ...]
+
+
+def plaque_choice(profile: Profile, facts: Mapping[str, Any]) -> PlaqueChoice:
+    """Each title with its condition; one that replaces the others leaves them out."""
+    given = circumstances(profile, facts, None)
+    allowed, missing, words = list[tuple[Plaque, str]](), list[str](), list[str]()
+    for plaque in profile.designation.plaques:
+        verdict = MET if plaque.when is None else evaluate(plaque.when, given)
+        title, lacking = _title(plaque, facts)
+        missing += [*verdict.missing, *lacking]
+        met = verdict.outcome == "met" and not lacking
+        if met:
+            allowed.append((plaque, title))
+        said = "可以" if met else "不得" if verdict.outcome == "unmet" else "尚不能确定是否可以"
+        words.append(f"{said}悬挂“{title}”牌匾。依据{profile.article(plaque.clause)}。")
+    if any(plaque.replaces_others for plaque, _ in allowed):
+        allowed = [(plaque, title) for plaque, title in allowed if plaque.replaces_others]
+    plaques = profile.designation.plaques
+    return PlaqueChoice(
+        titles=tuple(title for _, title in allowed),
+        missing=tuple(dict.fromkeys(missing)),
+        clauses=tuple(dict.fromkeys(plaque.clause for plaque in plaques)),
+        explanation=tuple(words),
+        readings=tuple(plaque.reading for plaque in plaques if plaque.reading),
+    )
+
+
+def _title(plaque: Plaque, facts: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
+    """The title, and what it lacks."""
+    try:
+        return _filled(plaque.title, facts), ()
+    except NameIncomplete as error:
+        return plaque.title, error.missing
+
+
 def allowed_plaques(profile: Profile, facts: Mapping[str, Any]) -> tuple[str, ...]:
     """The titles that may stand on the plaque; an additional title only where its condition is met."""
-    given = circumstances(profile, facts, None)
-    return tuple(
-        plaque.title
-        for plaque in profile.designation.plaques
-        if (MET if plaque.when is None else evaluate(plaque.when, given)).outcome == "met"
-    )
+    return plaque_choice(profile, facts).titles

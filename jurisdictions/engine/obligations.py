@@ -25,7 +25,7 @@ from jurisdictions.engine.schema.station import (
 
 
 @dataclass(frozen=True, slots=True)
-class _Dates:
+class Occurrence:
     """One occurrence: when it opens, when it is due, and whether the text names a last day."""
 
     opens: date | None
@@ -37,7 +37,7 @@ class _Dates:
 def construction_end(profile: Profile, designated: date) -> date | None:
     """The day on which the construction period is full; None where the text has no such period."""
     period = profile.construction_period
-    if period is None:
+    if period is None or period.months is None:
         return None
     return anniversary(designated, period.months, profile.conventions.anniversary)
 
@@ -59,7 +59,7 @@ def obligations_between(
     found: list[Obligation] = []
     for rule in profile.obligations:
         if _binds(profile, rule, facts or {}):
-            for dates in _occurrences(profile, rule, designated, on_or_before, history):
+            for dates in occurrences(profile, rule, designated, on_or_before, history):
                 found.append(_obligation(profile, rule, dates, calendar))
     return tuple(sorted(found, key=lambda o: (o.due_on, o.name)))
 
@@ -71,9 +71,9 @@ def _binds(profile: Profile, rule: ObligationRule, facts: Mapping[str, Any]) -> 
     return evaluate(rule.applies_when, circumstances(profile, facts, None)).outcome != "unmet"
 
 
-def _occurrences(
+def occurrences(
     profile: Profile, rule: ObligationRule, designated: date, until: date, history: Sequence[ObligationDone]
-) -> Iterator[_Dates]:
+) -> Iterator[Occurrence]:
     match rule.when:
         case YearlyWindow() as when:
             yield from _yearly_windows(profile, when, designated, until)
@@ -81,32 +81,38 @@ def _occurrences(
             yield from _window(designated.year + when.year_offset, when.month, until)
         case YearlyDate() as when:
             for year in range(designated.year + when.first_year_offset, until.year + 2):
-                yield from _upto(_Dates(None, _named_date(profile, year, when)), until)
+                due = _named_date(profile, year, when)
+                if due >= designated:
+                    yield from _upto(Occurrence(None, due), until)
         case BeforeMonth() as when:
             for year in range(designated.year + when.first_year_offset, until.year + 2):
-                yield from _upto(_Dates(None, _before_month(year, when)), until)
+                yield from _upto(Occurrence(None, _before_month(year, when)), until)
         case MonthsAfter() as when:
             yield from _months_after(rule, when, designated, until, history)
         case AtConstructionEnd():
             end = construction_end(profile, designated)
             if end is not None and end <= until:
-                yield _Dates(end, end, has_limit=False)
+                yield Occurrence(end, end, has_limit=False)
 
 
-def _upto(dates: _Dates, until: date) -> Iterator[_Dates]:
+def _upto(dates: Occurrence, until: date) -> Iterator[Occurrence]:
     if (dates.opens or dates.due) <= until:
         yield dates
 
 
-def _window(year: int, month: int, until: date) -> Iterator[_Dates]:
-    yield from _upto(_Dates(date(year, month, 1), month_end(year, month)), until)
+def _window(year: int, month: int, until: date) -> Iterator[Occurrence]:
+    yield from _upto(Occurrence(date(year, month, 1), month_end(year, month)), until)
 
 
-def _yearly_windows(profile: Profile, when: YearlyWindow, designated: date, until: date) -> Iterator[_Dates]:
+def _yearly_windows(
+    profile: Profile, when: YearlyWindow, designated: date, until: date
+) -> Iterator[Occurrence]:
     """次年起至建设期结束: every such month that begins within the construction period."""
+    first = designated.year + when.first_year_offset
     end = construction_end(profile, designated) if when.until == "construction_end" else None
-    for year in range(designated.year + when.first_year_offset, until.year + 1):
-        if end is None or date(year, when.month, 1) <= end:
+    last = until.year if when.times is None else first + when.times - 1
+    for year in range(first, min(last, until.year) + 1):
+        if when.times is not None or end is None or date(year, when.month, 1) <= end:
             yield from _window(year, when.month, until)
 
 
@@ -125,7 +131,7 @@ def _before_month(year: int, when: BeforeMonth) -> date:
 
 def _months_after(
     rule: ObligationRule, when: MonthsAfter, designated: date, until: date, history: Sequence[ObligationDone]
-) -> Iterator[_Dates]:
+) -> Iterator[Occurrence]:
     """Every so many months: from the last one done where there is one, else from the day it fell due."""
     done = sorted(entry.done_on for entry in history if entry.name == rule.name)
     base, number = designated, 1
@@ -134,17 +140,17 @@ def _months_after(
         due = date(due.year, 12, 31) if when.year_end else due
         if due > until:
             return
-        yield _Dates(None, due, number=number)
+        yield Occurrence(None, due, number=number)
         if when.start == "designation":
             return
         base = done[number - 1] if number <= len(done) else due
         number += 1
 
 
-def _obligation(profile: Profile, rule: ObligationRule, dates: _Dates, calendar: WorkCalendar) -> Obligation:
-    due, provisional = dates.due, False
-    if isinstance(rule.when, YearlyDate) and profile.conventions.named_date == "roll":
-        due, provisional = calendar.next_workday(due)
+def _obligation(
+    profile: Profile, rule: ObligationRule, dates: Occurrence, calendar: WorkCalendar
+) -> Obligation:
+    due, provisional = due_day(profile, rule, dates, calendar)
     covers = {"previous_year": due.year - 1, "current_year": due.year}.get(rule.covers)
     return Obligation(
         name=rule.name,
@@ -157,7 +163,7 @@ def _obligation(profile: Profile, rule: ObligationRule, dates: _Dates, calendar:
         window_start=dates.opens,
         due_on=due,
         clause=rule.clause,
-        explanation=_explain(profile, rule, dates, due),
+        explanation=explain_dates(profile, rule, dates, due),
         provisional=provisional,
         has_limit=dates.has_limit,
         combined_with=rule.combined_with,
@@ -165,13 +171,22 @@ def _obligation(profile: Profile, rule: ObligationRule, dates: _Dates, calendar:
     )
 
 
-def _period_label(rule: ObligationRule, covers: int | None, dates: _Dates) -> str:
+def due_day(
+    profile: Profile, rule: ObligationRule, dates: Occurrence, calendar: WorkCalendar
+) -> tuple[date, bool]:
+    """The due day, and whether it is provisional; a named day that is a rest day rolls where G-4 says so."""
+    if isinstance(rule.when, YearlyDate) and profile.conventions.named_date == "roll":
+        return calendar.next_workday(dates.due)
+    return dates.due, False
+
+
+def _period_label(rule: ObligationRule, covers: int | None, dates: Occurrence) -> str:
     if covers is not None:
         return f"{covers}年度"
     return "建设期" if rule.covers == "construction_period" else f"第{dates.number}次"
 
 
-def _explain(profile: Profile, rule: ObligationRule, dates: _Dates, due: date) -> str:
+def explain_dates(profile: Profile, rule: ObligationRule, dates: Occurrence, due: date) -> str:
     article = profile.article(rule.clause)
     if not dates.has_limit:
         return f"{rule.label}：自{dates.opens}起办理，文件未规定截止日期。依据{article}。"

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from jurisdictions.engine.answers import Outcome
-from jurisdictions.engine.months import anniversary_met
+from jurisdictions.engine.months import anniversary
 from jurisdictions.engine.schema.profile import Conventions
 from jurisdictions.engine.schema.tree import (
     LEVELS,
@@ -42,12 +42,16 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What a tree is answered from: facts in their own types, and the day of the question."""
+    """What a tree is answered from: facts in their own types, and the day of the question.
+
+    `day_name` is the fact that is wanted where a test needs the day and nobody has named it.
+    """
 
     facts: Mapping[str, Any]
     on: date | None
     judged: frozenset[str] = frozenset()
     conventions: Conventions = field(default_factory=Conventions)
+    day_name: str = "application_date"
 
 
 MET = Verdict("met")
@@ -140,6 +144,8 @@ def compare(tree: Compare, given: Circumstances) -> Verdict:
         value = given.facts.get(tree.fact)
         other = tree.at_least_fact
         wanting = [n for n in (tree.fact, other) if n is not None and given.facts.get(n) is None]
+        if not wanting and given.on is None and needs_day(tree):
+            wanting.append(given.day_name)
         return _unknown(*wanting) if wanting else _said(passes(tree, value, given))
     terms: tuple[str | CountTerm, ...] = (
         (CountTerm(count=tree.count, where=tree.where),) if tree.count is not None else tree.sum or ()
@@ -166,7 +172,7 @@ def _compare_amount(test: Test, terms: tuple[str | CountTerm, ...], given: Circu
     if not missing:
         return _said(passes(test, low, given))
     at_low = passes(test, low, given)
-    if test.chosen in ("at_least", "more_than"):
+    if test.chosen in ("at_least", "minimum", "more_than"):
         if at_low:
             return MET
         if not unbounded and not passes(test, high, given):
@@ -209,8 +215,13 @@ def passes(test: Test, value: Any, given: Circumstances) -> bool:
     return _TESTS[test.chosen](test, value, given)
 
 
+def needs_day(test: Test) -> bool:
+    """Whether a comparison is made with the day of the question."""
+    return test.months_before is not None or "today" in (test.on_or_before, test.on_or_after)
+
+
 def _ordered(value: Any) -> Decimal:
-    return Decimal(str(value))
+    return value if isinstance(value, Decimal) else Decimal(str(value))
 
 
 def is_at_least(test: Test, value: Any, given: Circumstances) -> bool:
@@ -219,6 +230,11 @@ def is_at_least(test: Test, value: Any, given: Circumstances) -> bool:
     if given.conventions.thresholds == "exclusive":
         return _ordered(value) > limit
     return _ordered(value) >= limit
+
+
+def is_minimum(test: Test, value: Any, given: Circumstances) -> bool:
+    """至少: the figure itself is included under every reading."""
+    return _ordered(value) >= (test.minimum or Decimal(0))
 
 
 def is_at_most(test: Test, value: Any, given: Circumstances) -> bool:
@@ -265,10 +281,14 @@ def is_level_at_least(test: Test, value: Any, given: Circumstances) -> bool:
 
 
 def is_months_before(test: Test, value: Any, given: Circumstances) -> bool:
-    """一年以上 from a date to the day of the question, by calendar months (G-7)."""
+    """一年以上 from a date to the day of the question, by calendar months (G-7).
+
+    Where 以上 excludes the figure (G-1), the anniversary itself is not yet enough.
+    """
     if given.on is None or not isinstance(value, date):
         return False
-    return anniversary_met(value, test.months_before or 0, given.on, given.conventions.anniversary)
+    full = anniversary(value, test.months_before or 0, given.conventions.anniversary)
+    return given.on > full if given.conventions.thresholds == "exclusive" else given.on >= full
 
 
 def is_on_or_before(test: Test, value: Any, given: Circumstances) -> bool:
@@ -300,6 +320,7 @@ _OPERATORS: dict[type, Callable[[Any, Circumstances], Verdict]] = {
 
 _TESTS: dict[str, Callable[[Test, Any, Circumstances], bool]] = {
     "at_least": is_at_least,
+    "minimum": is_minimum,
     "at_most": is_at_most,
     "more_than": is_more_than,
     "less_than": is_less_than,

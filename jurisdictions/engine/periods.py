@@ -14,7 +14,7 @@ from chinese_calendar.constants import holidays as _official_days
 
 from jurisdictions.engine.answers import DueDate, NoticePeriod
 from jurisdictions.engine.months import add_months
-from jurisdictions.engine.schema.procedure import Limit
+from jurisdictions.engine.schema.procedure import Limit, Notice
 from jurisdictions.engine.schema.profile import Profile
 
 # The days off that fall on the same date every year (国务院《全国年节及纪念日放假办法》); the lunar ones
@@ -101,28 +101,40 @@ def due_after(limit: Limit, start: date, calendar: WorkCalendar, clause: str = "
     return DueDate(on, provisional, f"自{start}起{length}，{counted}，至{on}止{mark}。", clause)
 
 
-def notice_period(profile: Profile, published: date, calendar: WorkCalendar) -> NoticePeriod | None:
+def notice_period(
+    profile: Profile,
+    published: date,
+    calendar: WorkCalendar,
+    *,
+    start_day_counted: bool | None = None,
+    clause: str = "",
+    rule: Notice | None = None,
+) -> NoticePeriod | None:
     """First and last day of the public notice, and the first day on which a station may be designated.
 
-    None: the text has no public notice, and none is invented.
+    None: the text has no public notice, and none is invented. `start_day_counted` overrides the reading G-2;
+    `clause` is that of a further occasion for a notice of the same kind; `rule` is another notice of the
+    text, such as that of key projects.
     """
-    rule = profile.notice
+    rule = rule or profile.notice
     if rule is None:
         return None
+    counts = rule.start_day_counted if start_day_counted is None else start_day_counted
     length: dict[str, int] = {f"{rule.unit}s": rule.days}
-    due = due_after(Limit(**length, start_day_counted=rule.start_day_counted), published, calendar)  # type: ignore[arg-type]
+    due = due_after(Limit(**length, start_day_counted=counts), published, calendar)  # type: ignore[arg-type]
     last, provisional = due.on, due.provisional
     if rule.roll_to_working_day:
         last, guessed = calendar.next_workday(last)
         provisional = provisional or guessed
     unit = "个工作日" if rule.unit == "working_day" else "日"
-    counted = "发布当日计入" if rule.start_day_counted else "发布次日起算"
+    counted = "发布当日计入" if counts else "发布次日起算"
     mark = "（暂定）" if provisional else ""
     return NoticePeriod(
         first_day=published,
         last_day=last,
         earliest_award=last + timedelta(days=1),
         provisional=provisional,
-        clause=rule.clause,
-        explanation=f"公示{rule.days}{unit}，{counted}，{published}发布，{last}届满{mark}。依据{profile.article(rule.clause)}。",
+        clause=clause or rule.clause,
+        explanation=f"公示{rule.days}{unit}，{counted}，{published}发布，{last}届满{mark}。"
+        f"依据{profile.article(clause or rule.clause)}。",
     )

@@ -19,8 +19,10 @@ class UnknownReading(ValueError):
 
 def with_readings(profile: Profile, overrides: Mapping[str, str] | None) -> Profile:
     """The profile as it reads under other choices. Without overrides the profile itself."""
-    wanted = {r.id: r.chosen for r in profile.readings}
-    for reading_id, option in (overrides or {}).items():
+    if not overrides:
+        return profile
+    wanted = dict(profile.chosen_readings)
+    for reading_id, option in overrides.items():
         _option(profile, reading_id, option)
         wanted[reading_id] = option
     if wanted == profile.chosen_readings:
@@ -60,11 +62,16 @@ def _option(profile: Profile, reading_id: str, option: str) -> Reading:
 
 
 def set_path(document: Any, path: str, value: Any) -> None:
-    """Set `conditions[YT-5.2c].force`: names walk mappings, brackets pick the list entry of that mark."""
+    """Set `conditions[YT-5.2c].force`: names walk mappings, brackets pick the list entry of that mark.
+
+    Where another reading has taken the whole chapter away (null), there is nothing left to change.
+    """
     steps = [name or f"[{mark}" for name, mark in _STEP.findall(path)]
     target = document
     for step in steps[:-1]:
         target = _step(target, step, path)
+        if target is None:
+            return
     last = steps[-1]
     if last.startswith("["):
         target[target.index(_entry(target, last[1:], path))] = value

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from jurisdictions.engine.answers import ValidityAnswer, ValidityStatus
+from jurisdictions.engine.months import add_months
 from jurisdictions.engine.schema.profile import Profile, Validity
 
 
@@ -24,7 +25,7 @@ def validity_on(
     """
     rule = profile.validity
     start = rule.start or entered_from
-    end = rule.end or entered_to
+    end = rule.end or _end_of_length(rule, start) or entered_to
     status = _status(rule, on, start, end)
     reason = ""
     if status == "in_force" and decided_on is not None and _status(rule, decided_on, start, end) == "expired":
@@ -46,12 +47,22 @@ def validity_on(
     )
 
 
+def _end_of_length(rule: Validity, start: date | None) -> date | None:
+    """The last day of a text that ends so many years after its start."""
+    if rule.length_years is None or start is None:
+        return None
+    return add_months(start, 12 * rule.length_years) - timedelta(days=1)
+
+
 def _status(rule: Validity, on: date, start: date | None, end: date | None) -> ValidityStatus:
     if end is not None and (on > end or (on == end and not rule.end_inclusive)):
         return "expired"
     if start is not None:
         return "not_yet" if on < start else "in_force"
     if rule.start_year is not None:
+        last_year = rule.start_year + rule.length_years if rule.length_years else None
+        if last_year is not None and on.year >= last_year:
+            return "undetermined" if on.year == last_year else "expired"
         if on.year == rule.start_year:
             return "undetermined"  # the day within the year of issue is not in the text
         return "not_yet" if on.year < rule.start_year else "in_force"
@@ -69,7 +80,8 @@ def _explain(
             until = f"有效期至{end}" if end else "未规定有效期，请每年核实是否仍然有效"
             return f"{on}处于有效期内，{until}。依据{article}。"
         case "expired":
-            return f"文件有效期至{end}，{on}已失效。依据{article}。"
+            until = f"有效期至{end}" if end else f"施行满{profile.validity.length_years}年失效"
+            return f"文件{until}，{on}已失效。依据{article}。"
         case "not_yet":
             begins = f"自{start}起" if start else f"自{profile.validity.start_year}年"
             return f"文件{begins}施行，{on}尚未施行。依据{article}。"

@@ -23,7 +23,10 @@ def read_number(value: Any) -> Decimal:
     if isinstance(value, bool):
         raise BadValue("应填数字")
     try:
-        number = value if isinstance(value, Decimal) else Decimal(str(value).strip())
+        if isinstance(value, int):
+            number = Decimal(value)
+        else:
+            number = value if isinstance(value, Decimal) else Decimal(str(value).strip())
     except InvalidOperation:
         raise BadValue("应填数字") from None
     if not number.is_finite():
@@ -63,7 +66,7 @@ def read_date(value: Any) -> date:
 
 def _choice(fact: Fact, value: Any) -> str:
     text = str(value)
-    if text not in {choice.value for choice in fact.choices}:
+    if not any(choice.value == text for choice in fact.choices):
         raise BadValue("不在可选范围内")
     return text
 
@@ -110,7 +113,7 @@ def normalise_facts(profile: Profile, facts: Mapping[str, Any]) -> dict[str, Any
 
     A name that the profile does not declare is kept as it is and decides nothing.
     """
-    declared = {fact.name: fact for fact in profile.facts}
+    declared = profile.facts_by_name
     known: dict[str, Any] = {}
     for name, value in facts.items():
         fact = declared.get(name)
@@ -143,9 +146,8 @@ def show(value: Any) -> str:
 
 def show_fact(profile: Profile, name: str, value: Any) -> str:
     """`技师3名` for figures, `单位类型：企业` for the rest; a choice is shown by its label."""
-    try:
-        fact = profile.fact(name)
-    except KeyError:
+    fact = profile.facts_by_name.get(name)
+    if fact is None:
         return f"{name} {show(value)}"
     text = next((c.label for c in fact.choices if c.value == value), show(value))
     if fact.type in ("integer", "decimal") and value is not None:

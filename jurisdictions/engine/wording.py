@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from jurisdictions.engine.schema.form import Condition
@@ -17,12 +17,12 @@ from jurisdictions.engine.schema.tree import (
     Negation,
     Test,
     Tree,
-    facts_in,
 )
 from jurisdictions.engine.values import plain_label, show, show_fact
 
 _TEST_WORDS = {
     "at_least": "不少于{}",
+    "minimum": "至少{}",
     "at_most": "不超过{}",
     "more_than": "超过{}",
     "less_than": "不满{}",
@@ -81,8 +81,8 @@ def describe_test(profile: Profile, test: Test, fact: str | None = None) -> str:
         words = "申报日"
     else:
         words = _choice_label(profile, fact, raw)
-        if fact is not None and name in ("at_least", "at_most", "more_than", "less_than"):
-            words += profile.fact(fact).unit if any(f.name == fact for f in profile.facts) else ""
+        if fact is not None and name in ("at_least", "minimum", "at_most", "more_than", "less_than"):
+            words += profile.facts_by_name[fact].unit if fact in profile.facts_by_name else ""
     return _TEST_WORDS[name].format(words)
 
 
@@ -117,25 +117,23 @@ def _describe_compare(profile: Profile, tree: Compare) -> str:
     return f"{labels}{'合计' if len(names) > 1 else ''}{describe_test(profile, tree)}"
 
 
-def figures_of(profile: Profile, tree: Tree, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts that a tree used, as far as they are known."""
-    return {name: facts[name] for name in facts_in(tree) if facts.get(name) is not None}
+def known_of(names: Iterable[str], facts: Mapping[str, Any]) -> dict[str, Any]:
+    """These facts, as far as they are known."""
+    return {name: facts[name] for name in names if facts.get(name) is not None}
 
 
 def explain(
     profile: Profile,
     condition: Condition,
     outcome: str,
-    facts: Mapping[str, Any],
+    figures: Mapping[str, Any],
     missing: tuple[str, ...],
     needs_decision: bool,
 ) -> str:
     """One sentence on one condition, with the figures used and the article."""
     article = profile.article(condition.clause)
-    figures = figures_of(profile, condition.require, facts)
     used = "；".join(show_fact(profile, name, value) for name, value in figures.items())
     told = f"（{used}）" if used else ""
-    labels = "、".join(f"“{fact_label(profile, name)}”" for name in missing)
     match outcome:
         case "met":
             return f"{condition.label}：符合{told}。依据{article}。"
@@ -149,4 +147,5 @@ def explain(
         case _ if needs_decision:
             return f"{condition.label}：文件未列明此类情形{told}，须由主管部门决定。依据{article}。"
         case _:
+            labels = "、".join(f"“{fact_label(profile, name)}”" for name in missing)
             return f"{condition.label}：尚缺{labels}，无法判断。依据{article}。"

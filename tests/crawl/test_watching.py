@@ -182,7 +182,8 @@ def test_two_runs_are_told_apart_by_what_matters() -> None:
 
 def test_a_form_is_filled_as_a_person_would(db: None) -> None:
     page = b"""
-    <form method="post" action="/x/" id="f" data-autosave="/x/auto/"><input type="hidden" name="csrfmiddlewaretoken" value="t">
+    <form method="post" action="/x/" id="f" data-autosave="/x/auto/">
+      <input type="hidden" name="csrfmiddlewaretoken" value="t">
       <input name="name" maxlength="2"><input type="number" name="n" min="3">
       <textarea name="t">kept</textarea>
       <input type="radio" name="r" value="a"><input type="radio" name="r" value="b" checked>

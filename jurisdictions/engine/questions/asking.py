@@ -32,10 +32,11 @@ def ask(
     except UnknownReading as error:
         raise QuestionError("readings", str(error)) from None
     known = KINDS[kind].facts(profile)
+    idle = profile.idle_by_kind.get(kind, {})
     for name in given:
-        if name not in known:
+        if name not in known and name not in idle:
             raise QuestionError(name, f"{profile.jurisdiction.short_name}的 {kind} 问题没有这个事实")
-    answer = KINDS[kind].answer(Question(profile, given, on))
+    answer = KINDS[kind].answer(Question(profile, given, on, kind))
     return {
         **{name: plain(value) for name, value in answer.fields.items()},
         "clauses": list(answer.clauses),
@@ -46,10 +47,11 @@ def ask(
 
 def _readings_used(profile: Profile, answer: Answer) -> dict[str, str]:
     """The readings of the clauses that the answer rests on, and those that it names."""
+    clauses = set(answer.clauses)
     return {
         reading.id: reading.chosen
         for reading in profile.readings
-        if reading.id in answer.readings or set(reading.clauses) & set(answer.clauses)
+        if reading.id in answer.readings or not clauses.isdisjoint(reading.clauses)
     }
 
 

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from jurisdictions.engine.conditions import check_conditions
+from collections.abc import Mapping
+from typing import Any
+
+from jurisdictions.engine.answers import EligibilityAnswer
+from jurisdictions.engine.conditions import judge
+from jurisdictions.engine.operators import Circumstances
 from jurisdictions.engine.questions.question import Answer, Kind, Question
 from jurisdictions.engine.schema.profile import Profile
+
+DAY = "application_date"
 
 
 def facts(profile: Profile) -> frozenset[str]:
     """The facts of the form, and the day of the application."""
-    return frozenset({"application_date"} | {fact.name for fact in profile.facts})
+    return profile.fact_names | {DAY}
 
 
 def answer(question: Question) -> Answer:
     """`eligible` true, false or null; `failed` and `warnings` by clause; `missing` by fact."""
-    on = question.day("application_date") or question.on
-    found = check_conditions(question.profile, question.given, on=on)
+    profile = question.profile
+    known = question.form_facts()
+    on = question.day(DAY) or question.on
+    found = judge(profile, Circumstances(known, on, profile.judged_facts, profile.conventions, DAY))
+    clauses, words = _without_effect(question, known)
     return Answer(
         fields={
             "eligible": found.eligible,
@@ -23,10 +33,26 @@ def answer(question: Question) -> Answer:
             "warnings": found.warnings,
             "missing": found.missing,
         },
-        clauses=tuple(dict.fromkeys(finding.clause for finding in found.findings)),
-        explanation=tuple(finding.explanation for finding in found.findings),
-        readings=tuple(f.reading for f in found.findings if f.reading),
+        clauses=tuple(dict.fromkeys([f.clause for f in found.findings] + clauses)),
+        explanation=(*[f.explanation for f in found.findings], *words),
+        readings=_readings(found),
     )
+
+
+def _without_effect(question: Question, known: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """What was given although the text attaches nothing to it is said to be so."""
+    clauses, words = list[str](), list[str]()
+    for name, fact in question.profile.idle_by_kind.get(question.kind, {}).items():
+        if known.get(name) is not None:
+            clauses.append(fact.clause)
+            words.append(f"{fact.label}不是申报条件，不影响结果。{question.article(fact.clause)}。")
+    return clauses, words
+
+
+def _readings(found: EligibilityAnswer) -> tuple[str, ...]:
+    """The readings of the conditions, and the conventions that every figure and every gap is read by."""
+    named = tuple(f.reading for f in found.findings if f.reading)
+    return (*named, "G-1", "G-13")
 
 
 KIND = Kind("eligibility", answer, facts)

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from jurisdictions.engine.schema.form import Fact
 from jurisdictions.engine.schema.profile import Profile
-from jurisdictions.engine.values import BadValue, read_date, read_integer, read_number
+from jurisdictions.engine.values import (
+    BadValue,
+    read_date,
+    read_integer,
+    read_number,
+    read_value,
+    show,
+)
+
+# Regulations of our time; a day far outside is a slip, and counting up to it would never end.
+YEARS = range(1900, 2200)
 
 
 class QuestionError(ValueError):
@@ -28,14 +39,24 @@ class Question:
     given: Mapping[str, Any]
     on: date | None = None
     """The day of the question, where the facts do not name it."""
+    kind: str = ""
 
     def has(self, name: str) -> bool:
         """Whether the fact is known."""
         return self.given.get(name) is not None
 
     def day(self, name: str) -> date | None:
-        """A date. Raises QuestionError where it is none."""
+        """A date. Raises QuestionError where it is none, or none of our time."""
         value: date | None = self._read(name, read_date)
+        if value is not None and value.year not in YEARS:
+            raise QuestionError(name, "年份过早或过晚，请核对")
+        return value
+
+    def year(self, name: str) -> int | None:
+        """A year. Raises QuestionError where it is none, or none of our time."""
+        value = self.integer(name)
+        if value is not None and value not in YEARS:
+            raise QuestionError(name, "年份过早或过晚，请核对")
         return value
 
     def number(self, name: str) -> Decimal | None:
@@ -84,6 +105,20 @@ class Question:
             raise QuestionError(name, "应为对象")
         return value
 
+    def form_facts(self, among: Collection[str] | None = None) -> dict[str, Any]:
+        """The facts of the form, and those without effect, in their own types; `among` leaves out others.
+
+        Raises QuestionError for a value that is not of its fact's type, range or closed list.
+        """
+        idle = self.profile.idle_by_kind.get(self.kind, {})
+        declared = self.profile.facts_by_name
+        typed: dict[str, Any] = {}
+        for name, value in self.given.items():
+            fact = declared.get(name) or idle.get(name)
+            if fact is not None and (among is None or name in among):
+                typed[name] = _typed(fact, value)
+        return typed
+
     def article(self, clause: str) -> str:
         """`依据第四条（一）`."""
         return f"依据{self.profile.article(clause)}"
@@ -96,6 +131,18 @@ class Question:
             return reader(value)
         except BadValue as error:
             raise QuestionError(name, str(error)) from None
+
+
+def _typed(fact: Fact, value: Any) -> Any:
+    try:
+        typed = read_value(fact, value)
+    except BadValue as error:
+        raise QuestionError(fact.name, str(error)) from None
+    if typed is not None and fact.min is not None and typed < fact.min:
+        raise QuestionError(fact.name, f"不能小于{show(fact.min)}")
+    if typed is not None and fact.max is not None and typed > fact.max:
+        raise QuestionError(fact.name, f"不能大于{show(fact.max)}")
+    return typed
 
 
 @dataclass(frozen=True, slots=True)

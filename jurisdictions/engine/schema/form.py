@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal
 
 from pydantic import Field, model_validator
 
 from jurisdictions.engine.schema.base import Choice, Cited, Label, Name, Node, Scalar
-from jurisdictions.engine.schema.tree import FieldTest, Tree
+from jurisdictions.engine.schema.tree import FieldTest, Tree, facts_in
 
 FactType = Literal["integer", "decimal", "boolean", "choice", "date", "text", "list"]
 Force = Literal["hard", "soft"]
@@ -133,6 +134,25 @@ class Roster(Cited):
 PERSONAL_PAPERS = ("身份证", "居住证", "通行证", "护照", "户口")
 
 
+class PersonalPaper(Node):
+    """One paper that each of several people must bring."""
+
+    name: Name
+    label: Label
+    among: tuple[str, ...] = ()
+    """What it may say (a certificate of these grades); empty: that it is there."""
+
+
+class PerPerson(Node):
+    """A material that is a set of papers for each person of a list."""
+
+    fact: Name
+    """The list with an entry for each person."""
+    person: Name
+    """What one of them is called where a paper is missing."""
+    papers: tuple[PersonalPaper, ...] = Field(min_length=1)
+
+
 class Material(Cited):
     """A paper that belongs to the application."""
 
@@ -141,9 +161,22 @@ class Material(Cited):
     help: str = ""
     copies: int = Field(default=1, ge=1)
     required: bool | Literal["declared_none_allowed"] = True
+    required_when: Tree | None = None
+    """Required only where this holds."""
+    declared_by: Name | None = None
+    """The fact that says a statement stands in its place."""
+    declaration_suffices: bool = False
+    satisfied_by: tuple[Name, ...] = ()
+    """Papers that do for this one as well (a licence that bears the unified code)."""
+    per_person: PerPerson | None = None
     original_required: bool = False
     issuer: tuple[Name, ...] = ()
     """The authority kinds that may issue it; empty: the unit itself or anybody."""
+    issuer_fact: Name | None = None
+    issuer_must_be_named: bool = True
+    """Whether the paper counts only once its issuer is known; else only a wrong one is refused."""
+    issuer_follows_route: bool = False
+    """The issuer is the body through which the unit applies, as far as the facts say which."""
     brought_by: Literal["unit", "first_pass"] = "unit"
     accepts: tuple[Literal["pdf", "jpg", "png", "docx", "xlsx"], ...] = ("pdf", "jpg", "png")
     e_document: bool = False
@@ -152,6 +185,16 @@ class Material(Cited):
     """What the paper must speak of: a check list for the reviewer."""
     personal: bool | None = None
     """Shows a person's papers: kept sealed, seen under a watermark only. Left out: as the label says."""
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the file says how many copies of it are wanted."""
+        return "copies" in self.model_fields_set
+
+    @property
+    def declarable(self) -> bool:
+        """Whether a statement may stand in its place."""
+        return self.declaration_suffices or self.required == "declared_none_allowed"
 
     @property
     def is_personal(self) -> bool:
@@ -175,6 +218,21 @@ class Condition(Cited):
     missing_as: str | None = None
     """The name under which its missing facts are asked for, where one of several would do."""
     judged_by: Name | None = None
+
+    @cached_property
+    def name(self) -> str:
+        """Its key, or its clause where it needs none."""
+        return self.key or self.clause
+
+    @cached_property
+    def deciding_facts(self) -> tuple[str, ...]:
+        """Every fact on which the answer depends: those of the requirement, and of when it is asked."""
+        return (*self.asked_facts, *(facts_in(self.when) if self.when else ()))
+
+    @cached_property
+    def asked_facts(self) -> tuple[str, ...]:
+        """Every fact that the requirement speaks of."""
+        return facts_in(self.require)
 
 
 class Consistency(Node):

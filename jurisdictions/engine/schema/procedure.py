@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from jurisdictions.engine.schema.base import Cited, Label, Name, Node
+from jurisdictions.engine.schema.base import Cited, ClauseId, Label, Name, Node
 from jurisdictions.engine.schema.tree import Tree
 
 StageKind = Literal["filing", "first_pass", "recheck", "panel", "notice", "decision", "designation"]
@@ -21,6 +21,13 @@ class Authority(Node):
     role: str = ""
 
 
+class Consent(Node):
+    """A body on the way that must have agreed before the next one takes the file; the fact that says so."""
+
+    by: Name
+    fact: Name
+
+
 class Route(Cited):
     """Who sees the application before and with the lead; the first route whose `when` is met wins."""
 
@@ -29,6 +36,7 @@ class Route(Cited):
     path: tuple[Name, ...] | None
     """None: the text names no way for this unit, and a person must say."""
     manual_confirm: bool = False
+    consents: tuple[Consent, ...] = ()
     label: str = ""
 
 
@@ -61,6 +69,8 @@ class Stage(Cited):
     """Only for routes that pass through one of these bodies."""
     limit: Limit | None = None
     reminders: tuple[int, ...] | None = None
+    short_name: Name | None = None
+    """How a chain of due days names it, where not by its name."""
     checks: tuple[Name, ...] = ()
     """What the body must have confirmed before it passes the file on (originals seen, copies stamped)."""
 
@@ -75,6 +85,13 @@ class Panel(Cited):
     methods: tuple[Label, ...] = ()
 
 
+class FurtherNotice(Cited):
+    """Another occasion on which the text asks for a notice of the same kind."""
+
+    name: Name
+    label: Label
+
+
 class Notice(Cited):
     """The public notice before designation."""
 
@@ -83,17 +100,23 @@ class Notice(Cited):
     start_day_counted: bool = False
     roll_to_working_day: bool = False
     place: str = ""
+    further: tuple[FurtherNotice, ...] = ()
     objection: Literal["not_upheld_allows", "not_upheld_allows_after_confirmation", "any_blocks"] = (
         "not_upheld_allows"
     )
     upheld: Literal["refuses", "refuses_if_unmet_else_manual"] = "refuses"
+    upheld_but_met: Literal["manual", "allows", "refuses"] = "manual"
+    """Where the text removes only units that fall short: an upheld objection to one that does not."""
 
 
 class Plaque(Cited):
     """A title that may stand on the plaque."""
 
     title: Label
+    """May hold the placeholders of a station's name."""
     when: Tree | None = None
+    replaces_others: bool = False
+    """Hung instead of the other titles, not beside them."""
 
 
 class Designation(Cited):
@@ -118,4 +141,8 @@ class Round(Cited):
     per_year: int | None = None
     target: int | None = None
     cap: int | None = None
+    total_target: int | None = None
+    """How many stations there shall be in all; `total_cap`: may be."""
+    total_cap: int | None = None
+    total_clause: ClauseId | None = None
     needs_call: bool = False

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cached_property
 from typing import Any, Literal
 
 from pydantic import Field, PrivateAttr
 
 from jurisdictions.engine.schema.base import Choice, Cited, ClauseId, Label, Name, Node, ReadingId
+from jurisdictions.engine.schema.duties import Duties
+from jurisdictions.engine.schema.entitlements import Entitlement
+from jurisdictions.engine.schema.exclusions import Exclusion
+from jurisdictions.engine.schema.expenditure import Expenditure
 from jurisdictions.engine.schema.form import (
     Condition,
     Consistency,
@@ -18,7 +23,12 @@ from jurisdictions.engine.schema.form import (
     Narrative,
     Roster,
 )
+from jurisdictions.engine.schema.gates import Workflow
+from jurisdictions.engine.schema.key_projects import KeyProjects
+from jurisdictions.engine.schema.papers import Dossier
 from jurisdictions.engine.schema.procedure import Authority, Designation, Notice, Panel, Round, Route, Stage
+from jurisdictions.engine.schema.questions import IdleFact, StationLevels, SuperiorRule
+from jurisdictions.engine.schema.revocation import Deregistration, Revocation
 from jurisdictions.engine.schema.station import Assessment, Award, ConstructionPeriod, ObligationRule
 
 
@@ -55,6 +65,8 @@ class Validity(Cited):
     end_inclusive: bool = True
     start_year: int | None = None
     """Where the text gives only the year of its issue: that year is undetermined until the day is entered."""
+    length_years: int | None = Field(default=None, gt=0)
+    """Where it ends so many years after its start instead of on a day."""
     start_required: bool = False
     """True where the text gives neither day nor year: the bureau must enter them with a source."""
     start_clause: ClauseId | None = None
@@ -133,19 +145,33 @@ class Profile(Node):
     rosters: tuple[Roster, ...] = ()
     consistency: tuple[Consistency, ...] = ()
     materials: tuple[Material, ...] = ()
+    dossiers: tuple[Dossier, ...] = ()
+    """What each bundle of papers must hold; the application's first."""
+    exclusions: tuple[Exclusion, ...] = ()
+    idle_facts: tuple[IdleFact, ...] = ()
     conditions: tuple[Condition, ...] = Field(min_length=1)
     routes: tuple[Route, ...] = Field(min_length=1)
+    levels: StationLevels | None = None
     stages: tuple[Stage, ...] = Field(min_length=1)
     panel: Panel
     notice: Notice | None
     designation: Designation
     round: Round | None = None
+    workflow: Workflow = Workflow()
     construction_period: ConstructionPeriod | None = None
+    duties: Duties = Duties()
     station_materials: tuple[Material, ...] = ()
     """Papers that belong to the obligations of a station, not to the application."""
     obligations: tuple[ObligationRule, ...] = ()
     assessment: Assessment
     award: Award | None
+    expenditure: Expenditure | None = None
+    revocation: Revocation | None = None
+    deregistration: Deregistration | None = None
+    superior_rules: tuple[SuperiorRule, ...] = ()
+    key_projects: KeyProjects | None = None
+    entitlements: tuple[Entitlement, ...] = ()
+    """Money beside the award."""
     reminders: Reminders = Reminders()
     readings: tuple[Reading, ...] = ()
     articles: Mapping[ClauseId, str]
@@ -155,6 +181,7 @@ class Profile(Node):
     _digest: str = PrivateAttr(default="")
     _document: Any = PrivateAttr(default=None)
     _variants: dict[Any, Any] = PrivateAttr(default_factory=dict)
+    _findings: dict[Any, Any] = PrivateAttr(default_factory=dict)
 
     @property
     def digest(self) -> str:
@@ -178,10 +205,7 @@ class Profile(Node):
 
     def fact(self, name: str) -> Fact:
         """The fact of that name; KeyError when there is none."""
-        for fact in self.facts:
-            if fact.name == name:
-                return fact
-        raise KeyError(name)
+        return self.facts_by_name[name]
 
     def roster(self, name: str) -> Roster:
         """The roster of that name; KeyError when there is none."""
@@ -215,7 +239,28 @@ class Profile(Node):
         """The article as printed (第四条（一）); the id itself where none is recorded."""
         return self.articles.get(clause, clause)
 
-    @property
+    @cached_property
+    def facts_by_name(self) -> Mapping[str, Fact]:
+        """Every fact of the form by its name."""
+        return {fact.name: fact for fact in self.facts}
+
+    @cached_property
+    def fact_names(self) -> frozenset[str]:
+        """The names of all facts of the form."""
+        return frozenset(self.facts_by_name)
+
+    @cached_property
+    def idle_by_kind(self) -> Mapping[str, Mapping[str, IdleFact]]:
+        """Kind of question -> the facts that may stand in it and decide nothing."""
+        kinds = {kind for fact in self.idle_facts for kind in fact.kinds}
+        return {kind: {f.name: f for f in self.idle_facts if kind in f.kinds} for kind in kinds}
+
+    @cached_property
+    def judged_facts(self) -> frozenset[str]:
+        """The facts that only a person can say."""
+        return frozenset(fact.name for fact in self.facts if fact.judged)
+
+    @cached_property
     def chosen_readings(self) -> dict[str, str]:
         """Reading id -> chosen option."""
         return {reading.id: reading.chosen for reading in self.readings}

@@ -7,15 +7,17 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
-from jurisdictions.engine.schema.base import Cited, Label, Name, Node
+from jurisdictions.engine.schema.base import Cited, ClauseId, Label, Name, Node
 from jurisdictions.engine.schema.form import Fact, Narrative
-from jurisdictions.engine.schema.tree import Tree
+from jurisdictions.engine.schema.questions import Extension
+from jurisdictions.engine.schema.tree import Level, Tree
 
 
 class ConstructionPeriod(Cited):
     """The time in which a station is built up."""
 
-    months: int = Field(gt=0)
+    months: int | None = Field(gt=0)
+    """None: the text gives no length, and nobody has entered one."""
 
 
 class YearlyWindow(Node):
@@ -25,6 +27,8 @@ class YearlyWindow(Node):
     month: int = Field(ge=1, le=12)
     first_year_offset: int = Field(default=1, ge=0)
     until: Literal["construction_end", "open"] = "open"
+    times: int | None = Field(default=None, gt=0)
+    """Exactly so many of them, whenever the construction period ends."""
 
 
 class OnceWindow(Node):
@@ -91,6 +95,11 @@ class ObligationRule(Cited):
     materials: tuple[Name, ...] = ()
     combined_with: Literal["acceptance"] | None = None
     late: Literal["reminder", "ground"] = "reminder"
+    late_clause: ClauseId | None = None
+    """The clause that speaks of not doing it at all."""
+    path: Literal["route"] | tuple[Name, ...] | None = None
+    """Through whose hands it goes: the route of the application, or these; None: the text does not say."""
+    extension: Extension | None = None
 
 
 class Grade(Node):
@@ -157,7 +166,12 @@ class BonusKind(Node):
     label: Label
     points: Decimal | None = None
     aliases: tuple[Name, ...] = ()
-    """Other names for evidence of this kind (a national commendation is one at city level or above)."""
+    """Other names of this kind."""
+    topics: tuple[Name, ...] = ()
+    """What evidence of this kind is called: `talk` for talk_city, talk_at_city_meeting …"""
+    level_at_least: Level = "none"
+    level_at_most: Level = "national"
+    """The levels of evidence that count: 市级以上 reaches from city to national."""
 
 
 class Bonus(Cited):
@@ -168,6 +182,10 @@ class Bonus(Cited):
     per: Literal["occurrence", "kind"] = "occurrence"
     counts: bool = True
     total_cap: Decimal | None = None
+    cap_binds: Literal["graded_total", "total"] = "graded_total"
+    """Whether the cap bounds only what is graded, or the total that is shown as well."""
+    scored_already: tuple[ClauseId, ...] = ()
+    """Lines of the score sheet whose evidence may not be used for the bonus once more."""
 
 
 class ExcellentQuota(Cited):
@@ -196,7 +214,7 @@ class GradeConsequence(Cited):
     consecutive: int = Field(default=1, ge=1)
     adjacent_years: bool = True
     after_rectification: bool = False
-    effect: Literal["propose_revocation", "order_rectification", "refuse_tranche", "flag_for_review"]
+    effect: Literal["propose_revocation", "order_rectification", "refuse_tranche", "flag_for_review", "none"]
     tranche: int | None = None
 
 
@@ -218,13 +236,20 @@ class Assessment(Cited):
     consequences: tuple[GradeConsequence, ...] = ()
 
 
-class OnDesignation(Node):
-    """Payable once the station is designated."""
+class _TrancheCondition(Node):
+    """`name`: what the condition is called in an answer; its kind where none is given."""
+
+    name: str = ""
+
+
+class OnDesignation(_TrancheCondition):
+    """Payable once the station is designated, or from the beginning of a later year."""
 
     kind: Literal["designated"]
+    year_offset: int = Field(default=0, ge=0)
 
 
-class AssessmentPassed(Node):
+class AssessmentPassed(_TrancheCondition):
     """Payable in or after a year of the station's life, once an assessment has been passed."""
 
     kind: Literal["assessment_passed"]
@@ -232,19 +257,23 @@ class AssessmentPassed(Node):
     year_offset: int = Field(ge=0)
     counted_in: Literal["calendar_years", "anniversary_years"] = "calendar_years"
     after_rectification: Literal["counts", "refused"] = "counts"
+    rectification_clause: ClauseId | None = None
 
 
-class PeriodEndedAndAccepted(Node):
+class PeriodEndedAndAccepted(_TrancheCondition):
     """Payable once the construction period has ended and acceptance has been passed."""
 
     kind: Literal["construction_period_ended_and_acceptance_passed"]
+    min_score: Decimal | None = None
+    """Acceptance is passed from so many points; None: it is a decision, not a score."""
 
 
-class YearsAndPerformsWell(Node):
+class YearsAndPerformsWell(_TrancheCondition):
     """Payable after months of continuous operation, with a recorded decision that it performs well."""
 
     kind: Literal["years_of_operation_and_performs_well"]
     months: int = Field(gt=0)
+    counted_from: Literal["designation", "self_station"] = "designation"
 
 
 TrancheCondition = Annotated[
@@ -277,6 +306,24 @@ class Tranche(Cited):
     percent: int | None = None
     condition: TrancheCondition
     refused_when: tuple[RefusedWhen, ...] = ()
+    reward: bool = False
+    """A reward for good work on top of what a station is set up with."""
+
+
+class ResultFact(Node):
+    """The fact under which results of an obligation are told when money is asked for.
+
+    one: a grade · repeated: a list, one grade for each time · in_order: one for each obligation.
+    """
+
+    fact: Name
+    label: Label
+    of: tuple[Name, ...] = Field(min_length=1)
+    form: Literal["one", "repeated", "in_order"] = "one"
+
+
+class StopOnRevocation(Cited):
+    """The text itself says that a revoked station gets nothing more."""
 
 
 class Award(Cited):
@@ -288,3 +335,5 @@ class Award(Cited):
     source: str = ""
     tranches: tuple[Tranche, ...] = Field(min_length=1)
     one_off: bool = False
+    on_revocation: StopOnRevocation | None = None
+    results: tuple[ResultFact, ...] = ()

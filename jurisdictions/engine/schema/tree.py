@@ -7,7 +7,7 @@ There is no expression language. A requirement is one of the operators below, an
     {listed_or_decided: {fact: …, values: […], decision: fact}}
     {fact: …, <test>}  {sum: [facts or counts], <test>}  {count: list fact, where: […], <test>}
 
-with exactly one <test>: at_least, at_most, more_than, less_than, equals, not_equals, in, not_in,
+with exactly one <test>: at_least, minimum, at_most, more_than, less_than, equals, not_equals, in, not_in,
 level_at_least, months_before, on_or_before, on_or_after, at_least_fact.
 """
 
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Annotated, Any, Literal, Union
 
 from pydantic import Discriminator, Field, Tag, model_validator
@@ -26,6 +27,7 @@ LEVELS: tuple[Level, ...] = ("none", "county", "city", "province", "national")
 
 TESTS = (
     "at_least",
+    "minimum",
     "at_most",
     "more_than",
     "less_than",
@@ -47,6 +49,8 @@ class Test(Node):
     __test__ = False  # not a pytest class
 
     at_least: Decimal | None = None
+    minimum: Decimal | None = None
+    """至少: the figure itself is always included, whatever 以上 is read to mean (G-1)."""
     at_most: Decimal | None = None
     more_than: Decimal | None = None
     less_than: Decimal | None = None
@@ -62,7 +66,7 @@ class Test(Node):
     at_least_fact: Name | None = None
     """Not less than another fact."""
 
-    @property
+    @cached_property
     def chosen(self) -> str:
         """The name of the comparison that is set."""
         return next(name for name in TESTS if getattr(self, "is_in" if name == "in" else name) is not None)

@@ -311,3 +311,16 @@ def test_a_gap_year_counts_only_under_the_other_reading() -> None:
     assert "propose_revocation" not in {
         c.effect for c in consequences_of(p, [(2019, "不合格"), (2020, "合格"), (2021, "不合格")])
     }
+
+
+@pytest.mark.parametrize("slug", ["qinshui", "wenzhou"])
+def test_a_full_score_sheet_adds_up_to_its_total(slug: str) -> None:
+    p = profile(slug)
+    sheet = assessment_form(p)
+    assert sheet is not None
+    full = {item.clause: item.max for category in sheet.categories for item in category.items}
+    facts = {**FACTS, "inventions": 3, "awards": {"national": 2}, "new_tech_applications": 3}
+
+    answer = score_rubric(p, full, facts, {})
+
+    assert (answer.base, answer.complete, answer.problems) == (Decimal(100), True, ())

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from jurisdictions.engine import check_answers, check_conditions, derive_facts
-from jurisdictions.engine.values import BadValue, _integer
+from jurisdictions.engine.values import BadValue, read_integer
 from tests.jurisdictions.engine.profiles import SLUGS, profile
 from tests.jurisdictions.engine.test_identifiers import with_check_digit
 
@@ -165,4 +165,4 @@ def test_a_date_in_the_future_contradicts_a_running_station() -> None:
 @pytest.mark.parametrize("typed", ["1E+999999", "-1E+999999", "1E-999999", "1" * 40])
 def test_a_number_beyond_all_sense_is_refused_at_once(typed: str) -> None:
     with pytest.raises(BadValue, match="数字过大或过小"):
-        _integer(typed)
+        read_integer(typed)

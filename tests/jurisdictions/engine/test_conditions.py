@@ -46,7 +46,7 @@ FAILING: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "yantai": [
         ("YT-2.1", {"in_city": False}),
         ("YT-4.1", {"industry_priority": False}),
-        ("YT-4.2", {"unit_type": "other", "administrator_decision_on_unit_type": False}),
+        ("carriers", {"unit_type": "other", "administrator_decision_on_unit_type": False}),
         ("YT-5.1a", {"famous_technicians_total": 1}),
         ("YT-5.1b", {"leading_talents": 0}),
         ("YT-5.2a", {"management_good": False}),

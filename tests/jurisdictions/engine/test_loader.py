@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,14 +17,18 @@ from jurisdictions.engine import (
     ProfileError,
     UnknownReading,
     bundled_profiles,
+    effective_from,
+    load_profile,
     parse_profile,
     profile_digest,
+    version_on,
     with_readings,
 )
 from tests.jurisdictions.engine.profiles import SLUGS, profile
 
 ROOT = Path(__file__).resolve().parents[3]
 CHECKSUMS = ROOT / "jurisdictions" / "profiles" / "checksums.json"
+LANDED = Path(__file__).parent / "landed"
 QINSHUI = next(p for p in bundled_profiles() if p.parent.name == "qinshui")
 
 
@@ -38,6 +43,11 @@ def issues_of(text: str) -> list[tuple[str, str]]:
         parse_profile(text, source="qinshui/x.yaml")
     assert str(caught.value).startswith("qinshui/x.yaml")
     return [(issue.path, issue.reason) for issue in caught.value.issues]
+
+
+def reading_at(reading_id: str) -> int:
+    """The place of a reading in Qinshui's file."""
+    return [reading.id for reading in profile("qinshui").readings].index(reading_id)
 
 
 def test_all_five_load() -> None:
@@ -62,8 +72,12 @@ def test_all_five_load() -> None:
         ("clause: QS-5.2c\n  reading: G-2", "clause: GM-6.4a\n  reading: G-2", "notice.clause"),
         ("clause: QS-5.2c\n  reading: G-2", "clause: QS-99.9\n  reading: G-2", "notice.clause"),
         ("clause: QS-5.2c\n  reading: G-2", "clause: QS-5.2c\n  reading: G-99", "notice.reading"),
-        ("chosen: article9", "chosen: article10", "readings[5].chosen"),
-        ("{notice.start_day_counted: true}", "{notice.start_day: true}", "readings[0].options[1].changes"),
+        ("chosen: article9", "chosen: article10", f"readings[{reading_at('QS-A3')}].chosen"),
+        (
+            "{notice.start_day_counted: true}",
+            "{notice.start_day: true}",
+            f"readings[{reading_at('G-2')}].options[1].changes",
+        ),
         ("unit: working_day", "unit: workingday", "notice.unit"),
         (
             "number_format: 沁技站{year}{seq}",
@@ -148,6 +162,19 @@ def test_landed_profiles_do_not_change() -> None:
     assert now == landed
 
 
+@pytest.mark.parametrize("path", sorted(LANDED.glob("*.yaml")), ids=lambda p: p.stem)
+def test_an_edition_that_databases_hold_is_still_read(path: Path) -> None:
+    assert load_profile(path).slug == path.name.partition("-")[0]
+
+
+def test_an_edition_counts_from_its_day() -> None:
+    assert effective_from("2023-01-01.2") == effective_from("2023-01-01") == "2023-01-01"
+    path = version_on("qinshui", date(2023, 1, 1))
+    assert effective_from(path.stem) == "2023-01-01"
+    with pytest.raises(KeyError):
+        version_on("nowhere")
+
+
 @pytest.mark.parametrize("path", bundled_profiles(), ids=lambda p: p.parent.name)
 def test_labels_are_ours_and_not_sentences_of_the_text(path: Path) -> None:
     labels = _labels(yaml.safe_load(path.read_text(encoding="utf-8")))
@@ -206,8 +233,8 @@ def test_every_clause_cited_exists_in_the_inventory() -> None:
         ("- {is_true: registered_in_county}", "- {is_true: 5}", "conditions[0].require.all[0].is_true"),
         ("at_least: 3}", "at_leest: 3}", "conditions[1].require.at_leest"),
         (
-            "{kind: construction_period_ended_and_acceptance_passed}",
-            "{kind: assessment_passed, obligation: annual_evaluation}",
+            "{kind: construction_period_ended_and_acceptance_passed, ",
+            "{kind: assessment_passed, obligation: annual_evaluation, ",
             "award.tranches[1].condition.year_offset",
         ),
     ],

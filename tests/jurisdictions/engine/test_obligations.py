@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from jurisdictions.engine import WorkCalendar, obligations_between, with_readings
+from jurisdictions.engine import ObligationDone, WorkCalendar, obligations_between, with_readings
 from tests.jurisdictions.engine.profiles import profile
 
 CALENDAR = WorkCalendar()
@@ -105,3 +105,14 @@ def test_wenzhou_every_two_years() -> None:
 
 def test_the_same_question_gives_the_same_list() -> None:
     assert owed("yantai", "2019-06-01", "2026-01-01") == owed("yantai", "2019-06-01", "2026-01-01")
+
+
+def test_history_moves_the_next_two_year_evaluation() -> None:
+    dated = obligations_between(
+        profile("wenzhou"),
+        designated=date(2020, 1, 10),
+        on_or_before=date(2025, 1, 1),
+        history=(ObligationDone("performance_evaluation", date(2022, 3, 1)),),
+        calendar=CALENDAR,
+    )
+    assert [o.due_on for o in dated] == [date(2022, 1, 10), date(2024, 3, 1)]

@@ -17,21 +17,10 @@ from tests.jurisdictions.engine.questions.cases import (
     reading_for,
 )
 
-# Kinds that have no module yet.
-NOT_YET = {
-    "material", "routing", "workflow", "designation", "naming", "notice", "deadline", "extension", "validity",
-    "assessment", "rubric", "quota", "duty", "funding", "expenditure", "exclusion", "revocation",
-    "deregistration", "other",
-}  # fmt: skip
-
 
 @pytest.mark.parametrize(
     ("case", "option", "expected"),
-    [
-        pytest.param(case, option, expected, id=name)
-        for name, case, option, expected in plays()
-        if case["kind"] not in NOT_YET
-    ],
+    [pytest.param(case, option, expected, id=name) for name, case, option, expected in plays()],
 )
 def test_a_case_is_answered_as_the_text_says(
     case: Case, option: str | None, expected: dict[str, Any]
@@ -48,5 +37,5 @@ def test_a_case_is_answered_as_the_text_says(
 
 
 def test_every_kind_of_case_is_asked() -> None:
-    assert {case["kind"] for case in cases()} == set(KINDS) | NOT_YET
+    assert {case["kind"] for case in cases()} == set(KINDS)
     assert len(cases()) == 347

@@ -1,0 +1,127 @@
+"""Questions as lines of JSON, answers as lines of JSON: what `manage.py ask` reads and writes.
+
+A line: `{"jurisdiction", "kind", "given"}`, perhaps `"on"` (ISO date) and `"readings"` ({id: option}).
+What cannot be asked is answered by `{"error": "..."}`, which names what is at fault.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jurisdictions.engine.loader import load_profile, version_on
+from jurisdictions.engine.questions.asking import ask
+from jurisdictions.engine.questions.question import QuestionError
+from jurisdictions.engine.schema.profile import Profile
+
+REQUIRED = {"jurisdiction": str, "kind": str, "given": Mapping}
+OPTIONAL = {"on": str, "readings": Mapping}
+TYPES = {str: "文字", Mapping: "对象"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One answer as a line of JSON without its end."""
+
+    text: bytes
+    is_error: bool
+
+
+def answer_lines(lines: Iterable[bytes]) -> Iterator[Line]:
+    """One line out for every line in, in order. A blank line asks nothing and gets no answer."""
+    for raw in lines:
+        if raw.strip():
+            yield answer_line(raw)
+
+
+def answer_line(raw: bytes) -> Line:
+    """The answer to one line; nothing that stands in a line ends the others."""
+    try:
+        return Line(_written(_answer(raw)), is_error=False)
+    except QuestionError as error:
+        return Line(_written({"error": str(error)}), is_error=True)
+
+
+def _written(answer: Mapping[str, Any]) -> bytes:
+    # A lone surrogate, which JSON may bring in, goes out as the escape that it came in as.
+    return json.dumps(answer, ensure_ascii=False).encode("utf-8", "backslashreplace")
+
+
+def _answer(raw: bytes) -> dict[str, Any]:
+    asked = _read(raw)
+    on = _day(asked.get("on"))
+    profile = profile_of(asked["jurisdiction"], on)
+    readings = asked.get("readings") or {}
+    for name, option in readings.items():
+        if not isinstance(option, str):
+            raise QuestionError("readings", f"{name} 的选项应为文字")
+    return ask(profile, asked["kind"], asked["given"], on=on, readings=readings)
+
+
+def _read(raw: bytes) -> Mapping[str, Any]:
+    """The question, with its keys and their types looked at."""
+    try:
+        asked = json.loads(
+            raw.decode("utf-8-sig"),
+            parse_float=Decimal,
+            parse_constant=_no_number,
+            object_pairs_hook=_once_each,
+        )
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, QuestionError):
+            raise
+        raise QuestionError("JSON", f"这一行不是 JSON（{error}）") from None
+    if not isinstance(asked, Mapping):
+        raise QuestionError("JSON", "这一行应为对象")
+    for name in REQUIRED:
+        if name not in asked:
+            raise QuestionError(name, "缺少此键")
+    for name, value in asked.items():
+        wanted = REQUIRED.get(name) or OPTIONAL.get(name)
+        if wanted is None:
+            raise QuestionError(name, f"没有此键，可用：{'、'.join((*REQUIRED, *OPTIONAL))}")
+        if not isinstance(value, wanted) and not (value is None and name in OPTIONAL):
+            raise QuestionError(name, f"应为{TYPES[wanted]}")
+    return asked
+
+
+def _no_number(word: str) -> Any:
+    raise QuestionError(word, "不是数字")
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; a key that stands twice leaves open which value is meant."""
+    made: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in made:
+            raise QuestionError(name, "同一对象中出现两次")
+        made[name] = value
+    return made
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise QuestionError("on", f"“{text}”不是日期，应如 2025-03-10") from None
+
+
+def profile_of(slug: str, on: date | None = None) -> Profile:
+    """The version of a jurisdiction's rules for a day. Raises QuestionError for an unknown jurisdiction."""
+    try:
+        return _loaded(version_on(slug, on))
+    except KeyError as error:
+        raise QuestionError(slug, f"没有这个地区，可选：{'、'.join(error.args[1])}") from None
+
+
+@cache
+def _loaded(path: Path) -> Profile:
+    return load_profile(path)

@@ -1,0 +1,172 @@
+"""How many: excellent stations of a round, key projects of a year, new stations."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from jurisdictions.engine.assessment import excellent_places, grade_for, grade_round
+from jurisdictions.engine.key_projects import approve_key_project
+from jurisdictions.engine.questions.assessment import question_number
+from jurisdictions.engine.questions.question import Answer, Kind, Question, QuestionError
+from jurisdictions.engine.schema.profile import Profile
+from jurisdictions.engine.targets import ApprovalAnswer, designate_one_more
+
+APPROVE = "approve_key_project"
+
+
+def facts(profile: Profile) -> frozenset[str]:
+    """The scores of a round or how many did not fail; what has been approved or designated."""
+    return frozenset({
+        "non_failing", "failing", "scores", "base_scores", "action", "approved_this_year", "proposed_level",
+        "designated_this_year", "designated_in_all", "propose_one_more",
+    })  # fmt: skip
+
+
+def answer(question: Question) -> Answer:
+    """What is asked about is told by the facts that are given."""
+    given = question.given
+    if question.text("action", (APPROVE,)) or "approved_this_year" in given or "proposed_level" in given:
+        return _key_project(question)
+    if "designated_this_year" in given or "designated_in_all" in given or "propose_one_more" in given:
+        proposing = question.flag("propose_one_more")
+        found = designate_one_more(
+            question.profile,
+            this_year=_count(question, "designated_this_year"),
+            in_all=_count(question, "designated_in_all"),
+            proposing=proposing if proposing is not None else True,
+        )
+        return _approval(found, ())
+    if question.entries("scores"):
+        return _round(question)
+    return _places(question)
+
+
+def _count(question: Question, name: str) -> int | None:
+    value = question.integer(name)
+    if value is not None and value < 0:
+        raise QuestionError(name, "不能为负数")
+    return value
+
+
+def _approval(found: ApprovalAnswer, readings: tuple[str, ...]) -> Answer:
+    fields: dict[str, Any] = {"allowed": found.allowed, "total_after": found.total_after}
+    for name, value in (
+        ("blocked_by", found.blocked_by),
+        ("warning", found.warnings),
+        ("missing", found.missing),
+    ):
+        if value:
+            fields[name] = value
+    return Answer(fields, found.clauses, found.explanation, readings)
+
+
+def _key_project(question: Question) -> Answer:
+    profile = question.profile
+    if profile.key_projects is None:
+        raise QuestionError("action", "文件没有重点建设项目")
+    levels = {found.level for found in profile.key_projects.grants.levels}
+    level = question.integer("proposed_level")
+    if level is not None and level not in levels:
+        raise QuestionError("proposed_level", f"没有等级{level}")
+    return _approval(
+        approve_key_project(profile, level, level_counts(question, "approved_this_year")), ("G-1",)
+    )
+
+
+def level_counts(question: Question, name: str) -> dict[int, int | None]:
+    """How many projects of each level; without the table no number is known."""
+    chapter = question.profile.key_projects
+    levels = {found.level for found in chapter.grants.levels} if chapter else set()
+    if not question.has(name):
+        return dict.fromkeys(sorted(levels))
+    counts: dict[int, int | None] = {}
+    for key, number in question.table(name).items():
+        if str(key) not in {str(level) for level in levels}:
+            raise QuestionError(name, f"没有等级{key}")
+        counts[int(key)] = _count(Question(question.profile, {name: number}), name)
+    return counts
+
+
+# ---- excellent
+
+
+def _places(question: Question) -> Answer:
+    """The most that may be excellent, from how many did not fail."""
+    profile, quota = question.profile, question.profile.assessment.excellent_quota
+    non_failing, failing = _count(question, "non_failing"), _count(question, "failing")
+    if quota is None:
+        return _no_quota(question, {"non_failing": non_failing})
+    everybody = None if non_failing is None or failing is None else non_failing + failing
+    places = None if non_failing is None else excellent_places(profile, non_failing, everybody)
+    fields: dict[str, Any] = {"non_failing": non_failing, "max_excellent": places}
+    base = "去除不合格后" if quota.base == "non_failing" else "全部参评"
+    if places is None:
+        fields["missing"] = ("non_failing",) if non_failing is None else ("failing",)
+        told = f"{base}的数量不详，优秀名额不能确定"
+    else:
+        number = non_failing if quota.base == "non_failing" else everybody
+        told = f"{base}{number}家，按{quota.percent}%优秀最多{places}家"
+    return Answer(fields, quota.clauses, (f"{told}。{question.article(quota.clause)}。",), ("G-1",))
+
+
+def _no_quota(question: Question, fields: dict[str, Any]) -> Answer:
+    rule = question.profile.assessment
+    told = f"文件没有优秀比例限制。{question.article(rule.clause)}。"
+    fields |= {"max_excellent": None, "reason": "no_quota_in_text"}
+    return Answer(fields, rule.clauses, (told,))
+
+
+def _round(question: Question) -> Answer:
+    """The grades of a round in the order of its scores; those who are tied at the cut have none yet."""
+    profile = question.profile
+    rule, quota = profile.assessment, profile.assessment.excellent_quota
+    scores = [question_number(question, "scores", score) for score in question.entries("scores")]
+    if None in scores:
+        return _wanting(question, scores)
+    bases = [question_number(question, "base_scores", score) for score in question.entries("base_scores")]
+    if bases and len(bases) != len(scores):
+        raise QuestionError("base_scores", f"应与评分一样有{len(scores)}个")
+    found = grade_round(
+        profile,
+        {str(i): score for i, score in enumerate(scores) if score is not None},
+        {str(i): score for i, score in enumerate(bases) if score is not None},
+    )
+    grades = list(found.grades.values())
+    excellent = {grade.value for grade in rule.grades if grade.excellent}
+    unsettled = found.tie_at_cut or None in grades
+    fields: dict[str, Any] = {
+        "non_failing": found.non_failing if rule.bands is not None else None,
+        "max_excellent": found.max_excellent,
+        "grades": grades,
+        "grades_excellent_count": None if unsettled else sum(grade in excellent for grade in grades),
+        "tie_at_cut": bool(found.at_cut),
+        "auto_grade_allowed": not unsettled,
+    }
+    if quota is None:
+        return _no_quota(question, fields)
+    clauses = tuple(dict.fromkeys((*quota.clauses, *rule.clauses)))
+    return Answer(fields, clauses, (found.explanation,), ("G-1", "G-12"))
+
+
+def _wanting(question: Question, scores: list[Decimal | None]) -> Answer:
+    """A round with a score that is not known: the base of the quota is not known either."""
+    profile, rule = question.profile, question.profile.assessment
+    excellent = {grade.value for grade in rule.grades if grade.excellent}
+    found = [None if score is None else grade_for(profile, score).grade for score in scores]
+    grades = [None if rule.excellent_quota and grade in excellent else grade for grade in found]
+    clauses = tuple(
+        dict.fromkeys((*(rule.excellent_quota.clauses if rule.excellent_quota else ()), *rule.clauses))
+    )
+    fields = {
+        "non_failing": None,
+        "max_excellent": None,
+        "grades": grades,
+        "grades_excellent_count": None,
+        "auto_grade_allowed": False,
+        "missing": ("scores",),
+    }
+    return Answer(fields, clauses, (f"有评分不详，优秀名额不能确定。{question.article(clauses[0])}。",))
+
+
+KIND = Kind("quota", answer, facts)

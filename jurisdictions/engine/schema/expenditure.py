@@ -1,0 +1,44 @@
+"""What the money of a station may be used for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from jurisdictions.engine.schema.base import Cited, Label, Name
+
+Verdict = Literal["permitted", "prohibited", "manual"]
+
+
+class UseRule(Cited):
+    """Categories, or purposes, that the text speaks of. The first rule that fits decides."""
+
+    key: Name | None = None
+    label: Label
+    verdict: Verdict | Literal["as_unlisted"]
+    """`as_unlisted`: near to what the clause lists, but not in it."""
+    categories: tuple[Name, ...] = ()
+    """Not given: every category."""
+    purposes: tuple[Name, ...] = ()
+    """Not given: whatever the purpose."""
+
+    @model_validator(mode="after")
+    def _something(self) -> UseRule:
+        if not (self.categories or self.purposes):
+            raise ValueError("categories or purposes are needed")
+        return self
+
+
+class Expenditure(Cited):
+    """The uses of the money. Its own clause stands for what no rule names."""
+
+    categories: Mapping[Name, Label] = Field(min_length=1)
+    """Every category that may be asked about, whether the text names it or not."""
+    purposes: Mapping[Name, Label] = Field(default_factory=dict)
+    rules: tuple[UseRule, ...] = ()
+    unlisted: Literal["manual", "prohibited"] = "manual"
+    """An open list (主要, 等) leaves what it does not name to a person; a closed one forbids it."""
+    binding: bool = True
+    """False where the article is read as speaking of another institution: then a person decides all."""

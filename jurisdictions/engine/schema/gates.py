@@ -1,0 +1,116 @@
+"""Which act of the procedure is allowed when: gates, and the rules that each must pass."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, get_args
+
+from pydantic import Field
+
+from jurisdictions.engine.schema.base import Cited, Label, Name, Node
+from jurisdictions.engine.schema.form import Fact
+from jurisdictions.engine.schema.procedure import Notice
+from jurisdictions.engine.schema.tree import Tree
+
+
+class GateRule(Cited):
+    """What every rule of a gate may say beside its own matter."""
+
+    when: Tree | None = None
+    """The rule is only asked where this is known to hold."""
+    unless: Tree | None = None
+    """The rule is not asked where this is known to hold."""
+    when_known: bool = False
+    """The rule is silent while its facts are not known: the act does not wait for them."""
+    qualification: Literal["cancelled", "removed"] | None = None
+    """What becomes of the application where the rule is known to be broken."""
+    bar: Literal["this_application", "permanent"] | None = None
+    """How far that reaches."""
+
+
+class Holds(GateRule):
+    """A requirement on the facts (a review agreed, a call is open)."""
+
+    kind: Literal["holds"]
+    label: Label
+    require: Tree
+
+
+class Checks(GateRule):
+    """Everything that the body of a stage must confirm before it passes the file on."""
+
+    kind: Literal["checks"]
+    stage: Name
+
+
+class NoticeRun(GateRule):
+    """The public notice has ended. Met where the text has none."""
+
+    kind: Literal["notice_run"]
+    published: tuple[Name, ...] = ("published",)
+    """Under which names the day of publication may be given."""
+    notice: Notice | None = None
+    """A notice of its own; left out: the notice before designation."""
+
+
+class Objections(GateRule):
+    """No objection stands in the way, as the notice's own rule on objections says."""
+
+    kind: Literal["objections"]
+    notice: Notice | None = None
+
+
+class Signoffs(GateRule):
+    """Every body that designates together has signed."""
+
+    kind: Literal["signoffs"]
+
+
+class Body(GateRule):
+    """The one who acts is one of these bodies."""
+
+    kind: Literal["body"]
+    fact: Name
+    among: tuple[Name, ...] = Field(min_length=1)
+
+
+class RoundsInYear(GateRule):
+    """The round would be the `number`th of its year; the text's own limit stands in `round`."""
+
+    kind: Literal["rounds_in_year"]
+    number: int = Field(ge=1)
+
+
+class InForce(GateRule):
+    """The text is in force on the day."""
+
+    kind: Literal["in_force"]
+
+
+Rule = Annotated[
+    Holds | Checks | NoticeRun | Objections | Signoffs | Body | RoundsInYear | InForce,
+    Field(discriminator="kind"),
+]
+RULE_KINDS = frozenset(
+    str(get_args(model.model_fields["kind"].annotation)[0]) for model in get_args(get_args(Rule)[0])
+)
+
+
+class Gate(Cited):
+    """One act under all its names, and what must hold before it."""
+
+    actions: tuple[Name, ...] = Field(min_length=1)
+    label: Label
+    phase: Name | None = None
+    """Where one act has a gate in each of several procedures."""
+    rules: tuple[Rule, ...] = Field(min_length=1)
+
+
+class Workflow(Node):
+    """The gates, and the facts of the procedure that they are answered from."""
+
+    facts: tuple[Fact, ...] = ()
+    ignored: tuple[Name, ...] = ()
+    """Facts that may be stated and decide nothing here."""
+    added_notice: bool = False
+    """A reading adds a public notice to a text that has none, and no text says how long it is."""
+    gates: tuple[Gate, ...] = ()
