@@ -63,7 +63,7 @@ def enable_account(*, user: Any, actor: Any, reason: str) -> None:
 
 @transaction.atomic
 def set_initial_password(*, user: Any, password: str, actor: Any, reason: str) -> None:
-    """Sets a password that the person changes at the next sign-in, and ends every session.
+    """Sets a password that the person changes at the next sign-in, ends every session, and lifts a lock.
 
     Raises `InputRefused` (path `password`) for one that the rules refuse.
     """
@@ -76,6 +76,8 @@ def set_initial_password(*, user: Any, password: str, actor: Any, reason: str) -
     user.must_change_password = True
     user.save(update_fields=["password", "password_changed_at", "must_change_password"])
     sessions.outdate_sessions(user)
+    # The wrong tries were with the old one.
+    AccessAttempt.objects.filter(username=user.get_username()).delete()
     tell("initial_password", user=user, actor=actor, reason=reason)
 
 

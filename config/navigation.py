@@ -66,6 +66,7 @@ class Navigation:
 
 PUBLIC: Final = "public"
 PLATFORM: Final = "platform"
+THREE_ADMINISTRATIONS: Final = (Right.ADMINISTER, Right.SECURE, Right.AUDIT)
 STATION_RIGHTS: Final = (Right.MANAGE, Right.ASSESS, Right.RUN_PANEL, Right.PUBLISH)
 
 PLANS: Final[dict[str, Plan]] = {
@@ -121,9 +122,10 @@ PLANS: Final[dict[str, Plan]] = {
         "设置",
         "settings",
         (
-            Entry("人员与权限", "users", "settings:people"),
+            Entry("人员与权限", "users", "settings:people", (Right.ADMINISTER, Right.SECURE)),
             Entry("账号安全", "shield-lock", "settings:accounts", (Right.SECURE,)),
             Entry("部门", "building-bank", "settings:authorities", (Right.ADMINISTER,)),
+            Entry("双人办理", "users-group", "settings:proposals", THREE_ADMINISTRATIONS),
             Entry("演练时钟", "calendar-cog", "settings:clock", rehearsal=True),
         ),
     ),

@@ -24,7 +24,7 @@ from stations.models import Station
 
 # Where a person starts who belongs to several audiences: at the first of them. Whoever organises
 # the scheme starts at its board, even though the same rights open a desk.
-ORDER = ("desk", "funds", "unit", "panel", "bureau", "settings", "audit")
+ORDER = ("desk", "funds", "unit", "panel", "bureau", "audit", "settings")
 
 
 @login_not_required

@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 
 from core.grants import acts
 from core.tenancy import current_tenant, tenant_scope
-from jurisdictions.enums import OPEN_STATES
+from jurisdictions.enums import MembershipState
 from jurisdictions.models import Jurisdiction, Membership
 
 # The ids of the people in the tenant in scope, as a queryset of one column.
@@ -47,8 +47,8 @@ def circle(key: str, label: str) -> Callable[[Ids], Ids]:
 
 @circle("staff", "工作人员")
 def staff_ids() -> QuerySet[Any]:
-    """Whoever has a post, or waits for one to be confirmed."""
-    return Membership.objects.filter(state__in=OPEN_STATES).values("user")
+    """Whoever has a post; one that waits makes nobody this place's, or a wish alone would reach accounts."""
+    return Membership.objects.filter(state=MembershipState.LIVE).values("user")
 
 
 def circles() -> tuple[Circle, ...]:
@@ -67,6 +67,12 @@ def people(*keys: str) -> QuerySet[Any]:
 def belongs(user: Any) -> bool:
     """Whether the person has any place in the tenant in scope."""
     return acts(user) and people().filter(pk=user.pk).exists()
+
+
+def is_known(user: Any) -> bool:
+    """Whether the person has a place in the tenant in scope, or has agreed to one that waits."""
+    waits = Membership.objects.filter(user=user, state=MembershipState.PENDING)
+    return waits.exists() or people().filter(pk=user.pk).exists()
 
 
 def belongs_elsewhere(user: Any) -> bool:

@@ -61,16 +61,19 @@ ROLES_HERE = tuple(role for role in Role if role != Role.PLATFORM_OPERATOR)
 
 
 class MembershipState(StateChoices):
-    """A post gives rights only while it is live."""
+    """A post gives rights only while it is live; one that is offered is the offered person's affair alone."""
 
+    OFFERED = "offered", "neutral", "mail", "待本人同意"
     PENDING = "pending", "warning", "hourglass", "待确认"
     LIVE = "live", "success", "user-check", "在任"
     REFUSED = "refused", "danger", "user-x", "未同意"
     ENDED = "ended", "neutral", "user-off", "已结束"
 
 
-# A post that stands or may yet stand.
+# A post that stands or may yet stand, with the person's knowledge.
 OPEN_STATES = (MembershipState.PENDING, MembershipState.LIVE)
+# What pages and lists may show.
+SEEN_STATES = tuple(state for state in MembershipState if state != MembershipState.OFFERED)
 
 
 class AccountAct(models.TextChoices):
@@ -82,3 +85,12 @@ class AccountAct(models.TextChoices):
     SET_PASSWORD = "set_password", "设置初始密码"
     DISABLE = "disable", "停用账号"
     ENABLE = "enable", "启用账号"
+
+
+class ProposalState(StateChoices):
+    """An act to an account that takes two people."""
+
+    OPEN = "open", "warning", "hourglass", "待另一人同意"
+    DONE = "done", "success", "check", "已办理"
+    REFUSED = "refused", "danger", "x", "未同意"
+    LAPSED = "lapsed", "neutral", "clock-off", "已失效"

@@ -5,14 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 
 from accounts.opening import NewAccount
 from jurisdictions.belonging import circles, people
 from jurisdictions.engine import is_phone
-from jurisdictions.enums import OPEN_STATES, ROLES_HERE, MembershipState, Role
+from jurisdictions.enums import (
+    OPEN_STATES,
+    ROLES_HERE,
+    SEEN_STATES,
+    AccountAct,
+    MembershipState,
+    Right,
+    Role,
+)
 from jurisdictions.models import Authority, Membership
+from jurisdictions.permissions import holds_somewhere
 
 ROLE_CHOICES = [(role.value, role.label) for role in ROLES_HERE]
 
@@ -34,16 +42,12 @@ class PostFields(forms.Form):
 
 
 class AppointmentForm(PostFields):
-    """An existing account, an authority and a role."""
+    """The user name of an account, an authority and a role. Whether there is the account, it does not say."""
 
-    username = forms.CharField(label="用户名", max_length=150, help_text="须为已有账号")
+    username = forms.CharField(
+        label="用户名", max_length=150, help_text="不是本辖区人员的，须本人登录后同意，同意后才在此显示"
+    )
     field_order = ("username", "authority", "role")
-
-    def clean_username(self) -> Any:
-        user = get_user_model().objects.filter(username=self.cleaned_data["username"].strip()).first()
-        if user is None or not user.is_active:
-            raise forms.ValidationError("没有这个用户名，或者账号已停用。")
-        return user
 
 
 class NewPersonForm(PostFields):
@@ -81,6 +85,38 @@ class NewPersonForm(PostFields):
         )
 
 
+class AskForm(forms.Form):
+    """An act that takes two to the account of a security administrator; the two other administrations ask."""
+
+    post = forms.ModelChoiceField(None, label="安全管理员", empty_label="请选择")
+    act = forms.ChoiceField(
+        label="事项",
+        choices=[
+            ("", "请选择"),
+            *((act.value, act.label) for act in (AccountAct.RESET_SECOND_FACTOR, AccountAct.SET_PASSWORD)),
+        ],
+    )
+    reason = forms.CharField(label="理由", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, asker: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["post"]
+        assert isinstance(field, forms.ModelChoiceField)
+        posts = Membership.objects.filter(role=Role.SECURITY_ADMINISTRATOR, state=MembershipState.LIVE)
+        field.queryset = posts.select_related("user").exclude(user=asker)
+        field.label_from_instance = lambda post: str(post.user)
+        # Whoever secures asks on the page of the account.
+        self.can_ask = holds_somewhere(asker, Right.ADMINISTER, Right.AUDIT)
+
+    def clean_act(self) -> AccountAct:
+        return AccountAct(self.cleaned_data["act"])
+
+    def given(self) -> dict[str, Any]:
+        """The arguments of `two_people.ask_for_act`."""
+        wanted = self.cleaned_data
+        return {"user": wanted["post"].user, "act": wanted["act"], "reason": wanted["reason"]}
+
+
 class PeopleFilter(forms.Form):
     """The list of posts, by name, role, authority and state."""
 
@@ -90,7 +126,7 @@ class PeopleFilter(forms.Form):
     state = forms.ChoiceField(
         label="状态",
         required=False,
-        choices=[("", "在任和待确认"), *MembershipState.choices, ("all", "全部")],
+        choices=[("", "在任和待确认"), *((one.value, one.label) for one in SEEN_STATES), ("all", "全部")],
     )
 
     def __init__(self, data: Any) -> None:
@@ -111,7 +147,7 @@ class PeopleFilter(forms.Form):
             posts = posts.filter(authority=authority)
         state = wanted.get("state")
         if state == "all":
-            return posts
+            return posts.filter(state__in=SEEN_STATES)
         return posts.filter(state=state) if state else posts.filter(state__in=OPEN_STATES)
 
 

@@ -14,7 +14,9 @@ from jurisdictions.enums import (
     OPEN_STATES,
     RESERVED_SLUGS,
     THREE_ADMINISTRATIONS,
+    AccountAct,
     MembershipState,
+    ProposalState,
     Right,
     Role,
 )
@@ -130,12 +132,18 @@ class Membership(TenantModel):
                 name="one_live_membership",
             ),
             models.UniqueConstraint(
+                fields=["tenant", "user", "authority", "role"],
+                condition=models.Q(state=MembershipState.OFFERED),
+                name="one_offer",
+            ),
+            models.UniqueConstraint(
                 fields=["tenant", "user"],
                 condition=models.Q(role__in=THREE_ADMINISTRATIONS, state__in=OPEN_STATES),
                 name="three_administrations_are_three_people",
             ),
             models.CheckConstraint(
-                condition=models.Q(state__in=OPEN_STATES) ^ models.Q(ended_at__isnull=False),
+                condition=models.Q(state__in=(MembershipState.OFFERED, *OPEN_STATES))
+                ^ models.Q(ended_at__isnull=False),
                 name="membership_ended_has_time",
             ),
             models.CheckConstraint(
@@ -164,6 +172,65 @@ class Membership(TenantModel):
     @property
     def status(self) -> MembershipState:
         return MembershipState(self.state)
+
+
+class AccountProposal(TenantModel):
+    """An act to somebody's account that one person asks for and another one agrees to.
+
+    By the true clock: rehearsal does not move it, as it does not move sessions.
+    """
+
+    workflow = transitions.ACCOUNT_PROPOSAL
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="账号"
+    )
+    act = models.CharField("事项", max_length=30, choices=AccountAct.choices)
+    reason = models.TextField("理由")
+    state = models.CharField("状态", max_length=10, choices=ProposalState.choices, default=ProposalState.OPEN)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="申请人"
+    )
+    proposed_at = models.DateTimeField("申请时间", default=timezone.now)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="办理人"
+    )
+    decided_at = models.DateTimeField("办理时间", null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "user", "act"],
+                condition=models.Q(state=ProposalState.OPEN),
+                name="one_open_account_proposal",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=ProposalState.OPEN) ^ models.Q(decided_at__isnull=False),
+                name="decided_account_proposal_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(proposed_by=models.F("user"))
+                & (
+                    ~models.Q(state=ProposalState.DONE)
+                    | (
+                        models.Q(decided_by__isnull=False)
+                        & ~models.Q(decided_by=models.F("proposed_by"))
+                        & ~models.Q(decided_by=models.F("user"))
+                    )
+                ),
+                name="account_proposal_takes_two",
+            ),
+        ]
+        default_permissions = ()
+        ordering = ["-id"]
+        verbose_name = "账号双人办理"
+
+    def __str__(self) -> str:
+        return f"{self.get_act_display()} {self.user_id}"
+
+    @property
+    def status(self) -> ProposalState:
+        return ProposalState(self.state)
 
 
 class RuleProfile(TenantModel):

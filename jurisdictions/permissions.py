@@ -40,6 +40,11 @@ def can_appoint(user: Any) -> bool:
     return user is None or holds_somewhere(user, Right.ADMINISTER)
 
 
+def is_offered(user: Any, membership: Any) -> bool:
+    """The person to whom the post is offered, and nobody else."""
+    return user is not None and user.pk == membership.user_id
+
+
 def can_confirm(user: Any, membership: Any) -> bool:
     """A security administrator who is neither the appointed person nor the one who appointed."""
     if user is None:
@@ -53,3 +58,31 @@ def can_dismiss(user: Any, membership: Any) -> bool:
     if user is None:
         return True
     return user.pk != membership.user_id and holds_somewhere(user, Right.ADMINISTER, Right.SECURE)
+
+
+def can_ask_for_act(actor: Any, user: Any) -> bool:
+    """Who may ask for what takes two: the security administrator; for one of these, the two others."""
+    return actor.pk != user.pk and holds_somewhere(actor, *_asking(user))
+
+
+def can_agree_to_act(actor: Any, proposal: Any) -> bool:
+    """Another of the three administrations than asked, neither the one who asked nor the account's owner.
+
+    Nobody, once whoever asked may no longer ask.
+    """
+    asked, user = proposal.proposed_by, proposal.user
+    if actor is None or actor.pk in (asked.pk, user.pk) or not can_ask_for_act(asked, user):
+        return False
+    others = {Right.ADMINISTER, Right.AUDIT}
+    if Right.SECURE not in _asking(user):
+        others -= rights_of(asked)
+    return holds_somewhere(actor, *others)
+
+
+def can_refuse_act(actor: Any, proposal: Any) -> bool:
+    """Whoever may agree, and whoever asked."""
+    return can_agree_to_act(actor, proposal) or actor.pk == proposal.proposed_by_id
+
+
+def _asking(user: Any) -> tuple[Right, ...]:
+    return (Right.ADMINISTER, Right.AUDIT) if holds_somewhere(user, Right.SECURE) else (Right.SECURE,)

@@ -10,13 +10,14 @@ from django.dispatch import receiver
 
 from accounts.policy import note_staff, register_staff_test
 from core.tenancy import tenant_scope
+from jurisdictions.enums import MembershipState
 from jurisdictions.models import Jurisdiction, Membership
 
 
 @receiver(post_save, sender=Membership)
 def note_post(sender: Any, instance: Membership, **_: Any) -> None:
-    """From the appointment on; the end of the last one counts at the next sign-in."""
-    if instance.ended_at is None:
+    """From the confirmation on; the end of the last one counts at the next sign-in."""
+    if instance.state == MembershipState.LIVE:
         note_staff(instance.user_id)
 
 
@@ -25,6 +26,6 @@ def has_post(user: Any) -> bool:
     """Whether the person has a live post in any jurisdiction, also in one that is switched off."""
     for jurisdiction in Jurisdiction.objects.all():
         with tenant_scope(jurisdiction), transaction.atomic():
-            if Membership.objects.filter(user=user, ended_at__isnull=True).exists():
+            if Membership.objects.filter(user=user, state=MembershipState.LIVE).exists():
                 return True
     return False

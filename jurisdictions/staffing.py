@@ -1,4 +1,7 @@
-"""Who works where: one appoints, another confirms, then the rights follow; either ends it at once."""
+"""Who works where: one appoints, another confirms, then the rights follow; either ends it at once.
+
+Somebody who has no place here is offered a post first (`jurisdictions.offers`).
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,8 @@ from core import clock
 from core.errors import DomainError, NotAllowed, StateConflict
 from core.models import LogEntry
 from core.workflow import lock, perform
+from jurisdictions.bars import bar_to
+from jurisdictions.belonging import is_known
 from jurisdictions.enums import (
     MAKER_AND_CHECKER,
     OPEN_STATES,
@@ -45,14 +50,20 @@ def appoint(*, user: Any, authority: Authority, role: Role, actor: Any) -> Membe
     What the system itself appoints (`actor` None: setting up, demonstration) is confirmed with it.
     A post that the person already has, or that waits for confirmation, is returned as it is. Refused
     to people who do not administer the jurisdiction, for oneself, for a disabled account, and where
-    the role cannot be held beside another one.
+    the role cannot be held beside another one. Who has no place here has to agree first.
     """
     if not can_appoint(actor):
         raise NotAllowed("您没有管理人员的权限。")
     if actor is not None and actor.pk == user.pk:
         raise NotAllowed("不能给自己授予角色，请由另一位系统管理员办理。")
-    _check_combination(user, authority, role)
-    _hold(authority)
+    if actor is not None and not is_known(user):
+        raise NotAllowed("该账号不是本辖区人员，须先由本人同意。", path="username")
+    return _appoint(user, authority, role, actor)
+
+
+def _appoint(user: Any, authority: Authority, role: Role, actor: Any) -> Membership:
+    check_combination(user, authority, role)
+    hold(authority)
     membership = Membership.objects.filter(
         user=user, authority=authority, role=role, state__in=OPEN_STATES
     ).first()
@@ -85,7 +96,7 @@ def engage(*, account: NewAccount, authority: Authority, role: Role, actor: Any)
         raise NotAllowed("您没有管理人员的权限。")
     password = initial_password()
     user = open_account(account=replace(account, password=password, must_change_password=True), actor=actor)
-    return appoint(user=user, authority=authority, role=role, actor=actor), password
+    return _appoint(user, authority, role, actor), password
 
 
 @transaction.atomic
@@ -94,9 +105,9 @@ def confirm_appointment(*, membership: Membership, actor: Any) -> Membership:
 
     Refused to the appointed person and to whoever appointed, by CHECK in the database too.
     """
-    _hold(membership.authority)
+    hold(membership.authority)
     _not_own(membership, actor)
-    _check_combination(membership.user, membership.authority, Role(membership.role))
+    check_combination(membership.user, membership.authority, Role(membership.role))
     perform(
         membership,
         "confirm",
@@ -133,11 +144,11 @@ def dismiss(*, membership: Membership, actor: Any, reason: str) -> Membership:
     By either administration, with a reason. Refused for one's own post, and for the last
     administrator or security administrator: name the successor first.
     """
-    _hold(membership.authority)
+    hold(membership.authority)
     if actor is not None and actor.pk == membership.user_id:
         raise NotAllowed("不能结束自己的任职，请由另一位管理员办理。")
-    if actor is not None:
-        _check_not_the_last(membership)
+    if actor is not None and membership.state == MembershipState.LIVE:
+        check_not_the_last(membership.user, membership.role)
     perform(
         membership,
         "dismiss",
@@ -157,7 +168,7 @@ def dismiss(*, membership: Membership, actor: Any, reason: str) -> Membership:
     return membership
 
 
-def _hold(authority: Authority) -> None:
+def hold(authority: Authority) -> None:
     """One change of an authority's people after another: rights are recounted from its live posts."""
     Authority.objects.select_for_update(of=("self",), no_key=True).get(pk=authority.pk)
 
@@ -175,12 +186,19 @@ def _save(membership: Membership) -> Membership:
     return membership
 
 
-def _check_combination(user: Any, authority: Authority, role: Role) -> None:
-    """The rules of the database in words, asked before the database is."""
-    if not user.is_active:
-        raise DomainError("该账号已停用，不能任职。", path="username")
+def check_role(authority: Authority, role: Role) -> None:
+    """What can be said without knowing who it is for."""
     if is_platform(authority.tenant) != (role == Role.PLATFORM_OPERATOR):
         raise DomainError("平台运行人员只能由平台任命，且不在任何辖区任职。", path="role")
+
+
+def check_combination(user: Any, authority: Authority, role: Role) -> None:
+    """The rules of the database in words, asked before the database is; and the bars of other rooms."""
+    check_role(authority, role)
+    if not user.is_active:
+        raise DomainError("该账号已停用，不能任职。", path="username")
+    if words := bar_to(user):
+        raise DomainError(words, path="username")
     if role != Role.PLATFORM_OPERATOR and is_operator(user):
         raise DomainError(f"{user}是平台运行人员，不能在辖区任职。", path="username")
     for group, words in ((THREE_ADMINISTRATIONS, THREE_PEOPLE), (MAKER_AND_CHECKER, TWO_PEOPLE)):
@@ -202,14 +220,18 @@ def _check_other_posts(
         raise DomainError(f"{user}已是{post}：{words}。", path="role")
 
 
-def _check_not_the_last(membership: Membership) -> None:
-    if membership.role not in INDISPENSABLE or membership.state != MembershipState.LIVE:
-        return
-    peers = Membership.objects.select_for_update(of=("self",)).filter(
-        role=membership.role, state=MembershipState.LIVE
-    )
-    if not [peer for peer in peers.order_by("pk") if peer.pk != membership.pk]:
-        raise StateConflict(f"这是最后一名{membership.get_role_display()}，请先任命并确认继任者。")
+def check_not_the_last(user: Any, *roles: str) -> None:
+    """Refuses what would leave the jurisdiction without an administrator or a security administrator.
+
+    Of these roles, or of any that the person has. Posts whose account is disabled count for nobody.
+    """
+    live = Membership.objects.filter(state=MembershipState.LIVE, role__in=roles or INDISPENSABLE)
+    for role in live.filter(user=user, role__in=INDISPENSABLE).values_list("role", flat=True):
+        peers = Membership.objects.select_for_update(of=("self",)).filter(
+            role=role, state=MembershipState.LIVE, user__is_active=True
+        )
+        if not [peer for peer in peers.order_by("pk") if peer.user_id != user.pk]:
+            raise StateConflict(f"这是最后一名{Role(role).label}，请先任命并确认继任者。")
 
 
 def _not_own(membership: Membership, actor: Any) -> None:

@@ -1,13 +1,29 @@
 """The life of a post, as data."""
 
-from core.workflow import Step, Workflow
+from core.workflow import Step, Workflow, system_only
 from jurisdictions.enums import MembershipState as S
-from jurisdictions.permissions import can_confirm, can_dismiss
+from jurisdictions.enums import ProposalState as P
+from jurisdictions.permissions import (
+    can_agree_to_act,
+    can_confirm,
+    can_dismiss,
+    can_refuse_act,
+    is_offered,
+)
 
 MEMBERSHIP = Workflow(
     [
+        Step("accept", "接受任职", (S.OFFERED,), S.PENDING, is_offered),
         Step("confirm", "确认任职", (S.PENDING,), S.LIVE, can_confirm),
         Step("refuse", "不同意任职", (S.PENDING,), S.REFUSED, can_confirm, reason_required=True),
         Step("dismiss", "结束任职", (S.PENDING, S.LIVE), S.ENDED, can_dismiss, reason_required=True),
+    ]
+)
+
+ACCOUNT_PROPOSAL = Workflow(
+    [
+        Step("agree_to_act", "同意办理", (P.OPEN,), P.DONE, can_agree_to_act),
+        Step("refuse_act", "不同意办理", (P.OPEN,), P.REFUSED, can_refuse_act, reason_required=True),
+        Step("lapse_act", "申请失效", (P.OPEN,), P.LAPSED, system_only),
     ]
 )

@@ -3,9 +3,14 @@
 from django.urls import path
 
 from jurisdictions.views import audit as audit_views
-from jurisdictions.views import authorities, chain, clock, people, rules, security
+from jurisdictions.views import authorities, chain, clock, offers, people, rules, security, two_people
 
 public = [path("rules/", rules.rules, name="rules")]
+
+inbox = [
+    path("offers/<int:pk>/", offers.offer, name="offer"),
+    path("offers/<int:pk>/accept/", offers.accept, name="accept_offer"),
+]
 
 settings = [
     path("", people.people, name="people"),
@@ -19,6 +24,9 @@ settings = [
     path("security/<int:pk>/", security.account, name="account"),
     path("security/<int:pk>/<slug:act>/", security.care, name="account_care"),
     path("authorities/", authorities.authorities, name="authorities"),
+    path("two-people/", two_people.proposals, name="proposals"),
+    path("two-people/<int:pk>/agree/", two_people.agree, name="agree_to_act"),
+    path("two-people/<int:pk>/refuse/", two_people.refuse, name="refuse_act"),
     path("clock/", clock.clock, name="clock"),
 ]
 

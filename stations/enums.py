@@ -19,9 +19,15 @@ class UnitRole(models.TextChoices):
 
 
 class InvitationState(StateChoices):
+    PROPOSED = "proposed", "warning", "hourglass", "待确认"
     OPEN = "open", "warning", "mail", "待接受"
     ACCEPTED = "accepted", "success", "user-check", "已接受"
     WITHDRAWN = "withdrawn", "neutral", "mail-off", "已撤回"
+    REFUSED = "refused", "danger", "x", "未同意"
+
+
+# Neither is over yet; the link of the first is worth nothing.
+UNDECIDED = (InvitationState.PROPOSED, InvitationState.OPEN)
 
 
 class StationState(StateChoices):

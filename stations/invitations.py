@@ -25,12 +25,10 @@ from core.models import LogEntry
 from core.templatetags.wording import date_text, mask_text
 from core.web import tenant_url
 from core.workflow import lock, perform
-from jurisdictions.permissions import rights_of
-from jurisdictions.platform import is_operator
 from stations.enums import InvitationState, UnitRole
-from stations.membership import change_role, grant_role, hold
+from stations.membership import STAFF_ARE_NO_MEMBERS, change_role, grant_role, hold
 from stations.models import ApplicantUnit, Invitation, UnitMember
-from stations.permissions import can_approve_unit, can_submit_for_unit
+from stations.permissions import can_approve_unit, can_submit_for_unit, works_here
 
 VALID_FOR = timedelta(days=7)
 # A unit that needs more at once can wait for some to be accepted; nobody's letterbox is flooded.
@@ -82,8 +80,8 @@ def accept_invitation(
     person = open_account(account=account, actor=None) if account else actor
     if person is None:
         raise NotAllowed("请先登录，或填写账号信息。")
-    if rights_of(person) or is_operator(person):
-        raise NotAllowed("本辖区工作人员和平台运行人员不能成为申报单位成员。")
+    if works_here(person):
+        raise NotAllowed(STAFF_ARE_NO_MEMBERS)
     role = UnitRole(invitation.role)
     member = unit.members.filter(user=person, ended_at__isnull=True).first()
     if member is not None and role in (member.role, UnitRole.EDITOR):
@@ -135,24 +133,18 @@ def issue_invitation(
     role: UnitRole,
     origin: str,
     actor: Any,
-    succession: bool = False,
 ) -> Invitation:
     """Saves the invitation, logs it, and asks for the mail."""
     if not name.strip():
         raise InputRefused([Problem("请填写姓名。", "name")])
-    invitation = Invitation(
+    invitation = new_invitation(
         unit=unit,
         name=name.strip(),
         email=email.strip(),
         phone_hint=mask_text(phone, "phone") if phone.strip() else "",
         role=role,
-        succession=succession,
-        nonce=secrets.token_hex(32),
         invited_by=actor,
-        expires_at=clock.now() + VALID_FOR,
     )
-    invitation.token_hash = _hash(token_of(invitation))
-    invitation.save()
     LogEntry.record(
         unit,
         action="stations.invite",
@@ -162,8 +154,21 @@ def issue_invitation(
         data={"invitation": invitation.pk, "role": role},
     )
     if invitation.email:
-        outbox.emit("stations.invitation", invitation=invitation.pk, origin=origin)
+        send_link(invitation, origin)
     return invitation
+
+
+def new_invitation(**fields: Any) -> Invitation:
+    """Saves an invitation with a link of its own; not logged, not sent."""
+    invitation = Invitation(nonce=secrets.token_hex(32), expires_at=clock.now() + VALID_FOR, **fields)
+    invitation.token_hash = _hash(token_of(invitation))
+    invitation.save()
+    return invitation
+
+
+def send_link(invitation: Invitation, origin: str) -> None:
+    """Asks for the mail with the link."""
+    outbox.emit("stations.invitation", invitation=invitation.pk, origin=origin)
 
 
 @outbox.handles("stations.invitation")

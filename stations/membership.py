@@ -20,6 +20,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     UnitRole.EDITOR: ("stations.edit_files",),
     UnitRole.SUBMITTER: ("stations.edit_files", "stations.submit"),
 }
+STAFF_ARE_NO_MEMBERS = "本辖区工作人员和平台运行人员不能成为申报单位成员。"
 
 
 @transaction.atomic

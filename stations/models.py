@@ -17,7 +17,7 @@ from documents.models import OfficialDocument
 from jurisdictions.models import Authority, RuleProfile
 from jurisdictions.versions import current_rules
 from stations import transitions
-from stations.enums import InvitationState, StationState, UnitRole, UnitState
+from stations.enums import UNDECIDED, InvitationState, StationState, UnitRole, UnitState
 from stations.permissions import station_visible_to
 
 
@@ -154,6 +154,10 @@ class Invitation(TenantModel):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="邀请人"
     )
     invited_at = models.DateTimeField("邀请时间", default=clock.now)
+    # Of a succession, which one proposes and another confirms.
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="确认人"
+    )
     expires_at = models.DateTimeField("失效时间")
     mailed_at = models.DateTimeField("发送时间", null=True, blank=True)
     accepted_by = models.ForeignKey(
@@ -165,8 +169,18 @@ class Invitation(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "token_hash"], name="invitation_token_once"),
             models.CheckConstraint(
-                condition=models.Q(state=InvitationState.OPEN) ^ models.Q(closed_at__isnull=False),
+                condition=models.Q(state__in=UNDECIDED) ^ models.Q(closed_at__isnull=False),
                 name="closed_invitation_has_time",
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "unit"],
+                condition=models.Q(state=InvitationState.PROPOSED),
+                name="one_proposed_successor",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(confirmed_by__isnull=True)
+                | ~models.Q(confirmed_by=models.F("invited_by")),
+                name="who_proposes_a_successor_does_not_confirm",
             ),
             models.CheckConstraint(
                 condition=~models.Q(state=InvitationState.ACCEPTED) ^ models.Q(accepted_by__isnull=False),

@@ -5,8 +5,10 @@ from typing import Any
 from django.db.models import Q
 
 from core.grants import granted, is_granted
-from jurisdictions.enums import Right
-from jurisdictions.permissions import authorities_where, holds
+from jurisdictions.enums import OPEN_STATES, Right
+from jurisdictions.models import Membership
+from jurisdictions.permissions import authorities_where, holds, holds_somewhere, rights_of
+from jurisdictions.platform import is_operator
 
 
 def can_edit_unit(user: Any, unit: Any) -> bool:
@@ -31,6 +33,24 @@ def can_reveal_unit(user: Any, unit: Any) -> bool:
 def can_withdraw_invitation(user: Any, invitation: Any) -> bool:
     """The unit's submitters; the system when whoever invited has left."""
     return user is None or can_submit_for_unit(user, invitation.unit)
+
+
+def can_decide_for(user: Any, unit: Any) -> bool:
+    """A reviewer of the unit's own authority, or an officer of the bureau."""
+    return can_approve_unit(user, unit) or holds_somewhere(user, Right.MANAGE)
+
+
+def can_confirm_succession(user: Any, invitation: Any) -> bool:
+    """Somebody else than whoever proposed; nobody, once that one may no longer propose."""
+    proposer = invitation.invited_by
+    if user is None or user.pk == proposer.pk or not can_approve_unit(proposer, invitation.unit):
+        return False
+    return can_decide_for(user, invitation.unit)
+
+
+def can_refuse_succession(user: Any, invitation: Any) -> bool:
+    """Whoever decides for the unit; whoever proposed takes it back."""
+    return user is not None and can_decide_for(user, invitation.unit)
 
 
 def whoever_has_the_link(user: Any, invitation: Any) -> bool:
@@ -65,6 +85,17 @@ def station_visible_to(user: Any) -> Q:
     leads = authorities_where(user, Right.MANAGE, Right.RUN_PANEL, Right.PUBLISH)
     assesses = authorities_where(user, Right.ASSESS)
     return Q(authority__in=leads) | Q(local_authority__in=assesses) | Q(unit__in=units_of(user))
+
+
+def acts_for_a_unit(user: Any) -> bool:
+    """Whether the person acts for a unit of the tenant in scope."""
+    return bool(member_ids().filter(user=user).exists())
+
+
+def works_here(user: Any) -> bool:
+    """Staff of the tenant in scope, live or waiting, and who runs the platform: never people of a unit."""
+    posts = Membership.objects.filter(user=user, state__in=OPEN_STATES)
+    return posts.exists() or bool(rights_of(user)) or is_operator(user)
 
 
 def member_ids() -> Any:

@@ -20,9 +20,9 @@ from jurisdictions.engine import check_uscc, normalise_uscc
 from jurisdictions.models import Authority
 from jurisdictions.versions import current_rules
 from stations.enums import UnitRole, UnitState
-from stations.membership import grant_role
+from stations.membership import STAFF_ARE_NO_MEMBERS, grant_role
 from stations.models import ApplicantUnit
-from stations.permissions import can_submit_for_unit
+from stations.permissions import can_submit_for_unit, works_here
 
 # What the unit says about itself; the first four are checked by its authority and stand once approved.
 IDENTITY = ("name", "uscc", "unit_type", "home_authority", "address", "legal_representative")
@@ -70,6 +70,8 @@ def register_unit(*, data: UnitData, account: NewAccount | None = None, actor: A
     person = open_account(account=account, actor=None) if account else actor
     if person is None:
         raise NotAllowed("请先登录，或填写账号信息。")
+    if works_here(person):
+        raise NotAllowed(STAFF_ARE_NO_MEMBERS)
     unit = _checked(ApplicantUnit(**_fields(data)))
     _save(unit)
     grant_role(unit=unit, user=person, role=UnitRole.SUBMITTER, actor=person)

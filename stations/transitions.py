@@ -4,8 +4,10 @@ from core.workflow import Step, Workflow
 from stations.enums import InvitationState, StationState, UnitState
 from stations.permissions import (
     can_approve_unit,
+    can_confirm_succession,
     can_edit_unit,
     can_manage_station,
+    can_refuse_succession,
     can_withdraw_invitation,
     whoever_has_the_link,
 )
@@ -27,6 +29,21 @@ UNIT = Workflow(
 
 INVITATION = Workflow(
     [
+        Step(
+            "confirm_succession",
+            "确认补任",
+            (InvitationState.PROPOSED,),
+            InvitationState.OPEN,
+            can_confirm_succession,
+        ),
+        Step(
+            "refuse_succession",
+            "不同意补任",
+            (InvitationState.PROPOSED,),
+            InvitationState.REFUSED,
+            can_refuse_succession,
+            reason_required=True,
+        ),
         Step("accept", "接受邀请", (InvitationState.OPEN,), InvitationState.ACCEPTED, whoever_has_the_link),
         Step(
             "withdraw",

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from stations.views import desk as desk_views
-from stations.views import directory, members
+from stations.views import directory, members, succession
 from stations.views import unit as unit_views
 
 public = [
@@ -35,5 +35,8 @@ desk = [
     path("units/<int:pk>/reveal/", desk_views.reveal_unit, name="reveal_unit"),
     path("units/<int:pk>/approve/", desk_views.approve, name="approve_unit"),
     path("units/<int:pk>/reject/", desk_views.reject, name="reject_unit"),
-    path("units/<int:pk>/successor/", desk_views.successor, name="appoint_successor"),
+    path("units/<int:pk>/successor/", succession.propose, name="propose_successor"),
+    path("successions/<int:pk>/", succession.succession, name="succession"),
+    path("successions/<int:pk>/confirm/", succession.confirm, name="confirm_succession"),
+    path("successions/<int:pk>/refuse/", succession.refuse, name="refuse_succession"),
 ]

@@ -15,14 +15,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.models import LogEntry
 from core.web import attempt, attempt_form, tenant_url
 from jurisdictions.access import requires
-from jurisdictions.enums import RIGHTS_OF_ROLE, MembershipState, Right, Role
+from jurisdictions.enums import RIGHTS_OF_ROLE, SEEN_STATES, MembershipState, Right, Role
 from jurisdictions.forms import AppointmentForm, NewPersonForm, PeopleFilter
 from jurisdictions.models import Membership
+from jurisdictions.offers import Appointed, appoint_by_name
 from jurisdictions.permissions import can_appoint, can_confirm, can_dismiss
-from jurisdictions.staffing import appoint, confirm_appointment, dismiss, engage, refuse_appointment
+from jurisdictions.staffing import confirm_appointment, dismiss, engage, refuse_appointment
 
 PAGE_SIZE = 30
 WAITS = "待安全管理员确认后生效。"
+OFFERED = "已提交。该用户名不是本辖区人员的，将请本人登录后同意；同意后显示在此，由安全管理员确认。"
 
 
 @requires(Right.ADMINISTER, Right.SECURE)
@@ -46,23 +48,22 @@ def people(request: HttpRequest) -> HttpResponse:
 @requires(Right.ADMINISTER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def appoint_person(request: HttpRequest) -> HttpResponse:
-    """Appoints somebody who has an account."""
+    """Appoints somebody who has a place here; to everybody else the post is offered, and nothing is told."""
     form = AppointmentForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        done = attempt_form(
-            form,
-            appoint,
-            user=given["username"],
-            authority=given["authority"],
-            role=given["role"],
-            actor=request.user,
-        )
-        if done:
-            messages.success(request, f"已任命{done.user}为{done.get_role_display()}，{WAITS}")
+        made = attempt_form(form, appoint_by_name, **given, actor=request.user)
+        if made is not None:
+            messages.success(request, _told(made))
             return redirect(tenant_url("settings:people"))
     status = 422 if form.errors else 200
     return render(request, "jurisdictions/appoint.html", {"form": form}, status=status)
+
+
+def _told(made: Appointed) -> str:
+    if made.membership is None:
+        return OFFERED
+    return f"已任命{made.membership.user}为{made.membership.get_role_display()}，{WAITS}"
 
 
 @requires(Right.ADMINISTER)
@@ -151,5 +152,5 @@ def _page(
 
 def _post(pk: int) -> Membership:
     posts = Membership.objects.select_related("user", "authority", "appointed_by", "confirmed_by", "ended_by")
-    membership: Membership = get_object_or_404(posts, pk=pk)
+    membership: Membership = get_object_or_404(posts.filter(state__in=SEEN_STATES), pk=pk)
     return membership

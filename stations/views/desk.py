@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.revealing import answer, reveals
 from core.models import LogEntry
-from core.web import attempt, attempt_form, tenant_url
+from core.web import attempt, tenant_url
 from jurisdictions.access import requires
 from jurisdictions.enums import Right
-from stations.enums import UnitRole, UnitState
-from stations.forms import SuccessorForm, UnitFilter
+from stations.enums import InvitationState, UnitState
+from stations.forms import UnitFilter
 from stations.models import ApplicantUnit
 from stations.permissions import can_reveal_unit
 from stations.registration import approve_unit, reject_unit
-from stations.succession import appoint_successor
-from stations.views.members import origin_of
+from stations.succession import waiting_for
 from stations.views.unit import facts_of
 
 PAGE_SIZE = 20
@@ -39,21 +37,22 @@ def units(request: HttpRequest) -> HttpResponse:
         found = found.filter(Q(name__icontains=chosen["q"]) | Q(uscc__icontains=chosen["q"]))
     found = found.select_related("home_authority").order_by("registered_at", "pk")
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "stations/desk_units.html", {"filter_form": form, "page_obj": page})
+    context = {"filter_form": form, "page_obj": page, "successions": waiting_for(request.user)}
+    return render(request, "stations/desk_units.html", context)
 
 
 @requires(Right.REVIEW)
 @require_safe
 def unit(request: HttpRequest, pk: int) -> HttpResponse:
     """One unit's registration, with the two decisions while it waits."""
-    return _page(request, _unit(request, pk))
+    return _page(request, unit_on_desk(request, pk))
 
 
 @requires(Right.REVIEW)
 @require_POST
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Accepts the registration."""
-    found = _unit(request, pk)
+    found = unit_on_desk(request, pk)
     attempt(request, approve_unit, done=f"已通过{found.name}的注册。", unit=found, actor=request.user)
     return redirect(tenant_url("desk:units"))
 
@@ -62,7 +61,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def reject(request: HttpRequest, pk: int) -> HttpResponse:
     """Sends the registration back with a reason."""
-    found = _unit(request, pk)
+    found = unit_on_desk(request, pk)
     reason = request.POST.get("reason", "")
     if not reason.strip():
         return _page(request, found, reason_error="请写明退回的理由。", status=422)
@@ -82,38 +81,10 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
 def reveal_unit(request: HttpRequest, pk: int) -> HttpResponse:
     """The unit's telephone or account number in full."""
     back = tenant_url("desk:unit", pk=pk)
-    return answer(request, subject=_unit(request, pk), allowed=can_reveal_unit, back=back)
+    return answer(request, subject=unit_on_desk(request, pk), allowed=can_reveal_unit, back=back)
 
 
-@requires(Right.REVIEW)
-@require_http_methods(["GET", "HEAD", "POST"])
-def successor(request: HttpRequest, pk: int) -> HttpResponse:
-    """Names a successor for a unit that nobody can submit for any more; the link goes by mail only."""
-    found = _unit(request, pk)
-    form = SuccessorForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        made = attempt_form(
-            form,
-            appoint_successor,
-            unit=found,
-            origin=origin_of(request),
-            actor=request.user,
-            **form.cleaned_data,
-        )
-        if made is not None:
-            messages.success(request, f"已办理补任，邀请链接将发往{made.email}。")
-            return redirect(tenant_url("desk:unit", pk=pk))
-    members = found.members.filter(ended_at__isnull=True).select_related("user")
-    context = {
-        "unit": found,
-        "form": form,
-        "leaving": [member.user for member in members if member.role == UnitRole.SUBMITTER],
-    }
-    status = 422 if form.is_bound else 200
-    return render(request, "stations/desk_successor.html", context, status=status)
-
-
-def _unit(request: HttpRequest, pk: int) -> ApplicantUnit:
+def unit_on_desk(request: HttpRequest, pk: int) -> ApplicantUnit:
     return get_object_or_404(
         ApplicantUnit.objects.filter(home_authority__in=request.authorities).select_related("home_authority"),
         pk=pk,
@@ -129,6 +100,7 @@ def _page(
         "waiting": found.state == UnitState.REGISTERED,
         "members": found.members.filter(ended_at__isnull=True).select_related("user"),
         "entries": LogEntry.history_of(found).order_by("-id"),
+        "proposed": found.invitations.filter(state=InvitationState.PROPOSED).first(),
         "reason_error": reason_error,
     }
     return render(request, "stations/desk_unit.html", context, status=status)

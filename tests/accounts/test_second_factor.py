@@ -19,9 +19,10 @@ from django.utils import timezone
 
 from accounts import second_factor
 from accounts.models import User
+from core import clock
 from core.sealing import new_key
 from core.tenancy import tenant_scope
-from jurisdictions.enums import Role
+from jurisdictions.enums import MembershipState, Role
 from jurisdictions.models import Membership
 from jurisdictions.staffing import appoint, dismiss
 from tests.accounts.people import (
@@ -102,9 +103,8 @@ def test_the_mark_of_staff_ends_with_the_last_post_at_the_next_sign_in(world: Wo
 
 def test_a_post_that_no_signal_told_of_is_found_at_sign_in(world: World) -> None:
     user = make_user()
-    Membership.objects.bulk_create(
-        [Membership(tenant=world.jurisdiction, user=user, authority=world.lead, role=Role.AUDITOR)]
-    )
+    post = {"tenant": world.jurisdiction, "user": user, "authority": world.lead, "role": Role.AUDITOR}
+    Membership.objects.bulk_create([Membership(state=MembershipState.LIVE, confirmed_at=clock.now(), **post)])
     assert not is_in(signed_in(user))
 
 

@@ -454,3 +454,16 @@ def test_a_clock_moved_back_breaks_no_chain(place: Jurisdiction) -> None:
     entries(1, place)
     clock.move_to(moment=clock.now().replace(year=1999), actor=None, allow_back=True)
     assert verify() == Outcome(2, 0, None)
+
+
+def test_nobody_calls_the_functions_of_the_chain(place: Jurisdiction) -> None:
+    """Planted bug: the triggers' functions left to PUBLIC, to hang on a table of one's own."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT proname FROM pg_proc WHERE proname IN"
+            " ('core_log_note', 'core_log_link', 'core_log_append')"
+            " AND has_function_privilege('stations_app', oid, 'EXECUTE')"
+        )
+        assert cursor.fetchall() == []
+    LogEntry.record(place, action="test.chain", label="试", actor=None, at=clock.now())
+    assert LogLink.objects.filter(entry__action="test.chain").count() == 1

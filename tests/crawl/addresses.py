@@ -18,10 +18,11 @@ from deadlines.models import Notification
 from documents.models import Attachment, OfficialDocument
 from funding.models import Tranche
 from jurisdictions.belonging import circles, people
-from jurisdictions.enums import AccountAct
-from jurisdictions.models import Authority, Membership
+from jurisdictions.enums import SEEN_STATES, AccountAct, MembershipState
+from jurisdictions.models import AccountProposal, Authority, Membership
 from notices.models import NoticeEntry, Objection, PublicNotice
 from panels.models import Expert, Panel, PanelMember, ScoreSheet
+from stations.enums import InvitationState
 from stations.invitations import token_of
 from stations.models import ApplicantUnit, Invitation, Station, UnitMember
 
@@ -151,6 +152,21 @@ def _acts() -> list[Arguments]:
     return known + [{**one, "act": AccountAct.END_SESSIONS.value} for one in accounts[-3:]]
 
 
+def _posts() -> list[Arguments]:
+    """Posts of each state and role, without those that only the offered person sees."""
+    seen = {(one.state, one.role): one for one in Membership.objects.filter(state__in=SEEN_STATES)}
+    return [{"pk": one.pk} for one in sorted(seen.values(), key=lambda one: -one.pk)[:4]]
+
+
+def _offers() -> list[Arguments]:
+    return [{"pk": one.pk} for one in Membership.objects.filter(state=MembershipState.OFFERED)]
+
+
+def _successions() -> list[Arguments]:
+    return [{"pk": one.pk} for one in Invitation.objects.filter(state=InvitationState.PROPOSED)]
+
+
+membership = _posts
 application = rows(Application, "state")
 round_ = rows(Round)
 unit = rows(ApplicantUnit, "state")
@@ -158,7 +174,6 @@ station = rows(Station, most=2)
 assessment = rows(Assessment, "state")
 evidence = rows(Evidence, "assessment", most=3)
 tranche = rows(Tranche, "state")
-membership = rows(Membership, "state", "role", most=4)
 notice = rows(PublicNotice)
 sheet = rows(ScoreSheet, "member__expert", "state", most=4)
 panel = rows(Panel)
@@ -227,6 +242,8 @@ PLACE: dict[str, Objects] = {
     "inbox:list": nothing,
     "inbox:read": rows(Notification, "recipient", most=3),
     "inbox:read_all": nothing,
+    "inbox:offer": _offers,
+    "inbox:accept_offer": _offers,
     "unit:home": nothing,
     "unit:profile": nothing,
     "unit:reveal_profile": nothing,
@@ -261,7 +278,10 @@ PLACE: dict[str, Objects] = {
     "desk:approve_unit": unit,
     "desk:reject_unit": unit,
     "desk:reveal_unit": unit,
-    "desk:appoint_successor": unit,
+    "desk:propose_successor": unit,
+    "desk:succession": _successions,
+    "desk:confirm_succession": _successions,
+    "desk:refuse_succession": _successions,
     "desk:file": application,
     "desk:reveal": application,
     "desk:forward": application,
@@ -338,6 +358,9 @@ PLACE: dict[str, Objects] = {
     "settings:account": _accounts,
     "settings:account_care": _acts,
     "settings:authorities": nothing,
+    "settings:proposals": nothing,
+    "settings:agree_to_act": rows(AccountProposal, "user"),
+    "settings:refuse_act": rows(AccountProposal, "user"),
     "settings:clock": nothing,
     "audit:log": nothing,
     "audit:entry": rows(LogEntry, "action"),
@@ -376,6 +399,7 @@ RELATIONS: dict[str, type[models.Model]] = {
     "expert": Expert,
     "experts": Expert,
     "home_authority": Authority,
+    "post": Membership,
     "successor": UnitMember,
 }
 # Numbers to choose from that are no ids.

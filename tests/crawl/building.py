@@ -35,8 +35,10 @@ from documents.models import Attachment
 from funding.release import approve_tranche
 from jurisdictions.account_care import care_for_account
 from jurisdictions.enums import AccountAct, Role
-from jurisdictions.models import CalendarDay, Jurisdiction
+from jurisdictions.models import CalendarDay, Jurisdiction, Membership
+from jurisdictions.offers import accept_offer, appoint_by_name
 from jurisdictions.staffing import appoint
+from jurisdictions.two_people import ask_for_act
 from notices.models import PublicNotice
 from notices.objections import raise_objection
 from notices.publication import Line, draft_notice, publish_notice
@@ -47,6 +49,7 @@ from stations.invitations import invite, withdraw_invitation
 from stations.membership import grant_role
 from stations.models import Station
 from stations.registration import reject_unit
+from stations.succession import propose_successor
 from tests.assessments import acts
 from tests.world import make_jurisdiction
 
@@ -180,9 +183,17 @@ def _posts(story: Story) -> None:
     ):
         people[key] = _newcomer(story, key, name)
         appoint(user=people[key], authority=lead, role=role, actor=None)
-    people["pending"] = _newcomer(story, "pending", "杜待任")
-    appoint(user=people["pending"], authority=lead, role=Role.REVIEWER, actor=people["admin"])
+    post = {"authority": lead, "role": Role.REVIEWER, "actor": people["admin"]}
+    for key, name in (("pending", "杜待任"), ("offered", "曲受邀")):
+        people[key] = _newcomer(story, key, name)
+        appoint_by_name(username=people[key].username, **post)
+    accept_offer(membership=Membership.objects.get(user=people["pending"]), actor=people["pending"])
     care_for_account(act=AccountAct.DISABLE, user=people["leaver"], reason="已离任", actor=people["security"])
+    for key, actor, act in (
+        ("officer", "security", AccountAct.RESET_SECOND_FACTOR),
+        ("security", "auditor", AccountAct.SET_PASSWORD),
+    ):
+        ask_for_act(act=act, user=people[key], reason="手机遗失", actor=people[actor])
     for user in people.values():
         user.refresh_from_db()
         if user.works_as_staff:
@@ -218,6 +229,15 @@ def _invitations(story: Story) -> None:
             actor=actor,
         )
     withdraw_invitation(invitation=invitation, actor=actor)
+    reviewer = Membership.objects.filter(authority=unit.home_authority, role=Role.REVIEWER).first()
+    propose_successor(
+        unit=unit,
+        name="施接任",
+        email="shi@example.org",
+        document="来函3号",
+        reason="原经办人离职",
+        actor=reviewer.user,
+    )
 
 
 def story_tranche(state: str) -> Any:

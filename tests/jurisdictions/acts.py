@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import count
 
 from accounts.models import User
-from jurisdictions.enums import Role
+from jurisdictions.enums import MembershipState, Role
 from jurisdictions.models import Membership
+from jurisdictions.offers import accept_offer, appoint_by_name
 from jurisdictions.staffing import appoint, confirm_appointment
 from tests.world import World
 
@@ -29,8 +30,14 @@ def in_post(world: World, role: Role) -> User:
 
 
 def pending(world: World, role: Role = Role.REVIEWER, *, user: User | None = None) -> Membership:
-    """A post that the administrator gave and that waits for confirmation."""
-    return appoint(user=user or somebody(), authority=world.lead, role=role, actor=world.people["admin"])
+    """A post that the administrator gave, that the person accepted who is new here, and that waits."""
+    user = user or somebody()
+    post = {"authority": world.lead, "role": role}
+    made = appoint_by_name(username=user.username, actor=world.people["admin"], **post)
+    if made.membership:
+        return made.membership
+    offer: Membership = Membership.objects.get(user=user, state=MembershipState.OFFERED, **post)
+    return accept_offer(membership=offer, actor=user)
 
 
 def confirmed(world: World, role: Role = Role.REVIEWER, *, user: User | None = None) -> Membership:

@@ -9,15 +9,18 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
 
+from accounts.models import User
 from core import clock
 from core.errors import DomainError, InputRefused, NotAllowed, ReasonRequired, StateConflict
 from core.models import LogEntry
 from core.tenancy import tenant_scope
+from jurisdictions.account_care import care_for_account
 from jurisdictions.enums import (
     MAKER_AND_CHECKER,
     RIGHTS_OF_ROLE,
     ROLES_HERE,
     THREE_ADMINISTRATIONS,
+    AccountAct,
     MembershipState,
     Right,
     Role,
@@ -32,7 +35,10 @@ from jurisdictions.staffing import (
     engage,
     refuse_appointment,
 )
+from stations.enums import UnitRole
+from stations.membership import grant_role
 from tests.jurisdictions.acts import confirmed, in_post, pending, somebody
+from tests.stations.builders import build_unit
 from tests.world import World, furnish, make_jurisdiction
 
 # Every role and exactly the rights that it gives: the whole matrix, written down once more.
@@ -78,7 +84,7 @@ def test_a_role_gives_exactly_its_rights_and_only_at_its_authority(world: World,
 
 def test_an_appointment_gives_nothing_until_it_is_confirmed(world: World) -> None:
     """Planted bug: rights assigned in `appoint`."""
-    membership = pending(world)
+    membership = pending(world, user=world.people["expert1"])
     assert (membership.state, membership.appointed_by) == (MembershipState.PENDING, world.people["admin"])
     assert rights_of(membership.user) == frozenset()
     assert membership.user not in world.lead.recipients()
@@ -389,3 +395,44 @@ def test_who_runs_the_platform_works_in_no_jurisdiction(world: World) -> None:
     with pytest.raises(DomainError, match="任职"):
         appoint_operator(user=world.people["officer"])
     assert rights_of(operator) == frozenset()
+
+
+# --- people of a unit ------------------------------------------------------------
+
+
+def test_people_of_a_unit_get_no_post_here(world: World) -> None:
+    """Planted bug: without the bar a unit's submitter reviews what the unit hands in."""
+    unit = build_unit(world)
+    for role in (Role.REVIEWER, Role.AUDITOR):
+        with pytest.raises(DomainError, match="申报单位成员"):
+            appoint(user=unit.person, authority=world.lead, role=role, actor=world.people["admin"])
+    with pytest.raises(DomainError, match="申报单位成员"):
+        appoint(user=unit.person, authority=world.lead, role=Role.REVIEWER, actor=None)
+    assert not Membership.objects.filter(user=unit.person).exists()
+
+
+def test_who_joined_a_unit_meanwhile_is_not_confirmed(world: World) -> None:
+    """Planted bug: the combination asked about at the appointment only."""
+    waiting = pending(world)
+    grant_role(unit=build_unit(world), user=waiting.user, role=UnitRole.EDITOR, actor=None)
+    with pytest.raises(DomainError, match="申报单位成员"):
+        confirm_appointment(membership=waiting, actor=world.people["security"])
+    assert rights_of(waiting.user) == frozenset()
+
+
+def test_the_last_administrators_account_stays_in_use(world: World) -> None:
+    """Planted bugs: disabling asks nothing; a disabled account counts as a successor."""
+    admin, security = world.people["admin"], world.people["security"]
+    disable = {"act": AccountAct.DISABLE, "reason": "离岗", "actor": security}
+    with pytest.raises(StateConflict, match="最后一名系统管理员"):
+        care_for_account(user=admin, **disable)
+    other = in_post(world, Role.ADMINISTRATOR)
+    care_for_account(user=other, **disable)
+    with pytest.raises(StateConflict, match="最后一名系统管理员"):
+        care_for_account(user=admin, **disable)
+    own = Membership.objects.get(user=admin)
+    with pytest.raises(StateConflict, match="请先任命并确认继任者"):
+        dismiss(membership=own, actor=security, reason="离任")
+    in_post(world, Role.ADMINISTRATOR)
+    care_for_account(user=admin, **disable)
+    assert not User.objects.get(pk=admin.pk).is_active

@@ -28,6 +28,7 @@ from stations.registration import (
     update_contact,
 )
 from tests.applications.filing import browser_of
+from tests.jurisdictions.acts import pending
 from tests.world import SLUGS, World, furnish, make_jurisdiction
 
 USCC = "91370602MA3F010004"
@@ -371,3 +372,11 @@ def test_a_password_set_by_somebody_else_opens_one_page_only(world: World) -> No
     }
     assert client.post("/accounts/password/", new).status_code == 302
     assert client.get(world.url("unit/")).status_code == 200
+
+
+def test_staff_register_no_unit_of_their_own(world: World) -> None:
+    """Planted bug: a reviewer registers a unit, approves it and submits for it."""
+    for person in (world.people["reviewer"], pending(world).user):
+        with pytest.raises(NotAllowed, match="不能成为申报单位成员"):
+            register_unit(data=unit_data(world), actor=person)
+    assert not ApplicantUnit.objects.exists()

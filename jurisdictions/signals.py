@@ -1,0 +1,8 @@
+"""What this room tells the rooms below it, in the same transaction."""
+
+from django.dispatch import Signal
+
+# sender=Membership, membership=…, url=… : a post was offered to somebody who has no place here
+post_offered = Signal()
+# sender=AccountProposal, proposal=…, deciders=…, url=… : somebody asked for an act that takes two
+account_act_proposed = Signal()
