@@ -5,10 +5,13 @@ class StationsConfig(AppConfig):
     name = "stations"
 
     def ready(self) -> None:
+        from core.redaction import hide_after  # noqa: PLC0415 - as below
         from jurisdictions.belonging import circle  # noqa: PLC0415 - models are loaded by now
 
         # The first two register themselves: roles for the log, the worker's mail of an invitation.
         from stations import invitations, roles  # noqa: F401, PLC0415 - as above
         from stations.permissions import member_ids  # noqa: PLC0415 - as above
 
+        # Whoever has the address of an invitation may accept it.
+        hide_after("invitations")
         circle("units", "申报单位成员")(member_ids)
