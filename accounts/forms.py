@@ -61,7 +61,7 @@ class ChangePasswordForm(PasswordChangeForm):
         self.request = request
         self.fields["old_password"].label = "当前密码"
         self.fields["new_password1"].label, self.fields["new_password1"].help_text = "新密码", RULES
-        self.fields["new_password2"].label = "再次输入新密码"
+        self.fields["new_password2"].label, self.fields["new_password2"].help_text = "再次输入新密码", ""
 
     @sensitive_variables("given")
     def clean_old_password(self) -> str:

@@ -32,7 +32,7 @@ def lines_of(kept: KeptForm) -> tuple[list[tuple[str, str]], int]:
         if label or words or not value.isascii():
             shown = words or (mask(value, "contact") if PERSONAL.search(plain) else redact(value))
             lines.append((label or "填写内容", shown[:LONGEST]))
-        else:
+        elif plain not in COMMON:
             others += 1
     return lines, others
 

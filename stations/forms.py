@@ -132,6 +132,10 @@ class AccountFields(PlainForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}, render_value=True),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password_again"].error_messages["required"] = "请再次输入密码"
+
     def clean_password_again(self) -> str:
         again: str = self.cleaned_data["password_again"]
         if self.cleaned_data.get("password") not in (None, again):
