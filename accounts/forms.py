@@ -8,8 +8,11 @@ from allauth.account.forms import LoginForm
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm
 from django import forms
+from django.contrib.auth.forms import PasswordChangeForm
+from django.views.decorators.debug import sensitive_variables
 
 from accounts import guarding, second_factor
+from accounts.password_rules import RULES
 
 ONE_TIME_CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "maxlength": "20"}
 
@@ -48,6 +51,28 @@ class SetUpForm(forms.Form):
     code = forms.CharField(
         label="应用显示的 6 位验证码", widget=forms.TextInput({**ONE_TIME_CODE, "maxlength": "10"})
     )
+
+
+class ChangePasswordForm(PasswordChangeForm):
+    """The old password, under the limits of every try to sign in, and the new one, twice."""
+
+    def __init__(self, *args: Any, request: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+        self.fields["old_password"].label = "当前密码"
+        self.fields["new_password1"].label, self.fields["new_password1"].help_text = "新密码", RULES
+        self.fields["new_password2"].label, self.fields["new_password2"].help_text = "再次输入新密码", ""
+
+    @sensitive_variables("given")
+    def clean_old_password(self) -> str:
+        given: str = self.cleaned_data["old_password"]
+        if not guarding.password_shown(self.request, self.user, given):
+            raise forms.ValidationError("当前密码不正确。")
+        return given
+
+    def validate_password_for_user(self, user: Any, password_field_name: str = "new_password1") -> None:
+        """What the rules refuse is said where it was typed first, not at the repetition."""
+        super().validate_password_for_user(user, "new_password1")
 
 
 class ConfirmForm(forms.Form):

@@ -25,15 +25,19 @@ NEVER_KEPT: Final = ("csrfmiddlewaretoken", "code")
 
 @dataclass(frozen=True, slots=True)
 class KeptForm:
-    """A form that was posted: where to, from which page, and what it said (files are not kept)."""
+    """A form that was posted: where to, from which page, and what it said (files are not kept).
+
+    `act` is what it does, in words, where the page that was asked for says so.
+    """
 
     action: str
     page: str
+    act: str
     fields: tuple[tuple[str, str], ...]
     had_files: bool
 
 
-def keep(request: HttpRequest, session: SessionBase, *, user_id: int, page: str) -> bool:
+def keep(request: HttpRequest, session: SessionBase, *, user_id: int, page: str, act: str = "") -> bool:
     """Keeps the posted form for this person; False when it is too long, or in no form's encoding."""
     fields = [
         (name, value)
@@ -50,6 +54,7 @@ def keep(request: HttpRequest, session: SessionBase, *, user_id: int, page: str)
         "at": time.time(),
         "action": request.get_full_path(),
         "page": page,
+        "act": act,
         "fields": fields,
         "files": bool(request.FILES),
     }
@@ -66,7 +71,15 @@ def kept(session: SessionBase, user: Any) -> KeptForm | None:
     if content["user"] != user.pk or time.time() - content["at"] > KEPT_SECONDS:
         return None
     fields = tuple((name, value) for name, value in content["fields"])
-    return KeptForm(content["action"], content["page"], fields, content["files"])
+    return KeptForm(content["action"], content["page"], content.get("act", ""), fields, content["files"])
+
+
+def sent(request: HttpRequest) -> None:
+    """Throws away what was kept once its form is on its way: nobody is told then that it still waits."""
+    if KEY in request.session:
+        form = kept(request.session, request.user)
+        if form is not None and form.action == request.get_full_path():
+            forget(request.session)
 
 
 def forget(session: SessionBase) -> None:

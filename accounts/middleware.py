@@ -57,7 +57,7 @@ class SignInRequired(django_auth.LoginRequiredMiddleware):
     def handle_no_permission(self, request: Any, view_func: Callable[..., Any]) -> HttpResponse:
         if wants_json(request):
             return JsonResponse({"error": "signed_out"}, status=401)
-        target = request.get_full_path() if request.method in SAFE else self._keep(request)
+        target = request.get_full_path() if request.method in SAFE else self._keep(request, view_func)
         if why := getattr(request, "session_over", ""):
             messages.warning(request, OVER[why])
         address = reverse("accounts:login") + "?" + urlencode({"next": target})
@@ -67,10 +67,10 @@ class SignInRequired(django_auth.LoginRequiredMiddleware):
         return HttpResponseRedirect(address)
 
     @staticmethod
-    def _keep(request: Any) -> str:
-        page = page_before(request)
+    def _keep(request: Any, view_func: Callable[..., Any]) -> str:
+        page, act = page_before(request), str(getattr(view_func, "act", ""))
         owner = getattr(request, "session_was_of", None)
-        if owner and keeping.keep(request, request.session, user_id=owner, page=page):
+        if owner and keeping.keep(request, request.session, user_id=owner, page=page, act=act):
             messages.warning(request, KEPT)
             return reverse("accounts:kept")
         messages.warning(request, NOT_KEPT)
@@ -100,9 +100,16 @@ class OwnPagesFirst:
         here = request.resolver_match.view_name if request.resolver_match else ""
         if user.must_change_password or policy.password_expired(user):
             return None if here in PASSWORD_PAGES else self._to_password(request)
-        if policy.needs_second_factor(user) and not second_factor.was_shown(request):
+        if policy.needs_second_factor(user) and not self._has_shown(request):
             return None if here in SECOND_FACTOR_PAGES else self._to_second_factor(request)
+        if request.method not in SAFE:
+            keeping.sent(request)
         return None
+
+    @staticmethod
+    def _has_shown(request: HttpRequest) -> bool:
+        """A factor was shown in this session, and the account still has one."""
+        return second_factor.was_shown(request) and second_factor.stands(request.user)
 
     @staticmethod
     def _to_password(request: HttpRequest) -> HttpResponse:
@@ -114,7 +121,7 @@ class OwnPagesFirst:
 
     @staticmethod
     def _to_second_factor(request: HttpRequest) -> HttpResponse:
-        if second_factor.standing(request.user):
+        if second_factor.stands(request.user):
             # Its code was not shown in this session: another one set it up, or the session is no honest one.
             logout(request)
             return redirect("accounts:login")

@@ -5,9 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.hashers import check_password
+from django.contrib.auth.password_validation import password_validators_help_texts
 from django.core.exceptions import ValidationError
+from django.utils.functional import lazy
 
 from accounts.models import PastPassword
+
+
+def _rules() -> str:
+    """Every rule that a new password meets on this site, as one line."""
+    texts = [str(text).removeprefix("密码").rstrip("。") for text in password_validators_help_texts()]
+    return "；".join(texts)
+
+
+# For the help text of a field: what is refused there is said there before.
+RULES = lazy(_rules, str)()
 
 
 class LongEnough:

@@ -14,6 +14,7 @@ from core.errors import DomainError, InputRefused, NotAllowed, Problem
 from core.masking import redact
 from core.models import LogEntry
 from core.sealing import SealBroken
+from core.typed import said
 from core.vault import Sealed, open_texts
 
 logger = logging.getLogger(__name__)
@@ -86,8 +87,8 @@ def _words(reason: str, note: str) -> str:
     if reason not in Reason.values:
         raise InputRefused([Problem("请选择查看的理由。", "reason")])
     # The reason is read by auditors: it must not become the place where the number ends up.
-    said = redact(note.strip())
-    if reason == Reason.OTHER and not said:
+    words = redact(said(note))
+    if reason == Reason.OTHER and not words:
         raise InputRefused([Problem("请写明查看的理由。", "note")])
     label = str(Reason(reason).label)
-    return f"{label}：{said}" if said else label
+    return f"{label}：{words}" if words else label

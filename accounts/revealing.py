@@ -25,8 +25,10 @@ class RevealForm(forms.Form):
     """Which field, and why."""
 
     field = forms.CharField(max_length=200)
-    reason = forms.ChoiceField(choices=Reason.choices, error_messages={"required": "请选择查看的理由"})
-    note = forms.CharField(max_length=200, required=False)
+    reason = forms.ChoiceField(
+        label="查看理由", choices=Reason.choices, error_messages={"required": "请选择查看的理由"}
+    )
+    note = forms.CharField(label="补充说明", max_length=200, required=False)
 
 
 def reveals(view: View) -> View:
@@ -53,7 +55,7 @@ def answer(
     Who may see it, and neither signed in nor confirmed of late, is asked first who they are.
     """
     if allowed(request.user, subject) and not sessions.confirmed_lately(request.session):
-        return ask_again(request)
+        return ask_again(request, act="查看完整号码")
     form = RevealForm(request.POST)
     plain, problems = [], []
     if form.is_valid():

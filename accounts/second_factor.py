@@ -19,12 +19,15 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.http import HttpRequest
 
+from accounts import policy, sessions
 from accounts.adapters import PURPOSE
 from accounts.signals import tell
 from core.errors import DomainError, StateConflict
 from core.rotation import resealed, rotates
 from core.sealing import is_sealed
 
+KEPT_BY_STAFF = "工作人员须使用双重验证，不能停用；更换手机或验证器应用，请使用“更换”。"
+NONE_YET = "尚未启用双重验证。"
 WRONG_CODE = "验证码不正确或已用过，请等待下一个验证码。"
 TOTP, CODES = Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES
 
@@ -49,8 +52,13 @@ def standing(user: Any) -> Standing:
     return Standing(rows[TOTP].created_at, left)
 
 
+def stands(user: Any) -> bool:
+    """Whether the person has a second factor now."""
+    return Authenticator.objects.filter(user=user, type=TOTP).exists()
+
+
 def was_shown(request: HttpRequest) -> bool:
-    """Whether the second factor was shown in this very session."""
+    """Whether a second factor was shown in this very session; it may be gone since (`stands`)."""
     records = get_authentication_records(request, request.user)
     return any(record.get("method") == "mfa" for record in records)
 
@@ -97,29 +105,53 @@ def _counter_of(secret: str, code: str) -> int | None:
 def add(*, user: Any, secret: str, code: str, request: HttpRequest | None = None) -> list[str]:
     """Gives the person a second factor, proved by its first code; the recovery codes, shown this once.
 
-    Told as `second_factor_added`. Raises `DomainError` for a wrong code, `StateConflict` when there is one.
+    The person's other sessions end. Told as `second_factor_added`. Raises `DomainError` for a wrong code,
+    `StateConflict` when there is one.
     """
-    get_user_model().objects.select_for_update().get(pk=user.pk)
-    if Authenticator.objects.filter(user=user, type=TOTP).exists():
+    _lock(user)
+    if stands(user):
         raise StateConflict("已启用双重验证。")
+    codes = _enrol(user, secret, code, request)
+    tell("second_factor_added", user=user, actor=user, request=request)
+    return codes
+
+
+@transaction.atomic
+def replace(*, user: Any, secret: str, code: str, request: HttpRequest | None = None) -> list[str]:
+    """Another app in place of the present one, which stands until the first code of the new one is shown.
+
+    New recovery codes, shown this once; the person's other sessions end. Told as `second_factor_replaced`.
+    Raises `DomainError` for a wrong code, `StateConflict` when there is none to replace.
+    """
+    _lock(user)
+    if not stands(user):
+        raise StateConflict(NONE_YET)
+    codes = _enrol(user, secret, code, request)
+    tell("second_factor_replaced", user=user, actor=user, request=request)
+    return codes
+
+
+def _enrol(user: Any, secret: str, code: str, request: HttpRequest | None) -> list[str]:
+    """Makes this secret the person's factor, whatever there was; its code counts as shown and used."""
     counter = _counter_of(secret, "".join(code.split()))
     if counter is None:
         raise DomainError(WRONG_CODE, path="code")
+    forget(user)
     row = totp.TOTP.activate(user, secret).instance
     row.data["last_counter"] = counter
     row.save(update_fields=["data"])
-    tell("second_factor_added", user=user, actor=user, request=request)
     if request is not None:
         record_authentication(request, user, "mfa", id=row.pk, type=row.type)
+    _end_others(user, request)
     return _fresh_codes(user)
 
 
 @transaction.atomic
 def renew_codes(*, user: Any, request: HttpRequest | None = None) -> list[str]:
     """New recovery codes in place of the old ones, shown this once; told as `recovery_codes_made`."""
-    get_user_model().objects.select_for_update().get(pk=user.pk)
-    if not Authenticator.objects.filter(user=user, type=TOTP).exists():
-        raise StateConflict("尚未启用双重验证。")
+    _lock(user)
+    if not stands(user):
+        raise StateConflict(NONE_YET)
     codes = _fresh_codes(user)
     tell("recovery_codes_made", user=user, actor=user, request=request)
     return codes
@@ -127,8 +159,14 @@ def renew_codes(*, user: Any, request: HttpRequest | None = None) -> list[str]:
 
 @transaction.atomic
 def remove(*, user: Any, request: HttpRequest | None = None) -> None:
-    """Takes the second factor away, with its recovery codes; told as `second_factor_removed`."""
+    """Takes the second factor away, with its recovery codes; the person's other sessions end.
+
+    Told as `second_factor_removed`. Raises `StateConflict` for staff: they replace it.
+    """
+    if policy.needs_second_factor(_lock(user)):
+        raise StateConflict(KEPT_BY_STAFF)
     forget(user)
+    _end_others(user, request)
     tell("second_factor_removed", user=user, actor=user, request=request)
 
 
@@ -153,6 +191,16 @@ def reseal_all() -> int:
                 row.save(update_fields=["data"])
                 done += 1
     return done
+
+
+def _lock(user: Any) -> Any:
+    return get_user_model().objects.select_for_update().get(pk=user.pk)
+
+
+def _end_others(user: Any, request: HttpRequest | None) -> None:
+    """Ends the sessions that showed no factor, or one that is none any more, but for the one that asks."""
+    if request is not None:
+        sessions.end_sessions(user, keep=request.session.session_key or "")
 
 
 def _fresh_codes(user: Any) -> list[str]:

@@ -16,6 +16,7 @@ from django.db import transaction
 from accounts import second_factor, sessions
 from accounts.signals import tell
 from core.errors import InputRefused, NotAllowed, Problem, ReasonRequired, StateConflict
+from core.typed import said
 
 
 @transaction.atomic
@@ -84,7 +85,7 @@ def set_initial_password(*, user: Any, password: str, actor: Any, reason: str) -
 def _may(user: Any, actor: Any, reason: str, what: str, *, oneself: bool = False) -> None:
     if actor is not None and actor.pk == user.pk and not oneself:
         raise NotAllowed(f"不能对自己的账号{what}，请由其他管理员办理。")
-    if not reason.strip():
+    if not said(reason):
         raise ReasonRequired(f"{what}必须写明理由。", path="reason")
 
 

@@ -25,6 +25,7 @@ LABELS: Final = {
     "accounts.password_changed": "修改密码",
     "accounts.initial_password": "设置初始密码",
     "accounts.second_factor_added": "启用双重验证",
+    "accounts.second_factor_replaced": "更换双重验证",
     "accounts.second_factor_removed": "停用双重验证",
     "accounts.second_factor_reset": "重置双重验证",
     "accounts.recovery_codes_made": "生成恢复码",

@@ -18,6 +18,7 @@ accounts = [
     path("password/", ChangePassword.as_view(), name="password"),
     path("security/", security.overview, name="security"),
     path("security/second-factor/", security.set_up, name="second_factor"),
+    path("security/second-factor/replace/", security.replace, name="replace_second_factor"),
     path("security/second-factor/remove/", security.take_away, name="remove_second_factor"),
     path("security/recovery-codes/", security.renew_codes, name="recovery_codes"),
     path("security/sessions/end/", security.end_others, name="end_other_sessions"),

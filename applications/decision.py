@@ -19,6 +19,7 @@ from applications.stages import steps_of
 from applications.submission import CORRECTION
 from core import clock
 from core.errors import DomainError, InputRefused, NotAllowed, Problem, ReasonRequired, StateConflict
+from core.typed import said
 from core.web import tenant_url
 from core.workflow import lock, perform
 from deadlines.enums import DeadlineState
@@ -56,7 +57,7 @@ def propose(*, application: Application, actor: Any, reason: str = "") -> Applic
         raise InputRefused(problems)
     _check_places(application.round)
     outcome = outcomes_of([application]).get(application.pk, {})
-    if needs_reason(outcome) and not reason.strip():
+    if needs_reason(outcome) and not said(reason):
         raise ReasonRequired("专家意见未过半数建议认定，列入名单须说明理由。", path="reason")
     perform(
         application,

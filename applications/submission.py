@@ -77,7 +77,7 @@ def submit(
     notify(
         recipients=application.unit.recipients(),
         title=f"申报已提交：{number}",
-        text=f"{application.round.title}申报已提交，由{application.authority.name}受理。",
+        text=f"{application.round.title}：材料已提交，由{application.authority.name}受理。",
         url=tenant_url("unit:application", pk=application.pk),
     )
     return application

@@ -55,5 +55,5 @@ bureau = [
     path("rounds/<int:pk>/list/", selection.decision_list, name="list"),
     path("applications/<int:pk>/", bureau_views.application, name="application"),
     path("applications/<int:pk>/reveal/", bureau_views.reveal_numbers, name="reveal"),
-    path("applications/<int:pk>/attachments/<int:file>/", desk_views.attachment, name="attachment"),
+    path("applications/<int:pk>/attachments/<int:file>/", bureau_views.attachment, name="attachment"),
 ]

@@ -16,6 +16,7 @@ from assessments.scoring import method_of
 from assessments.signals import result_recorded
 from core import clock
 from core.errors import DomainError, InputRefused, Problem, StateConflict
+from core.typed import said
 from core.web import tenant_url
 from core.workflow import lock, perform
 from deadlines.messages import notify
@@ -172,7 +173,7 @@ def _decide_ties(rules: Profile, preview: Preview, choices: Mapping[int, str], r
                 )
             )
         grades[assessment.pk] = chosen
-    if not reason.strip():
+    if not said(reason):
         problems.append(Problem("末位同分由人工决定，请写明理由。", "reason"))
     quota = preview.quota
     if quota is not None and quota.max_excellent is not None and not problems:

@@ -348,6 +348,8 @@ LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True
+# Django's own messages, in the words of this interface.
+LOCALE_PATHS = [BASE_DIR / "locale"]
 
 # --- static files -------------------------------------------------------------
 # Assets come from npm (package.json) and are served by ourselves: government

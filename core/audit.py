@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import models
 
 from core.tenancy import active_scope
+from core.typed import plain_digits
 
 DIGEST_DIGITS = 16
 ROLE_LENGTH = 200
@@ -120,5 +121,7 @@ _NUMBERS = re.compile(
 
 
 def without_numbers(text: str) -> str:
-    """The text with phone, ID and bank card numbers masked."""
-    return _NUMBERS.sub(lambda found: f"{found[0][:3]}****{found[0][-2:]}", text)
+    """The text with phone, ID and bank card numbers masked, in whatever digits they are written."""
+    plain = plain_digits(text)
+    masked = _NUMBERS.sub(lambda found: f"{found[0][:3]}****{found[0][-2:]}", plain)
+    return masked if masked != plain else text

@@ -11,6 +11,8 @@ from typing import Any, Final
 
 from stdnum.cn import uscc
 
+from core.typed import plain_digits
+
 HIDDEN: Final = "****"
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _LANDLINE = re.compile(r"(010|02\d|0\d{3})-?(\d{7,8})(?:-\d{1,6})?")
@@ -82,28 +84,45 @@ _MASKS: Final = {
 # Behind a letter, a digit, a dot or a hyphen stands no number of a person, but part of a reference.
 _FRONT, _BACK = r"(?<![\w.-])", r"(?![\w-])"
 _GROUPED = r"\d{4}(?:[ -]?\d{4}){2,3}[ -]?\d{0,3}"
-_NUMBERS: Final = tuple(
-    # ASCII: a Chinese character before a number belongs to the sentence, not to the number.
-    (re.compile(_FRONT + pattern + _BACK, re.ASCII), kind)
-    for pattern, kind in (
-        # Six digits of a place, a date of birth, three digits and the check character.
-        (r"[1-9]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]", "resident_id"),
-        (r"(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}", "phone"),
-        (r"(?:010|02\d|0[3-9]\d{2})-\d{7,8}", "phone"),
-        (_GROUPED, "bank_account"),
-    )
+# In the name of a file it stands behind whatever separates there (`张三_1101…`, `ID1101…`).
+_ALONE = (r"(?<!\d)", r"(?!\d)")
+_PATTERNS: Final = (
+    # Six digits of a place, a date of birth, three digits and the check character.
+    (r"[1-9]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]", "resident_id"),
+    (r"(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}", "phone"),
+    (r"(?:010|02\d|0[3-9]\d{2})-\d{7,8}", "phone"),
+    (_GROUPED, "bank_account"),
 )
+
+
+def _compiled(front: str, back: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    # ASCII: a Chinese character before a number belongs to the sentence, not to the number.
+    return tuple((re.compile(front + pattern + back, re.ASCII), kind) for pattern, kind in _PATTERNS)
+
+
+_IN_TEXT: Final = _compiled(_FRONT, _BACK)
+_IN_NAMES: Final = _compiled(*_ALONE)
 
 
 def redact(text: str) -> str:
     """A text in which everything that looks like a person's number is masked.
 
     For logs, error reports and whatever else was not meant to hold one: it may hide a number
-    too many, and knows only numbers written in plain digits.
+    too many. Digits of another width count, and no invisible mark parts a number.
     """
-    for pattern, kind in _NUMBERS:
-        text = pattern.sub(lambda found, kind=kind: _redacted(found[0], kind), text)  # type: ignore[misc]
-    return text
+    return _masked(text, _IN_TEXT)
+
+
+def redact_name(text: str) -> str:
+    """The same for the name of a file, where a number stands right behind letters and underscores."""
+    return _masked(text, _IN_NAMES)
+
+
+def _masked(text: str, numbers: tuple[tuple[re.Pattern[str], str], ...]) -> str:
+    plain = masked = plain_digits(text)
+    for pattern, kind in numbers:
+        masked = pattern.sub(lambda found, kind=kind: _redacted(found[0], kind), masked)  # type: ignore[misc]
+    return masked if masked != plain else text
 
 
 def holds_number(text: str) -> bool:

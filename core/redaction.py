@@ -22,7 +22,22 @@ from core.masking import redact
 # Inputs and variables that hold personal numbers under these names, in whatever form they are written.
 PERSONAL: Final = re.compile(r"phone|contact|bank_account|resident_id|mobile|payee", re.IGNORECASE)
 
+# Parts of an address after which a key stands: whoever reads it in a log could use it.
+_keys_after: list[re.Pattern[str]] = []
+
 _make: Callable[..., logging.LogRecord] = logging.getLogRecordFactory()
+
+
+def hide_after(part: str) -> None:
+    """From now on no log line shows what follows this part of an address (`/invitations/…/`)."""
+    _keys_after.append(re.compile(rf"((?:/|%2F){re.escape(part)}(?:/|%2F))[^/%\s\"'?&#]+", re.IGNORECASE))
+
+
+def sieved(text: str) -> str:
+    """The text without personal numbers, and without the keys that stand in addresses."""
+    for pattern in _keys_after:
+        text = pattern.sub(r"\1***", text)
+    return redact(text)
 
 
 def redacting_record(*args: Any, **kwargs: Any) -> logging.LogRecord:
@@ -33,11 +48,11 @@ def redacting_record(*args: Any, **kwargs: Any) -> logging.LogRecord:
     except Exception:
         # A call with the wrong arguments: `logging` itself complains when it formats the record.
         return record
-    masked = redact(text)
+    masked = sieved(text)
     if masked != text:
         record.msg, record.args = masked, None
     if record.exc_info and record.exc_info[0] is not None:
-        record.exc_text = redact("".join(traceback.format_exception(*record.exc_info))).rstrip("\n")
+        record.exc_text = sieved("".join(traceback.format_exception(*record.exc_info))).rstrip("\n")
     return record
 
 
@@ -76,7 +91,7 @@ class RedactingReporter(ExceptionReporter):
     """Django's error report with everything masked that looks like a personal number."""
 
     def get_traceback_html(self) -> SafeString:
-        return SafeString(redact(super().get_traceback_html()))
+        return SafeString(sieved(super().get_traceback_html()))
 
     def get_traceback_text(self) -> SafeString:
-        return SafeString(redact(super().get_traceback_text()))
+        return SafeString(sieved(super().get_traceback_text()))

@@ -18,6 +18,7 @@ from core import clock
 from core.audit import recorded
 from core.errors import NotAllowed, ReasonRequired, StateConflict
 from core.models import LogEntry
+from core.typed import said
 
 Predicate = Callable[[Any, Any], bool]
 Guard = Callable[[Any], None]
@@ -89,7 +90,7 @@ def perform(
             raise StateConflict(f"当前状态为“{_label(subject, workflow.field)}”，不能{step.label}。")
         if not step.allowed(actor, subject):
             raise NotAllowed(f"您没有{step.label}的权限。")
-        if step.reason_required and not reason.strip():
+        if step.reason_required and not said(reason):
             raise ReasonRequired(f"{step.label}必须写明理由。", path="reason")
         if step.guard is not None:
             step.guard(subject)
@@ -107,7 +108,7 @@ def perform(
             at=clock.now(),
             source=source,
             target=step.target,
-            reason=reason.strip(),
+            reason=said(reason),
             clause=clause,
             data=data,
             before=before,

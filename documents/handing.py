@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -73,7 +74,7 @@ def _copy(request: HttpRequest, attachment: Attachment, reader: Reader) -> HttpR
     return bytes_response(content, media_type, f"带水印-{attachment.original_name}")
 
 
-@recently_authenticated
+@recently_authenticated(act="取得含个人信息的原件")
 def _original(request: HttpRequest, attachment: Attachment, reader: Reader) -> HttpResponseBase:
     reason = request.POST.get("reason", "")
     try:
@@ -100,6 +101,7 @@ def _page(
         "is_picture": attachment.content_type in PICTURES,
         "has_copy": attachment.content_type in WITH_COPY,
         "purpose_text": f"用途：{reader.purpose}",
+        "scanner": bool(settings.CLAMD_ADDRESS),
         "copy_url": f"{request.path}?{COPY}=1",
         **more,
     }

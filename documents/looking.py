@@ -10,6 +10,7 @@ from core import clock
 from core.errors import DomainError, ReasonRequired
 from core.models import LogEntry
 from core.pdf import PdfUnavailable
+from core.typed import said
 from documents import contents, previews
 from documents.models import Attachment
 
@@ -42,9 +43,9 @@ def take_original(*, attachment: Attachment, purpose: str, actor: Any, reason: s
 
     The file itself follows (`documents.serving`). Raises `ReasonRequired`.
     """
-    if not reason.strip():
+    if not said(reason):
         raise ReasonRequired("取得原件必须写明理由。", path="reason")
-    _log(attachment, TAKEN, "取得含个人信息的原件", actor, purpose=purpose, reason=reason.strip())
+    _log(attachment, TAKEN, "取得含个人信息的原件", actor, purpose=purpose, reason=said(reason))
 
 
 @transaction.atomic

@@ -179,7 +179,7 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @finance
-@recently_authenticated
+@recently_authenticated(act="复核放款")
 def order(request: HttpRequest, pk: int) -> HttpResponse:
     subject = get_object_or_404(_visible(request), pk=pk)
     attempt(request, order_release, tranche=subject, actor=request.user, done="已复核，系统正在放款。")

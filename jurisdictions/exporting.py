@@ -15,6 +15,7 @@ from core.errors import DomainError, NotAllowed, ReasonRequired
 from core.models import LogEntry
 from core.sheets import write_sheet
 from core.tenancy import current_tenant
+from core.typed import said
 from jurisdictions.enums import Right
 from jurisdictions.logbook import role_names, state_name, subject_name
 from jurisdictions.permissions import holds_somewhere
@@ -44,7 +45,7 @@ def export_log(
     """
     if not holds_somewhere(actor, Right.AUDIT):
         raise NotAllowed("您没有导出办理记录的权限。")
-    if not reason.strip():
+    if not said(reason):
         raise ReasonRequired("导出办理记录必须写明理由。", path="reason")
     most = settings.AUDIT_EXPORT_ROWS
     count = entries.order_by()[: most + 1].count()
@@ -58,7 +59,7 @@ def export_log(
         label="导出办理记录",
         actor=actor,
         at=clock.now(),
-        reason=reason.strip(),
+        reason=said(reason),
         data={"entries": count, "filter": narrowed_by},
     )
     return handle

@@ -15,6 +15,7 @@ from core.errors import DomainError, NotAllowed, ReasonRequired
 from core.grants import acts
 from core.models import LogEntry
 from core.tenancy import tenant_scope
+from core.typed import said
 from core.workflow import lock
 from jurisdictions.enums import MembershipState, Right, Role
 from jurisdictions.models import Authority, Jurisdiction, Membership
@@ -82,7 +83,7 @@ def switch_jurisdiction(*, jurisdiction: Jurisdiction, active: bool, reason: str
         raise NotAllowed("只有平台运行人员可以启用或停用辖区。")
     if is_platform(jurisdiction):
         raise DomainError("平台本身不是辖区，不能启用或停用。")
-    if not reason.strip():
+    if not said(reason):
         raise ReasonRequired("启用或停用辖区必须写明理由。", path="reason")
     lock(jurisdiction)
     if jurisdiction.is_active == active:
@@ -97,6 +98,6 @@ def switch_jurisdiction(*, jurisdiction: Jurisdiction, active: bool, reason: str
                 label="启用辖区" if active else "停用辖区",
                 actor=actor,
                 at=clock.now(),
-                reason=reason.strip(),
+                reason=said(reason),
             )
     return jurisdiction

@@ -100,7 +100,7 @@ def bureau_notice(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(Right.PUBLISH)
 @require_POST
-@recently_authenticated
+@recently_authenticated(act="发布公示")
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Publishes after the confirmation on the notice's page."""
     notice = _reachable(request, pk)

@@ -13,6 +13,7 @@ from guardian.shortcuts import assign_perm, remove_perm
 from core import clock
 from core.errors import DomainError, NotAllowed, ReasonRequired, StateConflict
 from core.models import LogEntry
+from core.typed import said
 from core.web import tenant_url
 from core.workflow import lock, perform
 from deadlines.ladder import working_day_rungs
@@ -118,7 +119,7 @@ def withdraw_seat(*, member: PanelMember, reason: str, actor: Any) -> PanelMembe
     lock(panel)
     if not can_run(actor, panel):
         raise NotAllowed("您没有组织专家评审的权限。")
-    if not reason.strip():
+    if not said(reason):
         raise ReasonRequired("撤出专家必须写明理由。", path="reason")
     lock(member)
     if panel.state != PanelState.SCORING or member.withdrawn_at is not None:
@@ -145,7 +146,7 @@ def withdraw_seat(*, member: PanelMember, reason: str, actor: Any) -> PanelMembe
         label="撤出专家",
         actor=actor,
         at=clock.now(),
-        reason=reason.strip(),
+        reason=said(reason),
         data={"expert": expert.pk},
     )
     notify(

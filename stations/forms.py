@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from accounts.opening import NewAccount
+from accounts.password_rules import RULES
 from core.sealed_fields import MaskedInput, SealedFormField, keep_sealed
 from core.web import tenant_url
 from jurisdictions.engine import check_uscc, is_phone, normalise_uscc
@@ -122,7 +123,7 @@ class AccountFields(PlainForm):
     password = forms.CharField(
         label="密码",
         strip=False,
-        help_text="至少 10 位，不要用常见密码，也不要与用户名相近",
+        help_text=RULES,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     password_again = forms.CharField(

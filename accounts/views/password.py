@@ -11,14 +11,25 @@ from django.http import HttpResponse
 from django.urls import reverse_lazy
 
 from accounts import policy, sessions
+from accounts.forms import ChangePasswordForm
 from accounts.signals import tell
 
 
 class ChangePassword(PasswordChangeView):
-    """Asks for the old password and the new one; every other session of the person ends."""
+    """Asks for the old password and the new one; every other session of the person ends.
 
+    A wrong old one counts and is told as a failed sign-in (`accounts.guarding`).
+    """
+
+    form_class = ChangePasswordForm
     template_name = "accounts/password.html"
     success_url = reverse_lazy("home")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"request": self.request}
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {"expired": policy.password_expired(self.request.user)}

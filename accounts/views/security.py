@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from allauth.usersessions.models import UserSession
@@ -39,25 +40,32 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@recently_authenticated(reading=True)
+@recently_authenticated(reading=True, act="启用双重验证")
 def set_up(request: HttpRequest) -> HttpResponse:
     """Shows the QR code; POST proves the app with its first code, and shows the recovery codes, once."""
-    if second_factor.standing(request.user):
+    if second_factor.stands(request.user):
         return redirect("accounts:security")
+    return _enrol(request, second_factor.add)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@recently_authenticated(reading=True, act="更换双重验证")
+def replace(request: HttpRequest) -> HttpResponse:
+    """The same for another app; the present one stands until the code of the other is shown."""
+    if not second_factor.stands(request.user):
+        return redirect("accounts:second_factor")
+    return _enrol(request, second_factor.replace)
+
+
+def _enrol(request: HttpRequest, verb: Callable[..., list[str]]) -> HttpResponse:
     form = SetUpForm(request.POST if request.method == "POST" else None)
     secret = request.session.get(SECRET)
     if secret and request.method == "POST" and form.is_valid():
-        codes = attempt_form(
-            form,
-            second_factor.add,
-            user=request.user,
-            secret=secret,
-            code=form.cleaned_data["code"],
-            request=request,
-        )
+        code = form.cleaned_data["code"]
+        codes = attempt_form(form, verb, user=request.user, secret=secret, code=code, request=request)
         if codes:
             del request.session[SECRET]
-            sessions.end_sessions(request.user, keep=request.session.session_key or "")
             return _codes(request, codes)
     # The secret stays the same while the person tries: a reload must not make the scanned one useless.
     secret = request.session.setdefault(SECRET, secret or second_factor.new_secret())
@@ -65,6 +73,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
         "form": form,
         "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
         "picture": second_factor.picture_of(request.user, secret),
+        "replaces": verb is second_factor.replace,
         "needed": policy.needs_second_factor(request.user),
     }
     return render(request, "accounts/second_factor.html", context, status=422 if form.errors else 200)
@@ -72,7 +81,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@recently_authenticated(reading=True)
+@recently_authenticated(reading=True, act="重新生成恢复码")
 def renew_codes(request: HttpRequest) -> HttpResponse:
     """Asks first; POST makes new recovery codes and shows them, once."""
     if request.method == "POST":
@@ -86,16 +95,19 @@ def renew_codes(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@recently_authenticated(reading=True)
+@recently_authenticated(reading=True, act="停用双重验证")
 def take_away(request: HttpRequest) -> HttpResponse:
-    """Asks first; POST takes the second factor away. Staff then set up another before anything else."""
-    if not second_factor.standing(request.user):
+    """Asks first; POST takes the second factor away. Staff are sent back: theirs is replaced."""
+    if not second_factor.stands(request.user):
+        return redirect("accounts:security")
+    if policy.needs_second_factor(request.user):
+        messages.error(request, second_factor.KEPT_BY_STAFF)
         return redirect("accounts:security")
     if request.method == "POST":
         second_factor.remove(user=request.user, request=request)
-        messages.success(request, "双重验证已停用。")
+        messages.success(request, "双重验证已停用，其他设备上的登录已结束。")
         return redirect("accounts:security")
-    return render(request, "accounts/take_away.html", {"needed": policy.needs_second_factor(request.user)})
+    return render(request, "accounts/take_away.html")
 
 
 @require_POST

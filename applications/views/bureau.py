@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, F, Q
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -23,9 +24,11 @@ from applications.permissions import can_organise, can_reveal
 from applications.reading import chapters_of, explanations_of
 from applications.rounds import create_round, edit_round, open_round, validity_at, validity_of
 from applications.tracking import stepper_of
+from applications.views.handing import hand_out_file
 from applications.views.listing import rows_of, with_due_day
 from applications.views.progress import events_of, opinions_of
 from core import clock
+from core.limits import TAKING, limited
 from core.web import attempt, attempt_form, tenant_url
 from jurisdictions.access import requires
 from jurisdictions.enums import Right
@@ -185,6 +188,14 @@ def reveal_numbers(request: HttpRequest, pk: int) -> HttpResponse:
     """The numbers of persons in one roster."""
     back = tenant_url("bureau:application", pk=pk)
     return answer(request, subject=_led(request, pk), allowed=can_reveal, back=back)
+
+
+@requires(Right.MANAGE, Right.RUN_PANEL)
+@limited("export", methods=TAKING)
+def attachment(request: HttpRequest, pk: int, file: int) -> HttpResponseBase:
+    """A file of an application in a round that the person's authority leads; by POST an original."""
+    back = tenant_url("bureau:application", pk=pk)
+    return hand_out_file(request, _led(request, pk), file, "layouts/bureau.html", back)
 
 
 def _led(request: HttpRequest, pk: int) -> Application:

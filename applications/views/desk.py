@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, F, Q
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -30,18 +31,17 @@ from applications.desk_forms import (
 from applications.drafting import add_material_file, remove_material_file
 from applications.enums import ApplicationState as S
 from applications.models import Application, MaterialFile
-from applications.permissions import can_edit, can_reveal, can_review, can_take_originals
+from applications.permissions import can_reveal, can_review
 from applications.reading import chapters_of, explanations_of
 from applications.review import forward, obstacles, problem_items, reject, return_for_correction
 from applications.stages import current_step, next_step
 from applications.tracking import stepper_of
+from applications.views.handing import hand_out_file
 from applications.views.listing import rows_of, with_due_day
 from applications.views.progress import events_of, opinions_of
 from core.limits import TAKING, limited
 from core.templatetags.wording import datetime_text
 from core.web import attempt, attempt_form, tenant_url
-from documents.handing import Reader, hand_out
-from documents.models import Attachment
 from jurisdictions.access import requires
 from jurisdictions.enums import Right
 
@@ -291,21 +291,12 @@ def reveal_numbers(request: HttpRequest, pk: int) -> HttpResponse:
     return answer(request, subject=_visible(request, pk), allowed=can_reveal, back=back)
 
 
+@requires(Right.REVIEW)
 @limited("export", methods=TAKING)
-def attachment(request: HttpRequest, pk: int, file: int) -> HttpResponse:
-    """A file of an application, for whoever may see the application; by POST an original, with a reason."""
+def attachment(request: HttpRequest, pk: int, file: int) -> HttpResponseBase:
+    """A file of an application that lies or lay on the person's desk; by POST an original, with a reason."""
     application = _visible(request, pk)
-    files = Attachment.objects.filter(material_file__material__application=application)
-    audience = request.resolver_match.namespace
-    page = "desk:file" if audience == "desk" else "bureau:application"
-    reader = Reader(
-        purpose=f"{application.round.title}审核",
-        layout=f"layouts/{audience}.html",
-        back=tenant_url(page, pk=pk),
-        own=can_edit(request.user, application),
-        originals=can_take_originals(request.user, application),
-    )
-    return hand_out(request, get_object_or_404(files, pk=file), reader)
+    return hand_out_file(request, application, file, "layouts/desk.html", tenant_url("desk:file", pk=pk))
 
 
 def _visible(request: HttpRequest, pk: int) -> Application:

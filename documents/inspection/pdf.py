@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject, StreamObject
 
 from documents.inspection.refusal import Refused
 
@@ -108,19 +108,44 @@ def _check_objects(reader: PdfReader, deadline: float) -> None:
     for number, generation in sorted(numbers):
         if time.monotonic() > deadline:
             raise _too_complex()
-        for name in _names_of(reader.get_object(IndirectObject(number, generation, reader))):
-            if name in ACTIVE:
-                raise _active(ACTIVE[name])
+        for part in _parts_of(reader.get_object(IndirectObject(number, generation, reader))):
+            if isinstance(part, DictionaryObject):
+                _check_dictionary(part)
+            elif str(part) in ACTIVE:
+                raise _active(ACTIVE[str(part)])
 
 
-def _names_of(thing: Any) -> Iterator[str]:
-    """All names in one object; what it refers to is looked at as its own."""
+def _check_dictionary(part: DictionaryObject) -> None:
+    """What acts by the company it keeps: a link is one until it opens by itself."""
+    # A stream whose content lies elsewhere, and a thread of another file: read from wherever they say.
+    if "/F" in part and (isinstance(part, StreamObject) or part.get("/S") == "/Thread"):
+        raise _active(_SEND)
+    waiting = [part["/OpenAction"]] if "/OpenAction" in part else []
+    if "/AA" in part and isinstance(part["/AA"], DictionaryObject):
+        waiting += part["/AA"].values()
+    seen: set[int] = set()
+    while waiting:
+        action = waiting.pop().get_object()
+        if id(action) in seen:
+            continue
+        seen.add(id(action))
+        if isinstance(action, ArrayObject):
+            waiting += list(action)
+        elif isinstance(action, DictionaryObject):
+            if action.get("/S") == "/URI":
+                raise _active(_SEND)
+            waiting += [action["/Next"]] if "/Next" in action else []
+
+
+def _parts_of(thing: Any) -> Iterator[NameObject | DictionaryObject]:
+    """All names and dictionaries in one object; what it refers to is looked at as its own."""
     waiting = [thing]
     while waiting:
         part = waiting.pop()
         if isinstance(part, NameObject):
-            yield str(part)
+            yield part
         elif isinstance(part, DictionaryObject):
+            yield part
             waiting += part.keys()
             waiting += [part.raw_get(key) for key in part]
         elif isinstance(part, ArrayObject):

@@ -176,7 +176,7 @@ class ReasonForm(forms.Form):
 
 
 @requires(Right.AUDIT)
-@recently_authenticated
+@recently_authenticated(act="导出办理记录")
 @limited("export")
 @require_http_methods(["GET", "HEAD", "POST"])
 def export(request: HttpRequest) -> HttpResponse:

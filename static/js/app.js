@@ -241,6 +241,15 @@
     if (form && event.target.matches("select, input[type=checkbox], input[type=radio]")) form.requestSubmit();
   });
 
+  // A kept form whose answer is a file leaves its page standing: it must not say that nothing was sent.
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("form[data-kept]") || event.defaultPrevented) return;
+    window.setTimeout(() => {
+      for (const part of all("[data-until-sent]")) part.hidden = true;
+      for (const part of all("[data-when-sent]")) part.hidden = false;
+    }, 0);
+  });
+
   // Whoever typed a number may look at it again: shown beside its input, logged by the server.
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-reveal]");

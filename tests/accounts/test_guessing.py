@@ -16,6 +16,7 @@ from django.utils import timezone
 from accounts import security
 from tests.accounts.people import (
     LOGIN,
+    PASSWORD,
     Heard,
     make_user,
     signed_in,
@@ -202,3 +203,19 @@ def test_signing_in_does_not_need_the_broker(settings: Any) -> None:
     assert client.post("/accounts/second-step/", {"code": codes[0]}).status_code == 302
     assert fail(LIMIT)[-1] == 429
     assert secret
+
+
+def test_the_old_password_is_guessed_under_the_same_limits() -> None:
+    """The page that changes it is no way round: whoever finds an open session has five tries."""
+    user = make_user()
+    client = signed_in(user)
+    asked = {"old_password": WRONG, "new_password1": "My-Own-Word-1", "new_password2": "My-Own-Word-1"}
+    with Heard() as heard:
+        answers = [client.post("/accounts/password/", asked).status_code for _ in range(LIMIT)]
+        right = client.post("/accounts/password/", {**asked, "old_password": PASSWORD})
+    assert answers == [422] * (LIMIT - 1) + [429]
+    assert heard.actions.count("sign_in_failed") == LIMIT
+    assert heard.actions.count("locked") == 1
+    assert right.status_code == 429
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)

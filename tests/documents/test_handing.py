@@ -27,7 +27,10 @@ from documents.intake import take_in
 from documents.looking import look_at
 from documents.models import Attachment
 from documents.serving import attachment_response
+from jurisdictions.enums import Role
+from jurisdictions.staffing import appoint
 from panels.models import ScoreSheet
+from tests.accounts.people import make_user
 from tests.applications.builders import Play
 from tests.applications.filing import browser_of, draft_of, fill, submitter_of
 from tests.documents import corpus
@@ -107,11 +110,11 @@ def every_address(play: Play) -> dict[str, tuple[str, set[str]]]:
     row = MaterialFile.objects.filter(material__application=application, attachment__personal=False)[0]
     sheet = ScoreSheet.objects.of_expert(play.world.people["expert1"]).get()
     pk, file = application.pk, row.attachment_id
-    unit, seeing = {"submitter", "editor"}, {"reviewer", "officer", "auditor"}
+    unit = {"submitter", "editor"}
     return {
         "unit": (tenant_url("unit:file", pk=pk, file=row.pk), unit),
-        "desk": (tenant_url("desk:attachment", pk=pk, file=file), unit | seeing),
-        "bureau": (tenant_url("bureau:attachment", pk=pk, file=file), unit | seeing),
+        "desk": (tenant_url("desk:attachment", pk=pk, file=file), {"reviewer", "officer"}),
+        "bureau": (tenant_url("bureau:attachment", pk=pk, file=file), {"officer"}),
         "panel": (tenant_url("panel:attachment", pk=sheet.pk, file=file), {"expert1"}),
     }
 
@@ -182,7 +185,7 @@ def test_no_path_leads_to_the_disk(world: World, settings: Any) -> None:
             {"scan_state": "not_scanned", "scan_note": "超出查毒程序的检查范围", "scanned_at": True},
             "不能确认是否安全",
         ),
-        ({"scan_state": "not_scanned"}, "还在等待查毒"),
+        ({"scan_state": "not_scanned"}, "没有可用的查毒程序"),
     ],
 )
 def test_what_is_not_servable_says_so_at_every_address_and_sends_nothing(
@@ -193,6 +196,7 @@ def test_what_is_not_servable_says_so_at_every_address_and_sends_nothing(
         changes = {**changes, "scanned_at": clock.now()}
     Attachment.objects.update(**changes)
     settings.SCAN_REQUIRED = True
+    settings.CLAMD_ADDRESS = "127.0.0.1:1" if changes["scan_state"] == "pending" else ""
     people = {"unit": play.submitter(), "desk": play.officer, "bureau": play.officer}
     people["panel"] = play.world.people["expert1"]
     for audience, (url, _) in addresses.items():
@@ -351,12 +355,36 @@ def test_the_unit_reads_its_own_with_a_row(world: World, personal: tuple[Applica
 def test_who_only_reads_gets_no_original(world: World, personal: tuple[Application, MaterialFile]) -> None:
     application, file = personal
     url = tenant_url("bureau:attachment", pk=application.pk, file=file.attachment_id)
-    auditor = browser_of(world.people["auditor"])
-    assert auditor.get(url).status_code == 200
-    assert "取得原件" not in auditor.get(url).content.decode()
-    assert auditor.post(url, {"reason": "看看"}).status_code == 405
+    secretary = make_user("mishu", is_demonstration=True)
+    appoint(user=secretary, authority=world.lead, role=Role.PANEL_SECRETARY, actor=None)
+    browser = browser_of(secretary)
+    assert browser.get(url).status_code == 200
+    assert "取得原件" not in browser.get(url).content.decode()
+    assert browser.post(url, {"reason": "看看"}).status_code == 405
     assert looks(file) == []
     assert browser_of(world.people["maker"]).get(f"{url}?copy=1").status_code == 404
+
+
+@in_shenzhen
+def test_who_reads_the_log_reads_no_papers(world: World, personal: tuple[Application, MaterialFile]) -> None:
+    """The application is no page for the auditor: neither are its files, by whichever door."""
+    application, _ = personal
+    auditor = browser_of(world.people["auditor"])
+    for file in Attachment.objects.filter(material_file__material__application=application):
+        for door in ("desk:attachment", "bureau:attachment"):
+            url = tenant_url(door, pk=application.pk, file=file.pk)
+            looked = (auditor.get(url), auditor.get(f"{url}?copy=1"), auditor.post(url, {"reason": "审计"}))
+            assert [answer.status_code for answer in looked] == [404] * 3, url
+
+
+@in_shenzhen
+def test_no_invisible_word_is_a_reason(world: World, personal: tuple[Application, MaterialFile]) -> None:
+    application, file = personal
+    url = tenant_url("desk:attachment", pk=application.pk, file=file.attachment_id)
+    browser = browser_of(reviewer_of(world, application))
+    for reason in (" ", "\u200b", "\u3000\u200b", "\u2800\u3164"):
+        assert browser.post(url, {"reason": reason}).status_code == 422
+    assert looks(file) == []
 
 
 @in_shenzhen

@@ -144,7 +144,7 @@ def test_files_follow_a_change_of_keys(world: World, settings: object) -> None:
     ("world", "names"),
     [
         ("wenzhou", {"ids_certs_education_copies"}),
-        ("yantai", {"technician_ids_certs_awards"}),
+        ("yantai", {"technician_ids_certs_awards", "three_year_trained_list"}),
         ("shenzhen", {"head_id_copy", "instructor_id_cert_education_copies"}),
         ("gaoming", {"member_id_cert_performance"}),
         ("qinshui", set()),
@@ -160,6 +160,23 @@ def test_a_profile_may_say_so_itself(world: World) -> None:
     material = world.rules.materials[0]
     assert material.model_copy(update={"personal": True, "label": "名册"}).is_personal
     assert not material.model_copy(update={"personal": False, "label": "身份证"}).is_personal
+
+
+@pytest.mark.parametrize(
+    ("label", "personal"),
+    [
+        ("近三年培养的高级工及以上人才名单和证件", True),
+        ("指导教师学历证明", True),
+        ("成员职业资格证书", True),
+        # A unit's own certificates, and prizes, name no number of a person.
+        ("法人登记证书或营业执照", False),
+        ("法人证照、组织机构代码证复印件", False),
+        ("获奖、技术认定、出版物等证明复印件", False),
+    ],
+)
+def test_what_shows_who_a_person_is_is_known_by_its_name(world: World, label: str, personal: bool) -> None:
+    material = world.rules.materials[0]
+    assert material.model_copy(update={"personal": None, "label": label}).is_personal == personal
 
 
 # --- names (F8) -------------------------------------------------------------------
@@ -180,6 +197,25 @@ NAMES = {
     "x" * 300 + "." + "y" * 300: "x" * 120,
     "\u202e": "未命名",
 }
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("11010519491231002X身份证.pdf", "1101**********002X身份证.pdf"),
+        ("张三_11010519491231002X.pdf", "张三_1101**********002X.pdf"),
+        ("ID11010519491231002x-正面.jpg", "ID1101**********002X-正面.jpg"),
+        ("１１０１０５１９４９１２３１００２Ｘ.pdf", "1101**********002X.pdf"),
+        ("联系方式13803569876.pdf", "联系方式138****9876.pdf"),
+        ("卡6222021608001234567.pdf", "卡**** 4567.pdf"),
+        # What is no person's number stays.
+        ("扫描件_20260312_143055.pdf", "扫描件_20260312_143055.pdf"),
+        ("mmexport1712345678901.jpg", "mmexport1712345678901.jpg"),
+        ("执照91370600MA3C4D5E6F.pdf", "执照91370600MA3C4D5E6F.pdf"),
+    ],
+)
+def test_no_number_of_a_person_stays_in_the_name_of_a_file(given: str, kept: str) -> None:
+    assert clean_name(given) == kept
 
 
 @pytest.mark.parametrize("given", NAMES)

@@ -130,8 +130,9 @@ class Roster(Cited):
     exactly_one: tuple[ExactlyOne, ...] = ()
 
 
-# Papers that show who a person is, by the word that stands in the name of a material.
-PERSONAL_PAPERS = ("身份证", "居住证", "通行证", "护照", "户口")
+# Papers that show who a person is, by the word that stands in the name of a material. Not 证书: a unit has
+# some too (法人登记证书); a profile says `personal` where it means those of people.
+PERSONAL_PAPERS = ("身份证", "居住证", "通行证", "护照", "户口", "证件", "学历", "职业资格")
 
 
 class PersonalPaper(Node):

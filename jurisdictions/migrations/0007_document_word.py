@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("jurisdictions", "0005_platform"),
+        ("jurisdictions", "0006_reserved_slugs"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("jurisdictions", "0006_offered_posts"),
+        ("jurisdictions", "0008_offered_posts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

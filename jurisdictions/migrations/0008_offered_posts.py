@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("jurisdictions", "0005_platform"),
+        ("jurisdictions", "0007_document_word"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
