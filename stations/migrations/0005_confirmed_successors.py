@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("jurisdictions", "0007_account_proposals"),
+        ("jurisdictions", "0009_account_proposals"),
         ("stations", "0004_sealed_numbers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
