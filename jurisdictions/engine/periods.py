@@ -107,14 +107,12 @@ def notice_period(
     calendar: WorkCalendar,
     *,
     start_day_counted: bool | None = None,
-    clause: str = "",
     rule: Notice | None = None,
 ) -> NoticePeriod | None:
     """First and last day of the public notice, and the first day on which a station may be designated.
 
     None: the text has no public notice, and none is invented. `start_day_counted` overrides the reading G-2;
-    `clause` is that of a further occasion for a notice of the same kind; `rule` is another notice of the
-    text, such as that of key projects.
+    `rule` is another notice of the text, such as that of key projects.
     """
     rule = rule or profile.notice
     if rule is None:
@@ -134,7 +132,7 @@ def notice_period(
         last_day=last,
         earliest_award=last + timedelta(days=1),
         provisional=provisional,
-        clause=clause or rule.clause,
+        clause=rule.clause,
         explanation=f"公示{rule.days}{unit}，{counted}，{published}发布，{last}届满{mark}。"
-        f"依据{profile.article(clause or rule.clause)}。",
+        f"依据{profile.article(rule.clause)}。",
     )

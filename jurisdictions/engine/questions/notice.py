@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from jurisdictions.engine.key_projects import key_project_notice
 from jurisdictions.engine.periods import calendar_for, notice_period
 from jurisdictions.engine.questions.question import Answer, Kind, Question, QuestionError
+from jurisdictions.engine.schema.procedure import Notice
 from jurisdictions.engine.schema.profile import Profile
 
 
@@ -17,7 +19,7 @@ def facts(profile: Profile) -> frozenset[str]:
 
 def answer(question: Question) -> Answer:
     """`last_day` is inclusive, the award may follow on the next calendar day."""
-    profile, rule = question.profile, question.profile.notice
+    profile, rule = question.profile, _rule(question)
     question.integer("working_days")
     published = question.day("published")
     counted = question.flag("start_day_counted")
@@ -29,7 +31,7 @@ def answer(question: Question) -> Answer:
             explanation=(f"文件没有公示环节，不得自行增设期限。{question.article(clause)}。",),
             readings=(profile.designation.reading,) if profile.designation.reading else (),
         )
-    clause, clauses = _occasion(question)
+    clause, clauses = rule.clause, rule.clauses
     readings = (*(("G-2",) if counted is None else ()), "G-3", *((rule.reading,) if rule.reading else ()))
     if published is None:
         return Answer(
@@ -38,9 +40,7 @@ def answer(question: Question) -> Answer:
             explanation=(f"发布日期未知，不能确定届满日。{question.article(clause)}。",),
             readings=readings,
         )
-    period = notice_period(
-        profile, published, calendar_for(profile), start_day_counted=counted, clause=clause
-    )
+    period = notice_period(profile, published, calendar_for(profile), start_day_counted=counted, rule=rule)
     assert period is not None
     return Answer(
         fields={
@@ -54,17 +54,15 @@ def answer(question: Question) -> Answer:
     )
 
 
-def _occasion(question: Question) -> tuple[str, tuple[str, ...]]:
-    """The clause of the notice that is asked about: that of the designation, or a further one."""
-    rule = question.profile.notice
-    assert rule is not None
-    occasion = question.text("for")
+def _rule(question: Question) -> Notice | None:
+    """The notice that is asked about: that of the designation, or that of key projects."""
+    occasion = question.text("for", among=("key_project",))
     if occasion is None:
-        return rule.clause, rule.clauses
-    for further in rule.further:
-        if further.name == occasion:
-            return further.clause, further.clauses
-    raise QuestionError("for", f"没有“{occasion}”的公示")
+        return question.profile.notice
+    rule = key_project_notice(question.profile)
+    if rule is None:
+        raise QuestionError("for", f"{question.profile.jurisdiction.short_name}没有重点建设项目的公示")
+    return rule
 
 
 KIND = Kind("notice", answer, facts)

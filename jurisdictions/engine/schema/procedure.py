@@ -85,13 +85,6 @@ class Panel(Cited):
     methods: tuple[Label, ...] = ()
 
 
-class FurtherNotice(Cited):
-    """Another occasion on which the text asks for a notice of the same kind."""
-
-    name: Name
-    label: Label
-
-
 class Notice(Cited):
     """The public notice before designation."""
 
@@ -100,7 +93,6 @@ class Notice(Cited):
     start_day_counted: bool = False
     roll_to_working_day: bool = False
     place: str = ""
-    further: tuple[FurtherNotice, ...] = ()
     objection: Literal["not_upheld_allows", "not_upheld_allows_after_confirmation", "any_blocks"] = (
         "not_upheld_allows"
     )

@@ -54,7 +54,8 @@ def test_a_notice_for_something_that_has_none() -> None:
     with pytest.raises(QuestionError):
         asked("gaoming", "notice", {"published": "2025-04-25", "for": "key_project"})
     assert asked("shenzhen", "notice", {"published": "2025-03-06", "for": "key_project"})["clauses"] == [
-        "SZ-7.3"
+        "SZ-7.3",
+        "SZ-7.4a",
     ]
 
 
