@@ -19,6 +19,14 @@ PLACEHOLDERS = {
     "{seq}": "〔序号〕",
 }
 BROUGHT_BY = {"unit": "单位提交", "first_pass": "初审部门出具"}
+BEARING = {
+    "cumulative": "缺一项不能认定",
+    "lead": "",
+    "principle": "",
+    "priority": "供参考，不作为否决依据",
+    "signatures": "",
+    "discretion": "由有关部门决定，系统不自动给予",
+}
 OBJECTION = {
     "not_upheld_allows": "异议经核查不成立的，可以认定",
     "not_upheld_allows_after_confirmation": "异议经核查不成立的，确认视为无异议后可以认定",
@@ -63,6 +71,7 @@ def chapters(rules: Profile) -> list[Chapter]:
         ("obligations", "认定后要办的事", _obligations(rules)),
         ("grades", f"{rules.terms.assessment}等次", _grades(rules)),
         ("money", "资助", _money(rules)),
+        ("provisions", "其他规定", _provisions(rules)),
     ]
     seen: set[str] = set()
     return [
@@ -199,6 +208,11 @@ def _grades(rules: Profile) -> Iterator[Line]:
             continue
         times = f"连续{consequence.consecutive}次" if consequence.consecutive > 1 else ""
         yield Line(f"{times}{consequence.on_grade}的", consequence.clause, effects[consequence.effect])
+
+
+def _provisions(rules: Profile) -> Iterator[Line]:
+    for provision in rules.provisions:
+        yield Line(provision.label, provision.clause, BEARING[provision.bearing])
 
 
 def _money(rules: Profile) -> Iterator[Line]:

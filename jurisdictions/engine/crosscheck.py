@@ -66,16 +66,16 @@ def crosscheck(profile: Profile) -> list[Issue]:
     return issues
 
 
-def _walk(node: Any, path: str = "") -> Iterator[tuple[str, BaseModel]]:
+def walk(node: Any, path: str = "") -> Iterator[tuple[str, BaseModel]]:
     """Every node of a profile with its path."""
     if isinstance(node, BaseModel):
         yield path, node
         for name, info in type(node).model_fields.items():
             key = info.alias or name
-            yield from _walk(getattr(node, name), f"{path}.{key}" if path else key)
+            yield from walk(getattr(node, name), f"{path}.{key}" if path else key)
     elif isinstance(node, tuple):
         for index, item in enumerate(node):
-            yield from _walk(item, f"{path}[{index}]")
+            yield from walk(item, f"{path}[{index}]")
 
 
 def _twice(path: str, names: Iterable[str]) -> Iterator[Issue]:
@@ -109,7 +109,7 @@ def _unique_names(p: Profile) -> Iterator[Issue]:
 
 def _clauses(p: Profile) -> Iterator[Issue]:
     """Every clause cited has its article, so that every finding can say where it stands."""
-    for path, node in _walk(p):
+    for path, node in walk(p):
         if isinstance(node, Cited):
             for clause in node.clauses or (node.clause,):
                 if not clause.startswith(p.document.clause_prefix + "-"):
@@ -120,7 +120,7 @@ def _clauses(p: Profile) -> Iterator[Issue]:
 
 def _readings(p: Profile) -> Iterator[Issue]:
     known = {r.id for r in p.readings}
-    for path, node in _walk(p):
+    for path, node in walk(p):
         reading = getattr(node, "reading", None)
         if isinstance(reading, str) and reading not in known:
             yield f"{path}.reading", f"{reading} is not among the readings"
@@ -134,7 +134,7 @@ def _readings(p: Profile) -> Iterator[Issue]:
 def _fact_names(p: Profile) -> Iterator[Issue]:
     """A tree may only speak of facts that are declared: a slip would leave a rule open for ever."""
     known = {f.name for f in (*p.facts, *p.workflow.facts)} | set(station_facts(p))
-    for path, node in _walk(p):
+    for path, node in walk(p):
         if isinstance(node, _TREES):
             if isinstance(node, AllOf | AnyOf | Negation | FirstKnown):
                 continue  # its parts are walked themselves

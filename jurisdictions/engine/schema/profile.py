@@ -27,6 +27,7 @@ from jurisdictions.engine.schema.gates import Workflow
 from jurisdictions.engine.schema.key_projects import KeyProjects
 from jurisdictions.engine.schema.papers import Dossier
 from jurisdictions.engine.schema.procedure import Authority, Designation, Notice, Panel, Round, Route, Stage
+from jurisdictions.engine.schema.provisions import Provision
 from jurisdictions.engine.schema.questions import IdleFact, StationLevels, SuperiorRule
 from jurisdictions.engine.schema.revocation import Deregistration, Revocation
 from jurisdictions.engine.schema.station import Assessment, Award, ConstructionPeriod, ObligationRule
@@ -172,6 +173,8 @@ class Profile(Node):
     key_projects: KeyProjects | None = None
     entitlements: tuple[Entitlement, ...] = ()
     """Money beside the award."""
+    provisions: tuple[Provision, ...] = ()
+    """What the text says beside all that: shown, and computed nowhere."""
     reminders: Reminders = Reminders()
     readings: tuple[Reading, ...] = ()
     articles: Mapping[ClauseId, str]
