@@ -165,8 +165,9 @@ class SectionForm:
             return
         for rows in self.tables:
             if anchor == f"table-{rows.table.path}":
-                # Rows that stand there can contradict each other; that none stands there is said when asked.
-                if all_of_them or any(row.counts for row in rows.forms):
+                # Rows that stand there can contradict each other; what is missing is said when asked.
+                typed = problem.path == rows.table.path and any(row.counts for row in rows.forms)
+                if all_of_them or typed:
                     rows.problems.append(problem)
                 return
             head = f"{rows.table.path}."
