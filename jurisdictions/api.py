@@ -19,7 +19,7 @@ from core.errors import DomainError
 from core.tenancy import active_tenants, tenant_scope
 from jurisdictions import api_words as words
 from jurisdictions.api_scope import JurisdictionEndpoint
-from jurisdictions.engine import Profile, UnknownReading, with_readings
+from jurisdictions.engine import Profile, UnknownReading, effective_from, with_readings
 from jurisdictions.engine.questions import KINDS, QuestionError, ask
 from jurisdictions.models import Jurisdiction, RuleProfile
 from jurisdictions.versions import current_version, version_on
@@ -62,7 +62,7 @@ class Rules(JurisdictionEndpoint):
         operation_id="rules",
         summary="办法（规则数据）",
         tags=["辖区和办法"],
-        parameters=[ON, OpenApiParameter("version", OpenApiTypes.DATE, description="指定版本，见版本一览")],
+        parameters=[ON, OpenApiParameter("version", OpenApiTypes.STR, description="指定版本，见版本一览")],
         responses=words.RulesSerializer,
     )
     def get(self, request: Any, slug: str) -> Response:
@@ -96,7 +96,7 @@ class Versions(JurisdictionEndpoint):
         versions = [
             {
                 "version": one.version,
-                "effective_date": one.version,
+                "effective_date": effective_from(one.version),
                 "digest": one.digest,
                 "current": one.pk == current.pk,
             }

@@ -132,7 +132,13 @@ def test_a_return_stands_with_the_unit_and_its_points_are_shown(world: World) ->
 
 def test_a_refusal_is_shown_with_its_reason_and_clause(world: World) -> None:
     application = filed(world)
-    reject(application=application, reason="不在本县注册", clause="QS-4.0", actor=world.people["reviewer"])
+    reject(
+        application=application,
+        reason="不在本县注册",
+        clause="QS-4.0",
+        although_met=True,
+        actor=world.people["reviewer"],
+    )
     assert stepper_of(application)[1]["word"] == ApplicationState.REJECTED.label
     newest = timeline_of(application)[0]
     assert (newest["title"], newest["text"], newest["clause"]) == ("不予通过", "不在本县注册", "QS-4.0")
