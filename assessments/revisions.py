@@ -25,6 +25,8 @@ def check_shown(assessment: Assessment, revision: int) -> None:
 
 
 def _stands_as(assessment: Assessment) -> str:
+    if assessment.draft:
+        return "评分草稿已在别处保存"
     if assessment.state not in (AssessmentState.SCORED, AssessmentState.FINAL):
         return f"现为“{assessment.status.label}”"
     result = assessment.grade or f"{assessment.total} 分"

@@ -11,6 +11,7 @@ WHERE funding_journal.id = counted.id AND funding_journal.tenant_id = %s
 GO_ON = """
 INSERT INTO core_series (tenant_id, name, last)
 SELECT %s, %s, count(*) FROM funding_journal WHERE tenant_id = %s HAVING count(*) > 0
+ON CONFLICT (tenant_id, name) DO UPDATE SET last = EXCLUDED.last
 """
 
 

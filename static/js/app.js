@@ -50,6 +50,7 @@
     let timer = 0;
     let running = false;
     let again = false;
+    let waiting = null;
 
     async function save() {
       if (running) {
@@ -83,7 +84,8 @@
         say(form, "保存失败，请检查网络，内容仍在本页", "danger");
       } finally {
         running = false;
-        if (again) schedule();
+        if (waiting) send();
+        else if (again) schedule();
       }
     }
 
@@ -100,7 +102,19 @@
 
     form.addEventListener("input", changed);
     form.addEventListener("change", changed);
-    form.addEventListener("submit", () => window.clearTimeout(timer));
+    // A form sent while it is being saved would come with the version before: it goes when that is done.
+    form.addEventListener("submit", (event) => {
+      window.clearTimeout(timer);
+      if (!running) return;
+      event.preventDefault();
+      waiting = { button: event.submitter };
+    });
+
+    function send() {
+      const { button } = waiting;
+      waiting = null;
+      form.requestSubmit(button && button.form === form ? button : undefined);
+    }
   }
 
   window.addEventListener("beforeunload", (event) => {

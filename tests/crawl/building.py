@@ -22,7 +22,7 @@ from applications.models import Application, Material, MaterialFile, Round, Sign
 from applications.panel_stage import send_to_panel
 from applications.review import correction_places, return_for_correction
 from assessments.determining import determine, questions_of
-from assessments.models import Assessment, Determination
+from assessments.models import Assessment, Determination, Rectification
 from assessments.reporting import opens_on
 from assessments.resting import rests_on_report
 from assessments.scoring import return_report
@@ -354,6 +354,19 @@ def _assessments(story: Story) -> None:
     Assessment.objects.filter(pk=first.pk).update(
         area_opinions={"training": "带徒任务已完成"},
         consequences=[{"effect": "none", "clause": first.clause, "explanation": "不作处理"}],
+        added_up="评分94分，加分9分，合计103分，封顶100分。",
+        draft={"points": {}, "bonus": {}, "opinion": "评到一半的意见"},
+    )
+    Rectification.objects.create(
+        assessment=first,
+        requirement="补齐带徒台账",
+        due_on=clock.today() + timedelta(days=30),
+        clause=first.clause,
+        ordered_by=story.made.people["officer"],
+        grade="合格",
+        opinion="台账已补齐",
+        decided_by=story.made.people["officer"],
+        decided_at=clock.now(),
     )
     for station in Station.objects.all():
         for question in questions_of(station):

@@ -431,7 +431,7 @@ def assess_by_rubric(play: Play, station: str) -> None:
     page = play.open_assessment("officer", station)
     for points in page.locator("#score-form [name^='points.']").all():
         points.fill(points.get_attribute("max") or "0")
-    hands.press(page, "保存评分")
+    hands.press(page, "完成评分")
     play.picture(page, "19-scored", phone=True)
     expect(page.locator("main")).to_contain_text("优秀")
     finalise(play, station)

@@ -82,5 +82,5 @@ def test_vouchers_are_numbered_from_one_without_gaps_whatever_other_tenants_book
     client = Client()
     client.force_login(world.people["maker"])
     page = client.get(world.url("funds/ledger/")).content.decode()
-    assert all(f"第 {number} 号" in page for number in (1, 2))
+    assert all(f"第 {number} 号 核定补助" in page for number in (1, 2))
     assert "第 3 号" not in page
