@@ -49,6 +49,10 @@ def asked(world: World, whose: str, by: str = "security", act: AccountAct = RESE
 def test_which_two_people_reset_a_second_factor(world: World, whose: str) -> None:
     """Planted bugs: one is enough; the owner's own word counts; a security administrator asks for another."""
     user = world.people[whose]
+    world.people["security2"] = in_post(world, Role.SECURITY_ADMINISTRATOR)
+    if whose == "security":
+        with pytest.raises(NotAllowed):
+            asked(world, whose, "security2")
     for by in EVERYBODY:
         if by not in PAIRS[whose]:
             with pytest.raises(NotAllowed):
@@ -56,7 +60,7 @@ def test_which_two_people_reset_a_second_factor(world: World, whose: str) -> Non
             continue
         proposal = asked(world, whose, by)
         with_second_factor(user)
-        for other in EVERYBODY:
+        for other in (*EVERYBODY, "security2"):
             if other not in PAIRS[whose][by]:
                 with pytest.raises(NotAllowed):
                     agree_to_act(proposal=proposal, actor=world.people[other])
