@@ -205,6 +205,7 @@ PORTAL: dict[str, Objects] = {
     "accounts:security": nothing,
     "accounts:second_factor": nothing,
     "accounts:remove_second_factor": nothing,
+    "accounts:replace_second_factor": nothing,
     "accounts:recovery_codes": nothing,
     "accounts:end_other_sessions": nothing,
     "accounts:end_session": nothing,  # of whoever asks, and of somebody else
