@@ -84,7 +84,12 @@ def test_the_version_of_a_day_of_a_name_and_all_of_them(world: World, client: Cl
     assert version(version=second.version) == (second.version, str(today))
     versions = looked(client, place("qinshui", "rules/versions/"))["versions"]
     assert versions == [
-        {"version": one.version, "effective_date": one.version, "digest": one.digest, "current": one == first}
+        {
+            "version": one.version,
+            "effective_date": effective_from(one.version),
+            "digest": one.digest,
+            "current": one == first,
+        }
         for one in (second, first)
     ]
 
