@@ -107,7 +107,7 @@ def open_invitations(unit: ApplicantUnit) -> Any:
 
 def invitation_of(token: str) -> Invitation | None:
     """The invitation that a link belongs to, usable or not."""
-    return Invitation.objects.select_related("unit", "invited_by").filter(token_hash=_hash(token)).first()
+    return Invitation.objects.select_related("unit", "invited_by").filter(token_hash=hash_of(token)).first()
 
 
 def token_of(invitation: Invitation) -> str:
@@ -161,7 +161,7 @@ def issue_invitation(
 def new_invitation(**fields: Any) -> Invitation:
     """Saves an invitation with a link of its own; not logged, not sent."""
     invitation = Invitation(nonce=secrets.token_hex(32), expires_at=clock.now() + VALID_FOR, **fields)
-    invitation.token_hash = _hash(token_of(invitation))
+    invitation.token_hash = hash_of(token_of(invitation))
     invitation.save()
     return invitation
 
@@ -190,5 +190,5 @@ def mail_invitation(payload: dict[str, Any]) -> None:
     send_mail(f"邀请您加入{invitation.unit.name}", text, settings.DEFAULT_FROM_EMAIL, [invitation.email])
 
 
-def _hash(token: str) -> str:
+def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()

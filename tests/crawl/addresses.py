@@ -171,7 +171,7 @@ application = rows(Application, "state")
 round_ = rows(Round)
 unit = rows(ApplicantUnit, "state")
 station = rows(Station, most=2)
-assessment = rows(Assessment, "state")
+assessment = rows(Assessment, "state", "by_panel", "rectification__grade", most=9)
 evidence = rows(Evidence, "assessment", most=3)
 tranche = rows(Tranche, "state")
 notice = rows(PublicNotice)
@@ -380,6 +380,10 @@ REVEALS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "bureau:reveal": (("rosters.members",), {"bureau_officer"}),
     "bureau:objection_contact": (("objector_contact",), {"bureau_officer"}),
     "funds:tranche_account": (("payee",), {"finance_maker", "finance_checker"}),
+}
+# Pages behind a link that one person got by mail: what its holder sees of the place beside what is public.
+LINK_TELLS: dict[str, set[str]] = {
+    "public:invitation": {"stations.Invitation.name", "stations.Invitation.email", "accounts.User.full_name"}
 }
 # Answers that hand out a person's papers, marked or as they are: each leaves its entry in the log.
 PAPERS = (

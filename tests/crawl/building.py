@@ -6,6 +6,7 @@ import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -14,18 +15,21 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.db.models.base import ModelState
 from stdnum.cn import ric, uscc
 
 from accounts import second_factor
 from applications import drafting
+from applications.enums import ApplicationState
 from applications.models import Application, Material, MaterialFile, Round, Signoff
 from applications.panel_stage import send_to_panel
 from applications.review import correction_places, return_for_correction
 from assessments.determining import determine, questions_of
 from assessments.models import Assessment, Determination, Rectification
+from assessments.rectifying import ORDERS
 from assessments.reporting import opens_on
 from assessments.resting import rests_on_report
-from assessments.scoring import return_report
+from assessments.scoring import method_of, return_report
 from config import demo as demonstration
 from config.demo import Furniture
 from config.demo_story import SAMPLE, Story
@@ -56,7 +60,7 @@ from tests.world import make_jurisdiction
 SLUGS = ("qinshui", "gaoming")
 # Units beside those of the demonstration: two for the played round, the others for what waits today.
 PLAYED = ("extra1", "extra2")
-WAITING = ("unheard", "refused", "judged", "returned")
+WAITING = ("unheard", "refused", "judged", "returned", "listed")
 
 
 @dataclass
@@ -148,6 +152,7 @@ def _leave_waiting(story: Story) -> None:
     _draft(story, round_)
     _judged(story, round_)
     _returned(story, round_)
+    _listed(story, round_)
     content = story.demo["round"]
     story.open_round(years_later=2)
     Round.objects.filter(year=content["year"] + 2).update(state="draft")
@@ -306,6 +311,15 @@ def _returned(story: Story, round_: Round) -> None:
     )
 
 
+def _listed(story: Story, round_: Round) -> None:
+    """An application on a list that is fixed: whoever has to sign has not signed yet."""
+    story.register("listed")
+    application = story.apply("listed", round_)
+    story.review("listed", application)
+    decided = Round.objects.filter(state="decided").latest("pk")
+    Application.objects.filter(pk=application.pk).update(round=decided, state=ApplicationState.PROPOSED)
+
+
 def _notices(story: Story) -> None:
     """A notice that runs, with an objection to it, and the draft of another."""
     officer, lead = story.made.people["officer"], story.made.authorities["lead"]
@@ -343,6 +357,10 @@ def _assessments(story: Story) -> None:
     first, second, *others = by_station.values()
     acts.fill(first.station, first)
     acts.report(second.station, second)
+    for fourth in others[1:]:
+        acts.report(fourth.station, fourth)
+        # As if the assessor filled the score sheet alone.
+        Assessment.objects.filter(pk=fourth.pk).update(by_panel=False)
     for third in others[:1]:
         acts.report(third.station, third)
         assessor = next(
@@ -368,6 +386,7 @@ def _assessments(story: Story) -> None:
         decided_by=story.made.people["officer"],
         decided_at=clock.now(),
     )
+    _year_before(first, second, story)
     for station in Station.objects.all():
         for question in questions_of(station):
             determine(
@@ -386,6 +405,41 @@ def _assessments(story: Story) -> None:
             clause="示例",
             decided_by=story.made.people["officer"],
         )
+
+
+def _year_before(first: Assessment, second: Assessment, story: Story) -> None:
+    """A cycle that has its results: one still to be fixed, two that failed, the one of them given a day."""
+    cycle = _copy(first.cycle, year=first.cycle.year - 1)
+    by_points = method_of(second) in ("panel", "rubric")
+    result = {
+        "total": Decimal(94) if by_points else None,
+        "explanation": "评定意见",
+        "scored_at": clock.now(),
+    }
+    ordered = {"effect": ORDERS, "clause": first.clause, "explanation": "责令整改"}
+    failed = {"state": "final", "consequences": [ordered], "finalised_at": clock.now()}
+    stations = Station.objects.exclude(pk__in=(first.station_id, second.station_id)).order_by("pk")
+    late, *_ = stations
+    _copy(second, cycle=cycle, state="scored", grade="" if by_points else "合格", **result)
+    _copy(second, cycle=cycle, station=first.station, grade="不合格", **result | failed)
+    waiting = _copy(second, cycle=cycle, station=late, grade="不合格", **result | failed)
+    Rectification.objects.create(
+        assessment=waiting,
+        requirement="补齐学习交流记录",
+        due_on=clock.today() + timedelta(days=30),
+        clause=first.clause,
+        ordered_by=story.made.people["officer"],
+    )
+
+
+def _copy(row: Any, **changes: Any) -> Any:
+    """Another row like this one."""
+    other = copy.copy(row)
+    other.pk, other._state = None, ModelState()
+    for name, value in changes.items():
+        setattr(other, name, value)
+    other.save()
+    return other
 
 
 def each(places: list[Place]) -> Iterator[Place]:

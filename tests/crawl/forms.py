@@ -166,7 +166,8 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self.area is not None:
-            self.area.value += data
+            # The line break after the opening tag is none of the text's.
+            self.area.value = (self.area.value + data).removeprefix("\n")
 
 
 def forms_of(page: bytes) -> list[Form]:

@@ -15,7 +15,8 @@ from tests.database import SUPERUSER, connected_as
 
 HOSTILE_NUMBER = 7
 UUID, TOKEN = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", r"v\d+:\w+:[\w=-]+"
-RANDOM = re.compile(rf"{UUID}|{TOKEN}|[0-9a-f]{{12,}}|md5\$\S+|\d{{4}}-\d\d-\d\d[T ]\d\d:\d\d\S*")
+SESSION = r"\b[0-9a-z]{32}\b|[\w.-]+:\w{6}:[\w-]{43}"
+RANDOM = re.compile(rf"{UUID}|{TOKEN}|{SESSION}|[0-9a-f]{{12,}}|md5\$\S+|\d{{4}}-\d\d-\d\d[T ]\d\d:\d\d\S*")
 NUMBER = re.compile(r"\b\d+\b")
 
 

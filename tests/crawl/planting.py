@@ -30,6 +30,7 @@ from core.tenancy import TenantModel
 from core.vault import SealedText, seal_globally, seal_row
 from documents import contents
 from documents.models import Attachment
+from stations.invitations import hash_of, token_of
 from tests.crawl.building import Place
 from tests.database import SUPERUSER
 
@@ -83,6 +84,7 @@ NOT_PLANTED: dict[str, str] = {
     "panels.PanelItem.outcome": "numbers and words of the rules",
     "panels.ScoreSheet.points": "numbers",
     "panels.ScoreSheet.bonus": "numbers",
+    "stations.Invitation.token_hash": DIGEST,
     "stations.ApplicantUnit.unit_type": "a word of the rules",
     "applications.Application.persons": "references into the vault",
     "applications.Application.judgements": "yes or no",
@@ -285,6 +287,9 @@ def _along(row: models.Model, changed: dict[str, Any]) -> None:
         changed["sha256"] = hashlib.sha256(changed["html"].encode()).hexdigest()
     if label == "jurisdictions.RuleProfile" and "text" in changed:
         changed["digest"] = hashlib.sha256(changed["text"].encode()).hexdigest()
+    if label == "stations.Invitation" and "nonce" in changed:
+        row.nonce = changed["nonce"]
+        changed["token_hash"] = hash_of(token_of(row))
 
 
 def _planted(value: Any, column: models.Field, new: Any) -> Any:

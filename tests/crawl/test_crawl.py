@@ -115,14 +115,11 @@ PUBLIC_COLUMNS = {
 NOT_IN: dict[str, dict[str, str]] = {
     "qinshui": {
         "bureau:assessment_judge": "a score sheet gives the grade",
-        "bureau:assessment_rectify": "the text has no rectification",
-        "bureau:assessment_rectified": "the text has no rectification",
     },
     "gaoming": {
         "bureau:assessment_score": "the text has no score sheet",
         "bureau:score_autosave": "the text has no score sheet",
         "bureau:cycle_panel": "no panel assesses",
-        "bureau:cycle_fix": "the text has no quota",
         "bureau:signoff": "one body signs alone",
         "desk:bring": "the first desk brings no paper",
     },

@@ -19,7 +19,7 @@ from pypdf import PdfReader
 from accounts.reveal import ACTION
 from core.models import REFUSED, LogEntry
 from documents.looking import TAKEN, VIEWED
-from tests.crawl.addresses import REVEALS
+from tests.crawl.addresses import LINK_TELLS, REVEALS
 from tests.crawl.forms import TYPED_NUMBERS
 from tests.crawl.planting import BOTH, MARK, Canaries, mark_of
 from tests.crawl.visiting import SAFE, Answer, Visitor, Written
@@ -112,7 +112,7 @@ class Watch:
         head = tokens_in(" ".join([*answer.headers.values(), *answer.cookies.values()]).encode())
         body = tokens_in(answer.body)
         self.files += answer.body[:5] == b"%PDF-"
-        for token in self.strange(who, place, body | head):
+        for token in self.strange(who, place, body | head, page.name):
             slug, column, _ = self.canaries.where[token]
             self.fault("leak", page, f"{where}: {token.decode()} of {slug} {column}")
         for token in (body | head) & self.canaries.sealed:
@@ -120,7 +120,8 @@ class Watch:
         if body & self.canaries.papers and not _logged(answer) & LOOKS:
             self.fault("papers without a trace", page, where)
         if who.user is None:
-            self.seen_by_public |= {self.canaries.where[token][1] for token in body | head}
+            seen = {self.canaries.where[token][1] for token in body | head}
+            self.seen_by_public |= seen - LINK_TELLS.get(page.name, set())
 
     def _number(
         self, who: Visitor, page: Page, where: str, answer: Answer, token: bytes, *, in_head: bool
@@ -133,12 +134,13 @@ class Watch:
             self.fault("revealed without a trace", page, where)
         self.revealed[page.name].add(who.kind)
 
-    def strange(self, who: Visitor, place: str, tokens: Iterable[bytes]) -> set[bytes]:
+    def strange(self, who: Visitor, place: str, tokens: Iterable[bytes], page: str = "") -> set[bytes]:
         """The canaries that this visitor may not see at this address."""
+        told = LINK_TELLS.get(page, set())
         strange = set()
         for token in set(tokens) & self.canaries.where.keys() - self.own.get(who.name, set()):
             slug, column, _ = self.canaries.where[token]
-            public = column in self.public_columns
+            public = column in self.public_columns or column in told
             at_home = place in ("", slug) and slug in who.slugs
             if slug == BOTH:
                 # People who belong to both places: seen by those of the place one is at.
@@ -172,7 +174,7 @@ class Watch:
         for written in writes:
             text = " ".join(_text(value) for value in written.params).encode()
             tokens = tokens_in(text)
-            for token in self.strange(who, place, tokens):
+            for token in self.strange(who, place, tokens, page.name):
                 slug, column, _ = self.canaries.where[token]
                 # What a person does at another place is told there under the person's own name.
                 if slug not in who.slugs:
