@@ -22,6 +22,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -40,12 +41,8 @@ DATA_NAMES = ("pg", "pg.new", "valkey", "services", "media", "mail", "seals", "s
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 READY_SECONDS = 60
 LARGEST_LOG = 10 * 1024 * 1024
-PREPARATIONS = (
-    ("Bringing the database up to date", ("migrate", "--no-input", "--verbosity", "0")),
-    ("Checking the tenant wall", ("check_wall",)),
-    ("Loading the rule profiles", ("load_profiles",)),
-    ("Loading the demonstration data", ("load_demo",)),
-)
+# As `manage.py prepare` marks the beginning of a step: `> command: words`.
+STEP_BEGINS = "> "
 
 
 class LaunchError(RuntimeError):
@@ -147,12 +144,12 @@ def run(options: Options) -> None:
         turn_logs(options.var_dir / "log")
         running: list[Child] = []
         try:
-            environment = prepare(options)
+            environment, accounts = prepare(options)
             running = children(options, environment)
             for child in running:
                 child.start()
             wait_until_ready(options, running)
-            announce(options, environment)
+            announce(options, accounts)
             watch(options, running)
         finally:
             # From here on nothing may interrupt: a second Ctrl-C would leave processes behind.
@@ -162,8 +159,8 @@ def run(options: Options) -> None:
             embedded.release_all()
 
 
-def prepare(options: Options) -> dict[str, str]:
-    """Start the servers and bring the data up to date; returns the children's environment."""
+def prepare(options: Options) -> tuple[dict[str, str], str]:
+    """Start the servers and bring the data up to date; the children's environment, and who can sign in."""
     say(
         "Starting PostgreSQL and Valkey" if not _has_own_servers() else "Using the servers of the environment"
     )
@@ -171,40 +168,59 @@ def prepare(options: Options) -> dict[str, str]:
     # The owner's address is for the preparations alone: what serves people must not know it.
     owner = {"DATABASE_OWNER_URL": embedded.service_urls(options.var_dir).owner_url}
     environment.pop("DATABASE_OWNER_URL", None)
-    for what, command in PREPARATIONS:
-        if command == ("load_demo",) and not options.demo:
-            continue
-        say(what)
-        manage(options, {**environment, **owner}, *command)
-    return environment
+    printed = manage(options, {**environment, **owner}, "prepare", *([] if options.demo else ["--no-demo"]))
+    return environment, printed.partition(f"{STEP_BEGINS}demo_accounts: \n")[2].strip("\n")
 
 
 def manage(options: Options, environment: dict[str, str], *command: str) -> str:
-    """Run a management command and return what it prints; its log is kept."""
-    done = subprocess.run(
-        [sys.executable, "manage.py", *command],
-        cwd=BASE_DIR,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        start_new_session=True,
-        preexec_fn=dies_with_parent(signal.SIGTERM),
-    )
+    """Run a management command and return what it prints; its log is kept, the steps it begins are said."""
+    doing, printed = command[0], []
     log = options.var_dir / "log" / "prepare.log"
-    with log.open("a") as handle:
-        handle.write(f"$ manage.py {' '.join(command)}\n{done.stdout}{done.stderr}")
-    if done.returncode:
-        reason = (done.stderr.strip() or f"exit code {done.returncode}").splitlines()[-1]
-        raise LaunchError(f"`manage.py {command[0]}` failed: {reason} (the whole of it is in {log})")
-    return done.stdout
+    with log.open("a") as handle, tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
+        handle.write(f"$ manage.py {' '.join(command)}\n")
+        running = subprocess.Popen(
+            [sys.executable, "manage.py", *command],
+            cwd=BASE_DIR,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            start_new_session=True,
+            preexec_fn=dies_with_parent(signal.SIGTERM),
+        )
+        with running as process:
+            for line in process.stdout or ():
+                printed.append(line)
+                handle.write(line)
+                if line.startswith(STEP_BEGINS):
+                    doing, _, words = line.removeprefix(STEP_BEGINS).strip().partition(": ")
+                    if words:
+                        say(words)
+        errors.seek(0)
+        told = errors.read()
+        handle.write(told)
+    if running.returncode:
+        reason = (told.strip() or f"exit code {running.returncode}").splitlines()[-1]
+        raise LaunchError(f"`manage.py {doing}` failed: {reason} (the whole of it is in {log})")
+    return "".join(printed)
 
 
 def children(options: Options, environment: dict[str, str]) -> list[Child]:
     """Web server, worker and beat."""
     log = options.var_dir / "log"
     web = ["gunicorn", "config.wsgi:application", "--bind", f"{options.host}:{options.port}"]
-    web += ["--workers", "2", "--threads", "4", "--graceful-timeout", "5", "--access-logfile", "-"]
+    web += [
+        "--preload",
+        "--workers",
+        "2",
+        "--threads",
+        "4",
+        "--graceful-timeout",
+        "5",
+        "--access-logfile",
+        "-",
+    ]
     celery = ["celery", "--app", "config.celery", "--quiet"]
     worker = [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle"]
     beat = [*celery, "beat", "--schedule", str(options.var_dir / "celerybeat-schedule"), "--pidfile="]
@@ -238,10 +254,10 @@ def answers(url: str) -> bool:
         return False
 
 
-def announce(options: Options, environment: dict[str, str]) -> None:
+def announce(options: Options, accounts: str) -> None:
     """Say where the site is and who can sign in."""
-    if options.demo:
-        say(manage(options, environment, "demo_accounts").rstrip())
+    if accounts:
+        say(f"\n{accounts}")
     say(f"\nReady: {options.address}   (Ctrl-C stops everything; logs are in {options.var_dir / 'log'})")
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from jurisdictions.engine import Profile, parse_profile
+from jurisdictions.engine import Profile, accepted_profile
 from jurisdictions.engine.questions.asking import plain
 from jurisdictions.models import Jurisdiction, RuleProfile
 from jurisdictions.validity import ValidityState, validity_of
@@ -178,7 +178,7 @@ def jurisdiction_words(place: Jurisdiction, version: RuleProfile | None, day: da
 @lru_cache(maxsize=64)
 def profile_words(text: str) -> dict[str, Any]:
     """A profile as plain JSON values; the same text once a process."""
-    words: dict[str, Any] = plain(parse_profile(text).model_dump(by_alias=True, serialize_as_any=True))
+    words: dict[str, Any] = plain(accepted_profile(text).model_dump(by_alias=True, serialize_as_any=True))
     return words
 
 

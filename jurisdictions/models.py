@@ -9,7 +9,7 @@ from django.utils import timezone
 from core.grants import GroupGrant, UserGrant
 from core.tenancy import NoTenant, TenantModel, active_scope
 from jurisdictions import transitions
-from jurisdictions.engine import Profile, WorkCalendar, parse_profile
+from jurisdictions.engine import Profile, WorkCalendar, accepted_profile
 from jurisdictions.enums import (
     OPEN_STATES,
     RESERVED_SLUGS,
@@ -252,7 +252,7 @@ class RuleProfile(TenantModel):
     @property
     def rules(self) -> Profile:
         """The profile, parsed; the same text is parsed once a process."""
-        return parse_profile(self.text, source=f"RuleProfile {self.digest[:12]}")
+        return accepted_profile(self.text, source=f"RuleProfile {self.digest[:12]}")
 
 
 class CalendarDay(TenantModel):

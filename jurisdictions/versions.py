@@ -21,13 +21,13 @@ def load_version(*, path: Path, actor: Any) -> RuleProfile:
     loaded is refused, because applications and stations are judged by it.
     """
     text = path.read_text(encoding="utf-8")
-    parse_profile(text, source=str(path.name))
     digest = profile_digest(text)
     existing = RuleProfile.objects.filter(version=path.stem).first()
     if existing is not None:
         if existing.digest != digest:
             raise DomainError(f"规则版本 {path.stem} 已载入且内容不同；已载入的版本不得修改，请另立新版本。")
         return existing
+    parse_profile(text, source=str(path.name))
     version = RuleProfile.objects.create(version=path.stem, text=text, digest=digest)
     LogEntry.record(
         version,

@@ -81,6 +81,7 @@ from jurisdictions.engine.key_projects import (
 from jurisdictions.engine.loader import (
     ProfileError,
     ProfileIssue,
+    accepted_profile,
     bundled_profiles,
     effective_from,
     load_profile,
@@ -169,6 +170,7 @@ __all__ = [
     "UseAnswer",
     "ValidityAnswer",
     "WorkCalendar",
+    "accepted_profile",
     "add_months",
     "added_up",
     "allowed_plaques",

@@ -117,6 +117,24 @@ def parse_profile(text: str, source: str = "(text)") -> Profile:
 
     A profile is frozen, so the same text is parsed once a process.
     """
+    profile, root = _built(text, source)
+    if found := _check_options(profile, root):
+        raise ProfileError(source, found)
+    return profile
+
+
+@lru_cache(maxsize=256)
+def accepted_profile(text: str, source: str = "(text)") -> Profile:
+    """The profile of a text that `parse_profile` took before and whose digest is kept since.
+
+    Every option of every reading was tried then; trying them again costs most of the reading. Raises
+    ProfileError where the text itself is not sound.
+    """
+    return _built(text, source)[0]
+
+
+def _built(text: str, source: str) -> tuple[Profile, yaml.Node]:
+    """The profile as its readings are chosen, and the node tree."""
     document, root = _read(text, source)
     chosen = _chosen(document)
     try:
@@ -125,14 +143,11 @@ def parse_profile(text: str, source: str = "(text)") -> Profile:
         raise ProfileError(source, _issues(error, root)) from error
     except (KeyError, TypeError, IndexError) as error:
         raise ProfileError(source, [ProfileIssue("readings", str(error).strip("'\""))]) from error
-    found = [ProfileIssue(p, r, _line(root, p)) for p, r in crosscheck(profile)]
-    if not found:
-        found = _check_options(profile, root)
-    if found:
+    if found := [ProfileIssue(p, r, _line(root, p)) for p, r in crosscheck(profile)]:
         raise ProfileError(source, found)
     profile._source = source
     profile._digest = profile_digest(text)
-    return profile
+    return profile, root
 
 
 def _read(text: str, source: str) -> tuple[dict[str, Any], yaml.Node]:

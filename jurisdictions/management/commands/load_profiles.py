@@ -1,5 +1,6 @@
 """Loads the bundled profiles: one tenant each, every version file once."""
 
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -17,15 +18,18 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         for path in bundled_profiles():
-            place = load_profile(path).jurisdiction
-            jurisdiction, _ = Jurisdiction.objects.get_or_create(
-                slug=path.parent.name,
-                defaults={
-                    "name": place.name,
-                    "short_name": place.short_name,
-                    "division_code": place.division_code,
-                },
-            )
+            jurisdiction = Jurisdiction.objects.filter(slug=path.parent.name).first() or _founded(path)
             with tenant_scope(jurisdiction):
                 version = load_version(path=path, actor=None)
             self.stdout.write(f"{jurisdiction.slug} {version.version} {version.digest[:12]}")
+
+
+def _founded(path: Path) -> Jurisdiction:
+    """The tenant of a jurisdiction that the database does not know yet."""
+    place = load_profile(path).jurisdiction
+    return Jurisdiction.objects.create(
+        slug=path.parent.name,
+        name=place.name,
+        short_name=place.short_name,
+        division_code=place.division_code,
+    )

@@ -16,6 +16,7 @@ import yaml
 from jurisdictions.engine import (
     ProfileError,
     UnknownReading,
+    accepted_profile,
     bundled_profiles,
     effective_from,
     load_profile,
@@ -101,6 +102,15 @@ def test_the_path_reaches_into_an_operator_tree_and_gives_the_line() -> None:
     assert issue.path == "conditions[1].require.at_least"
     assert issue.line is not None
     assert "drei" in text.splitlines()[issue.line - 1]
+
+
+def test_what_was_accepted_once_is_read_without_trying_its_options_again() -> None:
+    text = text_with("{notice.start_day_counted: true}", "{notice.start_day: true}")
+
+    assert issues_of(text)
+    assert accepted_profile(text).notice == profile("qinshui").notice
+    with pytest.raises(ProfileError):
+        accepted_profile(text_with("unit: working_day", "unit: workingday"))
 
 
 def test_several_errors_come_together() -> None:
