@@ -102,7 +102,7 @@ def site() -> Iterator[Site]:
         SITE_DATA,
         PORT=str(port),
         DEMO=os.environ.get("DEMO", "1"),
-        BEAT_SECONDS=os.environ.get("BEAT_SECONDS", "1"),
+        BEAT_SECONDS=os.environ.get("BEAT_SECONDS", "2"),
     )
     output = SITE_DATA / "launch.txt"
     with output.open("w") as log:
