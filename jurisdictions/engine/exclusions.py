@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from jurisdictions.engine.months import anniversary
 from jurisdictions.engine.schema.exclusions import (
     OneClaimAYear,
+    ReapplicationBan,
     SimilarTeam,
     YearLimit,
     YearlyApplication,
@@ -21,6 +23,7 @@ OTHER_YEAR, OTHER_UNIT = "claimed_previous_year", "other_unit_claimed"
 TEAM, LEADER = "team", "leader"
 APPLICATION_YEAR, WORK_YEAR = "application_year", "project_implementation_year"
 APPLICATIONS, FIRST_STATUS = "applications_this_year", "first_application_status"
+ENDED_BY, ENDED_ON, APPLIED_ON = "ended_by", "ended_on", "application_date"
 
 WORDS = {
     CLAIM: "所申领的经费",
@@ -30,6 +33,8 @@ WORDS = {
     WORK_YEAR: "项目开展年度",
     APPLICATIONS: "当年已申报的个数",
     FIRST_STATUS: "先前申报的结果",
+    ENDED_ON: "终止的日期",
+    APPLIED_ON: "申报日期",
 }
 
 NUMBERS = frozenset({"year", TRANCHE, APPLICATION_YEAR, WORK_YEAR, APPLICATIONS})
@@ -101,6 +106,8 @@ def exclusion_facts(profile: Profile) -> frozenset[str]:
             names |= {"unit", "year", CLAIM, CLAIMED, TRANCHE, OTHER_YEAR, OTHER_UNIT}
         elif isinstance(rule, SimilarTeam):
             names |= {TEAM, LEADER, rule.compared, rule.compared_leader, *rule.not_compared}
+        elif isinstance(rule, ReapplicationBan):
+            names |= {ENDED_BY, ENDED_ON, APPLIED_ON}
         else:
             names |= {"action", APPLICATION_YEAR, WORK_YEAR, APPLICATIONS, FIRST_STATUS}
             names |= {*days_of(profile)}
@@ -110,12 +117,14 @@ def exclusion_facts(profile: Profile) -> frozenset[str]:
 def days_of(profile: Profile) -> frozenset[str]:
     """The facts that are dates: the days that may count as the establishment."""
     rules = [r for r in profile.exclusions if isinstance(r, YearlyApplication)]
-    return frozenset(
+    days = {
         name
         for rule in rules
         if rule.new_station
         for name in (rule.new_station.established_by, *rule.new_station.known_days)
-    )
+    }
+    banned = any(isinstance(r, ReapplicationBan) for r in profile.exclusions)
+    return frozenset(days | ({ENDED_ON, APPLIED_ON} if banned else set()))
 
 
 def teams_of(profile: Profile) -> frozenset[str]:
@@ -251,6 +260,37 @@ def _yearly(profile: Profile, rule: YearlyApplication, facts: Mapping[str, Any])
     )
 
 
+def _banned(profile: Profile, rule: ReapplicationBan, facts: Mapping[str, Any]) -> ExclusionAnswer:
+    """Whether a time has run out since what ended the last one; nothing ended bars nobody."""
+    found = _Found(profile)
+    ended = facts.get(ENDED_BY)
+    ban = next((one for one in rule.bans if one.after == ended), None)
+    if ban is None:
+        found.say(rule.clause, "没有不得再次申报的情形")
+    elif ban.months is None:
+        found.block(ban.clause, f"{ban.label}的，不得再次申报")
+    else:
+        day, on = facts.get(ENDED_ON), facts.get(APPLIED_ON)
+        wanting = [name for name, known in ((ENDED_ON, day), (APPLIED_ON, on)) if known is None]
+        if wanting or not isinstance(day, date) or not isinstance(on, date):
+            found.want(ban.clause, *wanting)
+        else:
+            full = anniversary(day, ban.months, profile.conventions.anniversary)
+            told = f"{ban.label}的，{ban.months}个月内不得再次申报，自{full}起可以申报"
+            (found.block if on < full else found.say)(ban.clause, told)
+    allowed = False if found.blocked else None if found.missing else True
+    return ExclusionAnswer(
+        key=rule.key,
+        affects="application",
+        allowed=allowed,
+        clauses=tuple(dict.fromkeys((rule.clause, *found.clauses))),
+        explanation=tuple(found.words),
+        blocked_by=tuple(found.blocked),
+        missing=tuple(found.missing),
+        readings=(rule.reading,) if rule.reading else (),
+    )
+
+
 def _new_station(rule: YearlyApplication, facts: Mapping[str, Any], found: _Found) -> None:
     bar = rule.new_station
     if bar is None:
@@ -310,4 +350,5 @@ _RULES: dict[type, Callable[[Profile, Any, Mapping[str, Any]], ExclusionAnswer]]
     OneClaimAYear: _one_claim,
     SimilarTeam: _similar_team,
     YearlyApplication: _yearly,
+    ReapplicationBan: _banned,
 }
