@@ -41,6 +41,7 @@ def crosscheck(profile: Profile) -> list[Issue]:
     for check in (
         _unique_names,
         _clauses,
+        _validity,
         _readings,
         _fact_names,
         _form_names,
@@ -117,6 +118,15 @@ def _clauses(p: Profile) -> Iterator[Issue]:
                     yield f"{path}.clause", f"{clause} is not a clause of this text"
                 elif clause not in p.articles:
                     yield f"{path}.clause", f"articles has no entry for {clause}"
+
+
+def _validity(p: Profile) -> Iterator[Issue]:
+    """Years from the start end on the day before; there is no day of the text that could be left out."""
+    if p.validity.length_years is not None and not p.validity.end_inclusive:
+        yield (
+            "validity.end_inclusive",
+            "a length in years names no last day; end_inclusive is for `to`",
+        )
 
 
 def _readings(p: Profile) -> Iterator[Issue]:

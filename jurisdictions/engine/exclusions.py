@@ -9,6 +9,7 @@ from typing import Any
 
 from jurisdictions.engine.months import anniversary
 from jurisdictions.engine.schema.exclusions import (
+    Exclusion,
     OneClaimAYear,
     ReapplicationBan,
     SimilarTeam,
@@ -90,28 +91,36 @@ class _Found:
 def check_exclusions(
     profile: Profile, facts: Mapping[str, Any], *, action: str | None = None
 ) -> tuple[ExclusionAnswer, ...]:
-    """The answer of every rule that bears on the question: of the act where one is named, else of all."""
-    return tuple(
-        _RULES[type(rule)](profile, rule, facts)
-        for rule in profile.exclusions
-        if action is None or not isinstance(rule, YearlyApplication) or rule.action == action
-    )
+    """The answer of every rule that bears on the question.
+
+    That is the rule on the act, where one is named; else those of which any fact is spoken of; else all.
+    """
+    rules = [
+        r for r in profile.exclusions if not isinstance(r, YearlyApplication) or action in (None, r.action)
+    ]
+    named = set(facts) | ({"action"} if action is not None else set())
+    spoken = [rule for rule in rules if _facts_of(rule) & named]
+    return tuple(_RULES[type(rule)](profile, rule, facts) for rule in spoken or rules)
 
 
 def exclusion_facts(profile: Profile) -> frozenset[str]:
     """The facts that the rules may be answered from."""
-    names: set[str] = set()
-    for rule in profile.exclusions:
-        if isinstance(rule, OneClaimAYear):
-            names |= {"unit", "year", CLAIM, CLAIMED, TRANCHE, OTHER_YEAR, OTHER_UNIT}
-        elif isinstance(rule, SimilarTeam):
-            names |= {TEAM, LEADER, rule.compared, rule.compared_leader, *rule.not_compared}
-        elif isinstance(rule, ReapplicationBan):
-            names |= {ENDED_BY, ENDED_ON, APPLIED_ON}
-        else:
-            names |= {"action", APPLICATION_YEAR, WORK_YEAR, APPLICATIONS, FIRST_STATUS}
-            names |= {*days_of(profile)}
-    return frozenset(names)
+    return frozenset(name for rule in profile.exclusions for name in _facts_of(rule))
+
+
+def _facts_of(rule: Exclusion) -> set[str]:
+    """The facts that one rule may be answered from."""
+    match rule:
+        case OneClaimAYear():
+            return {"unit", "year", CLAIM, CLAIMED, TRANCHE, OTHER_YEAR, OTHER_UNIT}
+        case SimilarTeam():
+            return {TEAM, LEADER, rule.compared, rule.compared_leader, *rule.not_compared}
+        case ReapplicationBan():
+            return {ENDED_BY, ENDED_ON, APPLIED_ON}
+        case YearlyApplication():
+            bar = rule.new_station
+            days = {bar.established_by, *bar.known_days} if bar else set()
+            return {"action", APPLICATION_YEAR, WORK_YEAR, APPLICATIONS, FIRST_STATUS, *days}
 
 
 def days_of(profile: Profile) -> frozenset[str]:
