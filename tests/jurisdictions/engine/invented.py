@@ -15,7 +15,7 @@ INVENTED = ("baishi", "qinglan")
 
 def file_of(slug: str) -> Path:
     """Its profile file."""
-    (path,) = (FOLDER / slug).glob("*.yaml")
+    (path,) = (FOLDER / slug).glob("[0-9]*.yaml")
     return path
 
 
