@@ -107,12 +107,12 @@ def due_after(limit: Limit, start: date, calendar: WorkCalendar, clause: str = "
 def filed_in_time(profile: Profile, last_day: date, handed_in: datetime) -> bool:
     """Whether something came in by the end of the last day of a call: at the hour of the text, else by 24:00.
 
-    The minute that is named is still in time; times are those of the place.
+    What comes in at the hour itself is late, as for a call of the site; times are those of the place.
     """
     hour = profile.round.closes_at if profile.round else ""
     if not hour or handed_in.date() != last_day:
         return handed_in.date() <= last_day
-    return handed_in.time().replace(second=0, microsecond=0) <= time.fromisoformat(hour)
+    return handed_in.time() < time.fromisoformat(hour)
 
 
 def notice_period(

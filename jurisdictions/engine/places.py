@@ -64,7 +64,7 @@ def _look(
 ) -> tuple[bool | None, str, str]:
     """Verdict, words and the fact that is wanted; True without words: the cap does not speak of it."""
     assert profile.round is not None
-    if cap.least is not None:
+    if cap.keeps:
         return _kept_places(profile, cap, group, counts, this_year)
     if cap.group is not None and cap.group != group:
         return True, "", ""
@@ -90,7 +90,9 @@ def _kept_places(
     if counts is None or this_year is None:
         return None, "已认定数量不详", cap.of if counts is None else "designated_this_year"
     have = counts.get(cap.by, {}).get(cap.group or "", 0)
-    kept = max((cap.least or 0) - have, 0)
+    # A share of the places is at least so many: it is rounded up.
+    wanted = cap.least or -(-profile.round.cap * (cap.least_percent or 0) // 100)
+    kept = max(wanted - have, 0)
     free = profile.round.cap - this_year - kept
     return free >= 1, f"余{profile.round.cap - this_year}个名额，其中为{cap.group}保留{kept}个", ""
 

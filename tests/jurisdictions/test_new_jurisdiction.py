@@ -16,6 +16,7 @@ from django.core.management import CommandError, call_command
 from accounts.models import User
 from applications.enums import ApplicationState
 from config import demo as demonstration
+from core.errors import DomainError
 from core.models import LogEntry
 from core.tenancy import tenant_scope
 from funding.models import Tranche
@@ -218,6 +219,16 @@ def qinglan(db: None) -> Iterator[World]:
         world = World(tenant, people, RuleProfile.objects.get(), made.authorities, made.people, made.experts)
         world.at(people["begin"])
         yield world
+
+
+def test_a_call_ends_at_the_hour_that_the_text_says(qinglan: World) -> None:
+    story = story_of(qinglan)
+    qinglan.demo["round"]["closes"] = "2025-04-30T17:00"
+
+    with pytest.raises(DomainError, match="18:00截止") as refused:
+        story.open_round()
+
+    assert (refused.value.path, refused.value.clause) == ("closes_at", "QL-5.1")
 
 
 def test_from_the_application_to_the_assessment_with_no_code_for_it(qinglan: World) -> None:

@@ -132,7 +132,7 @@ class Designation(Cited):
 class GroupCap(Cited):
     """How many of one group there may be, or must be: of a recommender, a host, a tier, a category.
 
-    `most_percent` and `least` look at the year's `cap`: a share of its places, or places kept for this group.
+    All but `most` look at the year's `cap`: a share of its places, or places kept for this group.
     """
 
     key: Name
@@ -144,12 +144,19 @@ class GroupCap(Cited):
     most: int | None = Field(default=None, ge=1)
     most_percent: int | None = Field(default=None, ge=1, le=100)
     least: int | None = Field(default=None, ge=1)
+    least_percent: int | None = Field(default=None, ge=1, le=100)
+
+    @property
+    def keeps(self) -> bool:
+        """Whether it keeps places for its group, instead of bounding it."""
+        return self.least is not None or self.least_percent is not None
 
     @model_validator(mode="after")
     def _one_bound(self) -> GroupCap:
-        if sum(x is not None for x in (self.most, self.most_percent, self.least)) != 1:
-            raise ValueError("exactly one of most, most_percent, least is needed")
-        if self.least is not None and self.group is None:
+        bounds = (self.most, self.most_percent, self.least, self.least_percent)
+        if sum(bound is not None for bound in bounds) != 1:
+            raise ValueError("exactly one of most, most_percent, least, least_percent is needed")
+        if self.keeps and self.group is None:
             raise ValueError("least needs the group for which places are kept")
         return self
 
