@@ -35,8 +35,8 @@ def create_round(
 ) -> Round:
     """Draws up a call under the profile version that is current today, pinned for good; logged.
 
-    Refused: a call that closes before it opens, or at another hour than the text says; a day of opening on which the text is not, or not
-    certainly, in force, unless the basis for holding it all the same is written down.
+    Refused: a call that closes before it opens, or at another hour than the text says; a day of opening on
+    which the text is not, or not certainly, in force, unless the basis for holding it is written down.
     """
     round_ = Round(
         authority=authority,
