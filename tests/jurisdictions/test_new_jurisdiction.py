@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 import yaml
 from django.core.management import CommandError, call_command
+from django.test import Client
 
 from accounts.models import User
 from applications.enums import ApplicationState
+from applications.models import Application
 from config import demo as demonstration
 from core.errors import DomainError
 from core.models import LogEntry
@@ -28,6 +30,7 @@ from jurisdictions.skeleton import unfilled
 from stations.models import Station
 from tests.applications.builders import story_of
 from tests.assessments.acts import settle
+from tests.browsing import signed_in, text_of
 from tests.jurisdictions.engine.invented import FOLDER, file_of
 from tests.world import World
 
@@ -252,6 +255,25 @@ def test_from_the_application_to_the_assessment_with_no_code_for_it(qinglan: Wor
 
     assessment = settle(qinglan, station, year=2027, total="85")
 
+    _looked_at(qinglan, application, station)
     # 50 accidents take all ten points of safety; 85 of 100 is 合格, and it opens the second payment.
     assert (assessment.total, assessment.grade) == (85, "合格")
     assert Tranche.objects.get(seq=2).state == "due"
+
+
+def _looked_at(world: World, application: Application, station: Station) -> None:
+    """The pages of a station's year are there, with the words of this text."""
+    visitor, unit = Client(), signed_in(world, "submitter")
+    rules = text_of(visitor, world.url("rules/"))
+    for words in ("技师、高级技师5名以上", "第三条（二）", "新能源、先进制造产业", "厅长办公会审定"):
+        assert words in rules, words
+    assert "青岚省" in text_of(visitor, world.url(""))
+    assert station.name in text_of(visitor, world.url(f"stations/{station.pk}/"))
+    assert "申报的工作站" in text_of(unit, world.url(f"unit/applications/{application.pk}/"))
+    assert "第二笔" in text_of(unit, world.url(f"unit/stations/{station.pk}/"))
+    asked = visitor.post(
+        "/api/v1/jurisdictions/qinglan/questions/notice/",
+        data={"given": {"published": "2025-06-03"}},
+        content_type="application/json",
+    )
+    assert asked.json()["last_day"] == "2025-06-09"
