@@ -1,6 +1,5 @@
 """Loads the bundled profiles: one tenant each, every version file once."""
 
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -8,6 +7,7 @@ from django.db import transaction
 
 from core.tenancy import tenant_scope
 from jurisdictions.engine import bundled_profiles, load_profile
+from jurisdictions.founding import tenant_of
 from jurisdictions.models import Jurisdiction
 from jurisdictions.versions import load_version
 
@@ -18,18 +18,8 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         for path in bundled_profiles():
-            jurisdiction = Jurisdiction.objects.filter(slug=path.parent.name).first() or _founded(path)
+            known = Jurisdiction.objects.filter(slug=path.parent.name).first()
+            jurisdiction = known or tenant_of(load_profile(path))
             with tenant_scope(jurisdiction):
                 version = load_version(path=path, actor=None)
             self.stdout.write(f"{jurisdiction.slug} {version.version} {version.digest[:12]}")
-
-
-def _founded(path: Path) -> Jurisdiction:
-    """The tenant of a jurisdiction that the database does not know yet."""
-    place = load_profile(path).jurisdiction
-    return Jurisdiction.objects.create(
-        slug=path.parent.name,
-        name=place.name,
-        short_name=place.short_name,
-        division_code=place.division_code,
-    )
