@@ -90,8 +90,8 @@ def can_propose_version(user: Any) -> bool:
 
 
 def can_read_versions(user: Any) -> bool:
-    """Whoever may propose or decide."""
-    return can_propose_version(user) or _manages_the_scheme(user)
+    """Whoever may propose, and whoever runs the scheme somewhere."""
+    return holds_somewhere(user, Right.ADMINISTER, Right.MANAGE)
 
 
 def can_activate_version(actor: Any, version: Any) -> bool:

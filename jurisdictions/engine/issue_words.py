@@ -91,15 +91,22 @@ KINDS = {
     "none_required": "应为空（null）",
 }
 
+_LISTS = "readings|options|groups|authorities|grades|categories|purposes|events|levels|materials"
 # Reasons that the program itself gives, in the order in which they are tried.
 REASONS: tuple[tuple[str, str], ...] = (
     (r"key '?(.+?)'? stands twice", r"“\1”出现两次"),
     (r"(.+) stands twice", r"“\1”出现两次"),
-    (r"(.+) is a fact of the form already, and may decide \((.+)\)", r"“\1”已是表单中的事实，可能影响结果（\2）"),
+    (
+        r"(.+) is a fact of the form already, and may decide \((.+)\)",
+        r"“\1”已是表单中的事实，可能影响结果（\2）",
+    ),
     (r"exactly one authority has level lead", "有且只有一个部门的 level 为 lead（主管）"),
     (r"(.+) is not a clause of this text", r"“\1”不是本文件的条款编号"),
     (r"articles has no entry for (.+)", r"articles（条文）中没有“\1”"),
-    (r"(.+) is not among the (readings|options|groups|authorities|grades|categories|purposes|events|levels|materials)", r"没有“\1”，请在 \2 中选用"),
+    (
+        rf"(.+) is not among the ({_LISTS})",
+        r"没有“\1”，请在 \2 中选用",
+    ),
     (r"(.+) is not among the facts of the workflow", r"workflow.facts 中没有“\1”"),
     (r"(.+) is not among station_materials", r"station_materials 中没有“\1”"),
     (r"the first option is the profile as it is written", "第一个选项即文件本身的写法，不能带 changes"),
@@ -136,7 +143,10 @@ REASONS: tuple[tuple[str, str], ...] = (
     (r"exactly one of (.+) is needed; found (.+)", r"\1 要有且只有一个；现有：\2"),
     (r"exactly one of (.+) is needed", r"\1 要有且只有一个"),
     (r"where belongs to count", "where 只用于 count"),
-    (r"governed_by belongs to basis other_papers, and is needed there", "basis 为 other_papers 时才有、也必须有 governed_by"),
+    (
+        r"governed_by belongs to basis other_papers, and is needed there",
+        "basis 为 other_papers 时才有、也必须有 governed_by",
+    ),
     (r"asked_by and values belong together", "asked_by 和 values 要么都写，要么都不写"),
     (r"(.+) cannot be read", r"“\1”不是有效的日期、数字或名称"),
     (r"a mapping is needed", "文件应由若干“名称: 内容”组成"),
