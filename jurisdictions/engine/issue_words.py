@@ -116,7 +116,7 @@ REASONS: tuple[tuple[str, str], ...] = (
     (r"(.+) is needed for the name of the station", r"站点名称要用到“\1”，不能缺少"),
     (r"(.+) is not a roster", r"没有名册“\1”"),
     (r"(.+) is not a column of (.+)", r"名册“\2”没有“\1”这一栏"),
-    (r"(\{.+\}) is not one of \[(.+)\]", r"“\1”不能用，可用：\2"),
+    (r"(\{.+\}) is not one of \[?(.+?)\]?", r"“\1”不能用，可用：\2"),
     (r"(\{.+\}) is not a part of a station's name", r"“\1”不是站点名称的组成部分"),
     (r"\{seq\} is needed", "编号中必须有 {seq}（序号）"),
     (r"this profile has no construction period", "本文件没有建设期"),
@@ -159,6 +159,7 @@ REASONS: tuple[tuple[str, str], ...] = (
 # What libyaml says of a text that is no YAML.
 SYNTAX: tuple[tuple[str, str], ...] = (
     ("found character that cannot start any token", "这里不能用制表符（Tab）或该符号开头，请用空格缩进"),
+    ("found a tab character", "这里不能用制表符（Tab），请用空格缩进"),
     ("found undefined alias", "引用（*）没有对应的锚点（&）"),
     ("did not find expected key", "缩进或写法有误：这里应是“名称: 内容”"),
     ("did not find expected '-' indicator", "缩进或写法有误：这里应是“- ”开头的一项"),

@@ -72,16 +72,16 @@ def new_version(request: HttpRequest) -> HttpResponse:
     form = VersionForm(request.POST, request.FILES)
     if form.is_valid():
         given = {name: form.cleaned_data[name] for name in ("version", "text", "reason")}
-        if made := attempt_form(form, _propose, form=form, actor=request.user, **given):
+        if made := attempt_form(form, _propose, shown=form, actor=request.user, **given):
             return redirect(tenant_url("settings:version", pk=made.pk))
     return render(request, "jurisdictions/version_new.html", {"form": form}, status=422)
 
 
-def _propose(*, form: VersionForm, **given: Any) -> RuleProfile | None:
+def _propose(*, shown: VersionForm, **given: Any) -> RuleProfile | None:
     try:
         return proposing.propose_version(**given)
     except proposing.TextRefused as refused:
-        form.refuse(refused)
+        shown.refuse(refused)
         return None
 
 
@@ -94,18 +94,18 @@ def readings(request: HttpRequest) -> HttpResponse:
     initial = {"version": proposing.next_name(clock.today())}
     form = ReadingsForm(data, rules=current.rules, initial=initial)
     if data is not None and form.is_valid():
-        made = attempt_form(form, _propose_readings, form=form, current=current, actor=request.user)
+        made = attempt_form(form, _propose_readings, shown=form, current=current, actor=request.user)
         if made:
             return redirect(tenant_url("settings:version", pk=made.pk))
     context = {"form": form, "current": current}
     return render(request, "jurisdictions/version_readings.html", context, status=422 if form.errors else 200)
 
 
-def _propose_readings(*, form: ReadingsForm, current: RuleProfile, actor: Any) -> RuleProfile:
+def _propose_readings(*, shown: ReadingsForm, current: RuleProfile, actor: Any) -> RuleProfile:
     return proposing.propose_version(
-        version=form.cleaned_data["version"],
-        text=text_with_readings(current, form.wanted),
-        reason=form.cleaned_data["reason"],
+        version=shown.cleaned_data["version"],
+        text=text_with_readings(current, shown.wanted),
+        reason=shown.cleaned_data["reason"],
         actor=actor,
     )
 
