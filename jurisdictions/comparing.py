@@ -35,12 +35,19 @@ class Difference:
 
 def differences(old: Profile, new: Profile) -> tuple[Difference, ...]:
     """Every difference, in the order of the file."""
-    was, now = (one.model_dump(mode="json", by_alias=True, exclude_defaults=True) for one in (old, new))
+    was, now = _document(old), _document(new)
     return tuple(
         one
         for chapter in dict.fromkeys([*now, *was])
         for one in _compare(chapter, chapter, "", "", was.get(chapter), now.get(chapter))
     )
+
+
+def _document(rules: Profile) -> dict[str, Any]:
+    found: dict[str, Any] = rules.model_dump(
+        mode="json", by_alias=True, exclude_defaults=True, warnings=False
+    )
+    return found
 
 
 def _compare(chapter: str, path: str, label: str, clause: str, was: Any, now: Any) -> Iterator[Difference]:
