@@ -92,6 +92,8 @@ def _conditions(rules: Profile) -> Iterator[Line]:
     for condition in rules.conditions:
         words = describe(rules, condition.require)
         detail = "" if words == condition.label else words
+        if condition.force == "preference":
+            detail = f"优先，不作为必要条件；{detail}".removesuffix("；")
         yield Line(condition.label, condition.clause, detail, condition.force == "soft")
 
 

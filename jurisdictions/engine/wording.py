@@ -150,6 +150,8 @@ def explain(
             return f"{condition.label}：符合{told}。依据{article}。"
         case "unmet" if condition.force == "soft":
             return f"{condition.label}：未达到一般要求{told}，须说明理由，不影响受理。依据{article}。"
+        case "unmet" if condition.force == "preference":
+            return f"{condition.label}：不属于优先情形{told}，不影响申报。依据{article}。"
         case "unmet":
             wanted = describe(profile, condition.require)
             return f"{condition.label}：不符合{told}，要求{wanted}。依据{article}。"

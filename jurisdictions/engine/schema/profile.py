@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
@@ -31,7 +32,13 @@ from jurisdictions.engine.schema.procedure import Authority, Designation, Notice
 from jurisdictions.engine.schema.provisions import Provision
 from jurisdictions.engine.schema.questions import IdleFact, StationLevels, SuperiorRule
 from jurisdictions.engine.schema.revocation import Deregistration, Revocation
-from jurisdictions.engine.schema.station import Assessment, Award, ConstructionPeriod, ObligationRule
+from jurisdictions.engine.schema.station import (
+    Assessment,
+    Award,
+    ConstructionPeriod,
+    ObligationRule,
+    Term,
+)
 
 
 class Place(Node):
@@ -39,7 +46,7 @@ class Place(Node):
 
     name: Label
     short_name: Label
-    level: Literal["county", "district", "city"]
+    level: Literal["county", "district", "city", "province"]
     division_code: str = Field(pattern=r"^\d{6}$")
     """GB/T 2260."""
 
@@ -161,6 +168,8 @@ class Profile(Node):
     round: Round | None = None
     workflow: Workflow = Workflow()
     construction_period: ConstructionPeriod | None = None
+    term: Term | None = None
+    """For how long a designation holds; None: until it is ended."""
     duties: Duties = Duties()
     station_materials: tuple[Material, ...] = ()
     """Papers that belong to the obligations of a station, not to the application."""
@@ -184,7 +193,7 @@ class Profile(Node):
     _source: str = PrivateAttr(default="")
     _digest: str = PrivateAttr(default="")
     _document: Any = PrivateAttr(default=None)
-    _variants: dict[Any, Any] = PrivateAttr(default_factory=dict)
+    _variants: OrderedDict[Any, Any] = PrivateAttr(default_factory=OrderedDict)
     _findings: dict[Any, Any] = PrivateAttr(default_factory=dict)
 
     @property
