@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from jurisdictions.engine.schema.base import Choice
 from jurisdictions.engine.schema.form import Condition
 from jurisdictions.engine.schema.profile import Profile
 from jurisdictions.engine.schema.tree import (
@@ -12,6 +13,7 @@ from jurisdictions.engine.schema.tree import (
     AnyOf,
     Compare,
     CountTerm,
+    FieldTest,
     FirstKnown,
     IsTrue,
     ListedOrDecided,
@@ -122,10 +124,25 @@ def _term(profile: Profile, term: str | CountTerm) -> str:
     """What is added up: a fact, or the entries of a list that are of one kind."""
     if isinstance(term, str):
         return fact_label(profile, term)
-    known = profile.declared_facts.get(term.count)
-    fields = {field.name: field.label for field in known.fields} if known is not None else {}
-    where = "，".join(fields.get(t.field, t.field) + describe_test(profile, t) for t in term.where)
+    where = "，".join(_describe_field(profile, term.count, test) for test in term.where)
     return fact_label(profile, term.count) + (f"（{where}）" if where else "")
+
+
+def _describe_field(profile: Profile, name: str, test: FieldTest) -> str:
+    """One test of the entries of a list: by the column of its roster, or by the list's own field."""
+    fact = profile.declared_facts.get(name)
+    label = test.field
+    choices: tuple[Choice, ...] = ()
+    if fact is not None:
+        label = next((field.label for field in fact.fields if field.name == test.field), label)
+        columns = profile.roster(fact.derived.roster).columns if fact.derived is not None else ()
+        for column in columns:
+            if column.name == test.field:
+                label, choices = column.label, column.choices
+    words = describe_test(profile, test)
+    for choice in choices:
+        words = words.replace(choice.value, choice.label)
+    return label + words
 
 
 def known_of(names: Iterable[str], facts: Mapping[str, Any]) -> dict[str, Any]:
