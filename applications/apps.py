@@ -5,4 +5,9 @@ class ApplicationsConfig(AppConfig):
     name = "applications"
 
     def ready(self) -> None:
-        from applications import notice_stage, panel_stage  # noqa: F401, PLC0415 - connect their receivers
+        from applications import (  # noqa: F401, PLC0415 - they register themselves
+            carrying_over,
+            notice_stage,
+            panel_stage,
+            replaying,
+        )

@@ -22,6 +22,7 @@ unit = [
     path("applications/<int:pk>/files/<int:file>/remove/", materials.remove, name="remove_file"),
     path("applications/<int:pk>/reveal/", unit_views.reveal_numbers, name="reveal"),
     path("applications/<int:pk>/review/", unit_views.review, name="review"),
+    path("applications/<int:pk>/carry-over/", unit_views.carry, name="carry_over"),
     path("applications/<int:pk>/withdraw/", unit_views.take_back, name="withdraw"),
 ]
 

@@ -5,4 +5,4 @@ class AssessmentsConfig(AppConfig):
     name = "assessments"
 
     def ready(self) -> None:
-        from assessments import receivers  # noqa: F401, PLC0415 - receivers need the models loaded
+        from assessments import receivers, replaying  # noqa: F401, PLC0415 - need the models loaded

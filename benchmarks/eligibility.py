@@ -16,7 +16,7 @@ from typing import Any
 from jurisdictions.engine.questions import ask
 from jurisdictions.engine.questions.lines import profile_of
 
-CASES = Path(__file__).resolve().parent.parent / "tests" / "cases"
+CASES = Path(__file__).resolve().parent.parent / "jurisdictions" / "profiles"
 LIMIT_SECONDS = 20
 
 
@@ -26,7 +26,7 @@ def starting_points() -> dict[str, list[dict[str, Any]]]:
         path.stem: [
             case["given"] for case in json.loads(path.read_text("utf-8")) if case["kind"] == "eligibility"
         ]
-        for path in sorted(CASES.glob("*.json"))
+        for path in sorted(CASES.glob("*/cases.json"))
     }
 
 

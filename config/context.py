@@ -22,7 +22,7 @@ AUDIENCE_RIGHTS: dict[str, tuple[Right, ...]] = {
     "desk": (Right.REVIEW,),
     "bureau": (Right.MANAGE, Right.RUN_PANEL, Right.PUBLISH, Right.ASSESS),
     "funds": (Right.PREPARE_PAYMENT, Right.RELEASE_PAYMENT),
-    "settings": (Right.ADMINISTER, Right.SECURE, Right.AUDIT),
+    "settings": (Right.ADMINISTER, Right.SECURE, Right.AUDIT, Right.MANAGE),
     "audit": (Right.AUDIT,),
 }
 

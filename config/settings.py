@@ -323,6 +323,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-files": {"task": "documents.tasks.sweep_files", "schedule": max(BEAT_SECONDS, 6 * 3600)},
     "send-reminders": {"task": "deadlines.tasks.send_reminders", "schedule": BEAT_SECONDS},
     "close-notices": {"task": "notices.tasks.close_ended_notices", "schedule": BEAT_SECONDS},
+    "carry-on-replays": {"task": "jurisdictions.tasks.carry_on_replays", "schedule": BEAT_SECONDS},
     "close-rounds": {"task": "applications.tasks.close_ended_rounds", "schedule": BEAT_SECONDS},
     "open-obligations": {"task": "assessments.tasks.open_obligations", "schedule": BEAT_SECONDS},
     "review-tranches": {"task": "funding.tasks.review_tranches", "schedule": BEAT_SECONDS},

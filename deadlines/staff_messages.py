@@ -12,7 +12,7 @@ from core.tenancy import active_tenants, current_tenant, tenant_scope
 from deadlines.messages import notify
 from jurisdictions.belonging import belongs
 from jurisdictions.models import Membership
-from jurisdictions.signals import account_act_proposed, post_offered
+from jurisdictions.signals import account_act_proposed, post_offered, version_proposed
 
 
 @receiver(post_offered)
@@ -48,5 +48,16 @@ def tell_proposed(sender: Any, *, proposal: Any, deciders: Any, url: str, **_: A
         recipients=deciders,
         title=f"待您同意：{act}",
         text=f"{proposal.proposed_by}申请对{owner}的账号{act}。请向本人核实后办理，24 小时内有效。",
+        url=url,
+    )
+
+
+@receiver(version_proposed)
+def tell_version(sender: Any, *, version: Any, deciders: Any, url: str, **_: Any) -> None:
+    """Those of whom one has to decide whether the new rules count."""
+    notify(
+        recipients=deciders,
+        title=f"待您决定：规则版本 {version.version}",
+        text=f"{version.proposed_by}提出了规则版本 {version.version}：{version.reason}"[:500],
         url=url,
     )

@@ -5,4 +5,4 @@ class FundingConfig(AppConfig):
     name = "funding"
 
     def ready(self) -> None:
-        from funding import receivers  # noqa: F401, PLC0415 - receivers need the models loaded
+        from funding import receivers, replaying  # noqa: F401, PLC0415 - need the models loaded

@@ -19,7 +19,7 @@ from core.errors import DomainError
 from core.tenancy import active_tenants, tenant_scope
 from jurisdictions import api_words as words
 from jurisdictions.api_scope import JurisdictionEndpoint
-from jurisdictions.engine import Profile, UnknownReading, effective_from, with_readings
+from jurisdictions.engine import Profile, UnknownReading, with_readings
 from jurisdictions.engine.questions import KINDS, QuestionError, ask
 from jurisdictions.models import Jurisdiction, RuleProfile
 from jurisdictions.versions import current_version, version_on
@@ -96,11 +96,11 @@ class Versions(JurisdictionEndpoint):
         versions = [
             {
                 "version": one.version,
-                "effective_date": effective_from(one.version),
+                "effective_date": one.active_from.isoformat(),
                 "digest": one.digest,
                 "current": one.pk == current.pk,
             }
-            for one in RuleProfile.objects.order_by("-version")
+            for one in RuleProfile.objects.active().order_by("-version")
         ]
         answer = {"jurisdiction": slug, "versions": versions}
         return Response(words.VersionListSerializer(answer).data)
@@ -218,7 +218,7 @@ def _day(text: str | None) -> date:
 def _version(day: date, name: str | None = None) -> RuleProfile:
     """The version that applies on a day, or the one of that name."""
     if name:
-        found = RuleProfile.objects.filter(version=name).first()
+        found = RuleProfile.objects.active().filter(version=name).first()
         if found is None:
             raise Culprit(404, "version", "没有这个版本。")
         return found

@@ -94,3 +94,19 @@ class ProposalState(StateChoices):
     DONE = "done", "success", "check", "已办理"
     REFUSED = "refused", "danger", "x", "未同意"
     LAPSED = "lapsed", "neutral", "clock-off", "已失效"
+
+
+class VersionState(StateChoices):
+    """A version of the rules; what is not active judges nothing."""
+
+    PROPOSED = "proposed", "warning", "hourglass", "待决定"
+    ACTIVE = "active", "success", "check", "已启用"
+    REFUSED = "refused", "danger", "x", "未采用"
+
+
+class ReplayState(StateChoices):
+    """Going through what is past under a proposed version."""
+
+    RUNNING = "running", "progress", "loader", "推演中"
+    DONE = "done", "success", "check", "推演完成"
+    FAILED = "failed", "danger", "alert-triangle", "推演中断"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
 from core.grants import GroupGrant, UserGrant
-from core.tenancy import NoTenant, TenantModel, active_scope
+from core.tenancy import NoTenant, TenantManager, TenantModel, TenantQuerySet, active_scope
 from jurisdictions import transitions
-from jurisdictions.engine import Profile, WorkCalendar, parse_profile
+from jurisdictions.engine import Profile, WorkCalendar, effective_from, parse_profile
 from jurisdictions.enums import (
     OPEN_STATES,
     RESERVED_SLUGS,
@@ -19,7 +22,12 @@ from jurisdictions.enums import (
     ProposalState,
     Right,
     Role,
+    VersionState,
 )
+from jurisdictions.version_models import CaseWaiver as CaseWaiver  # Django finds models here
+from jurisdictions.version_models import FixedCase as FixedCase
+from jurisdictions.version_models import Replay as Replay
+from jurisdictions.version_models import ReplayFinding as ReplayFinding
 
 
 class Jurisdiction(models.Model):
@@ -233,21 +241,85 @@ class AccountProposal(TenantModel):
         return ProposalState(self.state)
 
 
+class RuleProfileQuerySet(TenantQuerySet):
+    def active(self) -> RuleProfileQuerySet:
+        """The versions by which anything may be judged; one that is proposed or refused is none of them."""
+        return self.filter(state=VersionState.ACTIVE)
+
+
 class RuleProfile(TenantModel):
-    """One version of a jurisdiction's regulation as data. Immutable once loaded."""
+    """One version of a jurisdiction's regulation as data: loaded with the program, or proposed and activated.
+
+    Its text never changes; a trigger (migration 0010) holds that, and that what is decided stays decided.
+    """
+
+    workflow = transitions.VERSION
 
     version = models.CharField("版本", max_length=20, help_text="生效日期")
     text = models.TextField("内容")
     digest = models.CharField("校验值", max_length=64)
     loaded_at = models.DateTimeField("载入时间", default=timezone.now)
+    state = models.CharField("状态", max_length=10, choices=VersionState.choices, default=VersionState.ACTIVE)
+    # From this day on it is the current one; only an active version has it.
+    active_from = models.DateField("启用日期", null=True, blank=True)
+    reason = models.TextField("变更说明", blank=True)
+    # Nobody for a version that comes with the program.
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="提出人"
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="决定人"
+    )
+    decided_at = models.DateTimeField("决定时间", null=True, blank=True)
+    # Why it was refused; why it begins before the day of the decision.
+    decision = models.TextField("决定说明", blank=True)
+
+    objects = TenantManager.from_queryset(RuleProfileQuerySet)()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["tenant", "version"], name="profile_version_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "version"], name="profile_version_once"),
+            models.CheckConstraint(
+                condition=models.Q(state=VersionState.ACTIVE) ^ models.Q(active_from__isnull=True),
+                name="only_an_active_version_begins",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    proposed_by__isnull=True, state=VersionState.ACTIVE, decided_at__isnull=True
+                )
+                | models.Q(proposed_by__isnull=False, state=VersionState.PROPOSED, decided_at__isnull=True)
+                | models.Q(
+                    models.Q(
+                        models.Q(state=VersionState.ACTIVE)
+                        | models.Q(models.Q(state=VersionState.REFUSED), ~models.Q(decision="")),
+                    ),
+                    proposed_by__isnull=False,
+                    decided_by__isnull=False,
+                    decided_at__isnull=False,
+                ),
+                name="proposed_version_is_decided_whole",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(decided_by__isnull=True)
+                | models.Q(state=VersionState.REFUSED)
+                | ~models.Q(decided_by=models.F("proposed_by")),
+                name="proposer_does_not_activate",
+            ),
+        ]
         ordering = ["version"]
         verbose_name = "规则版本"
 
     def __str__(self) -> str:
         return f"{self.tenant} {self.version}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.state == VersionState.ACTIVE and self.active_from is None:
+            self.active_from = date.fromisoformat(effective_from(self.version))
+        super().save(*args, **kwargs)
+
+    @property
+    def status(self) -> VersionState:
+        return VersionState(self.state)
 
     @property
     def rules(self) -> Profile:

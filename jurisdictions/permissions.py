@@ -84,5 +84,35 @@ def can_refuse_act(actor: Any, proposal: Any) -> bool:
     return can_agree_to_act(actor, proposal) or actor.pk == proposal.proposed_by_id
 
 
+def can_propose_version(user: Any) -> bool:
+    """Whoever administers the jurisdiction in scope."""
+    return holds_somewhere(user, Right.ADMINISTER)
+
+
+def can_read_versions(user: Any) -> bool:
+    """Whoever may propose, and whoever runs the scheme somewhere."""
+    return holds_somewhere(user, Right.ADMINISTER, Right.MANAGE)
+
+
+def can_activate_version(actor: Any, version: Any) -> bool:
+    """Another administrator, or whoever runs the scheme at the leading authority; never who proposed it."""
+    if actor is None or actor.pk == version.proposed_by_id:
+        return False
+    return can_propose_version(actor) or _manages_the_scheme(actor)
+
+
+def can_refuse_version(actor: Any, version: Any) -> bool:
+    """Whoever may activate it, and whoever proposed it (it is taken back)."""
+    if actor is None:
+        return False
+    return can_activate_version(actor, version) or actor.pk == version.proposed_by_id
+
+
+def _manages_the_scheme(user: Any) -> bool:
+    from jurisdictions.versions import lead_authorities  # noqa: PLC0415 - versions know the models
+
+    return any(holds(user, Right.MANAGE, authority) for authority in lead_authorities())
+
+
 def _asking(user: Any) -> tuple[Right, ...]:
     return (Right.ADMINISTER, Right.AUDIT) if holds_somewhere(user, Right.SECURE) else (Right.SECURE,)

@@ -6,3 +6,7 @@ from django.dispatch import Signal
 post_offered = Signal()
 # sender=AccountProposal, proposal=…, deciders=…, url=… : somebody asked for an act that takes two
 account_act_proposed = Signal()
+# sender=RuleProfile, version=…, deciders=…, url=… : a version waits for a second person
+version_proposed = Signal()
+# sender=RuleProfile, version=…, former=… : a version was activated; `former` was current until then
+version_activated = Signal()

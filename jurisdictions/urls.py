@@ -3,7 +3,18 @@
 from django.urls import path
 
 from jurisdictions.views import audit as audit_views
-from jurisdictions.views import authorities, chain, clock, offers, people, rules, security, two_people
+from jurisdictions.views import (
+    authorities,
+    cases,
+    chain,
+    clock,
+    offers,
+    people,
+    rules,
+    security,
+    two_people,
+    versions,
+)
 
 public = [path("rules/", rules.rules, name="rules")]
 
@@ -27,6 +38,17 @@ settings = [
     path("two-people/", two_people.proposals, name="proposals"),
     path("two-people/<int:pk>/agree/", two_people.agree, name="agree_to_act"),
     path("two-people/<int:pk>/refuse/", two_people.refuse, name="refuse_act"),
+    path("versions/", versions.versions, name="versions"),
+    path("versions/new/", versions.new_version, name="new_version"),
+    path("versions/readings/", versions.readings, name="readings"),
+    path("versions/cases/", cases.cases, name="cases"),
+    path("versions/cases/<int:pk>/withdraw/", cases.withdraw, name="withdraw_case"),
+    path("versions/<int:pk>/", versions.version, name="version"),
+    path("versions/<int:pk>/text/", versions.text, name="version_text"),
+    path("versions/<int:pk>/activate/", versions.activate, name="activate_version"),
+    path("versions/<int:pk>/refuse/", versions.refuse, name="refuse_version"),
+    path("versions/<int:pk>/explain/", versions.explain, name="explain_cases"),
+    path("versions/<int:pk>/replay/", versions.replay, name="replay"),
     path("clock/", clock.clock, name="clock"),
 ]
 

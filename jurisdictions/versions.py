@@ -9,7 +9,7 @@ from django.db import transaction
 from core import clock
 from core.errors import DomainError
 from core.models import LogEntry
-from jurisdictions.engine import Profile, WorkCalendar, effective_from, parse_profile, profile_digest
+from jurisdictions.engine import Profile, WorkCalendar, parse_profile, profile_digest
 from jurisdictions.models import Authority, CalendarDay, RuleProfile
 
 
@@ -41,17 +41,27 @@ def load_version(*, path: Path, actor: Any) -> RuleProfile:
 
 
 def current_version() -> RuleProfile:
-    """The newest version of the tenant in scope that had begun by today, else the oldest."""
+    """The active version of the tenant in scope that began last, by today; else the one that begins first."""
     return version_on(clock.today())
 
 
 def version_on(day: date) -> RuleProfile:
-    """The newest version of the tenant in scope that had begun by that day, else the oldest."""
-    versions = list(RuleProfile.objects.order_by("version"))
+    """The active version of the tenant in scope that began last by that day, else the first to begin."""
+    versions = sorted(RuleProfile.objects.active(), key=_order)
     if not versions:
         raise DomainError("本辖区尚未载入规则版本。")
-    begun = [version for version in versions if effective_from(version.version) <= day.isoformat()]
+    begun = [version for version in versions if version.active_from <= day]
     return begun[-1] if begun else versions[0]
+
+
+def edition_of(version: str) -> tuple[str, int]:
+    """`2023-01-01.2` → its day and its edition; the first edition has no number."""
+    day, _, edition = version.partition(".")
+    return day, int(edition or 1)
+
+
+def _order(version: RuleProfile) -> tuple[date, tuple[str, int]]:
+    return version.active_from, edition_of(version.version)
 
 
 def current_rules() -> Profile:
@@ -64,10 +74,15 @@ def work_calendar() -> WorkCalendar:
     return CalendarDay.work_calendar()
 
 
+def lead_authorities() -> list[Authority]:
+    """The authorities of the kind that leads the scheme, as the current profile says."""
+    lead = next(kind.kind for kind in current_rules().authorities if kind.level == "lead")
+    return list(Authority.objects.filter(kind=lead).order_by("pk"))
+
+
 def lead_authority() -> Authority:
     """The authority that leads the scheme (the profile's lead kind)."""
-    lead = next(kind.kind for kind in current_rules().authorities if kind.level == "lead")
-    authority = Authority.objects.filter(kind=lead).order_by("pk").first()
-    if authority is None:
+    found = lead_authorities()
+    if not found:
         raise DomainError("本辖区尚未登记主管部门。")
-    return authority
+    return found[0]

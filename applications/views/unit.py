@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.revealing import answer, reveals
 from applications import sections
 from applications.answers import is_editable, problems_of, reason_for, unit_findings
+from applications.carrying_over import carry_over, rounds_to_carry_to
 from applications.changes import correction_of
 from applications.conflicts import differences
 from applications.drafting import save_draft, start_application
@@ -119,8 +120,28 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
         "findings": unit_findings(found).findings,
         "corrections": _corrections(found),
         "ready": not problems,
+        "elsewhere": rounds_to_carry_to(found) if can_submit(request.user, found) else [],
     }
     return render(request, "applications/unit_application.html", context)
+
+
+@require_POST
+def carry(request: HttpRequest, pk: int) -> HttpResponse:
+    """The owner's click: the draft goes on in the call that the form names."""
+    found = mine(request, pk)
+    chosen = request.POST.get("round", "")
+    target = next((one for one in rounds_to_carry_to(found) if str(one.pk) == chosen), None)
+    if target is None:
+        raise Http404
+    try:
+        carried = carry_over(application=found, round_=target, actor=request.user)
+    except DomainError as refused:
+        messages.error(request, refused.message)
+        return redirect(tenant_url("unit:application", pk=pk))
+    messages.success(request, f"已转入{target.title}，原草稿已撤回。")
+    if carried.left:
+        messages.warning(request, f"新批次不用的内容没有转入：{'、'.join(carried.left)}。")
+    return redirect(tenant_url("unit:application", pk=carried.application.pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

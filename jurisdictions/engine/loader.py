@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,7 @@ import yaml
 from pydantic import ValidationError
 
 from jurisdictions.engine.crosscheck import crosscheck
+from jurisdictions.engine.issue_words import of_reason, of_schema, of_syntax, place_words
 from jurisdictions.engine.readings import build
 from jurisdictions.engine.schema.entitlements import RATE_KINDS
 from jurisdictions.engine.schema.exclusions import EXCLUSION_KINDS
@@ -33,6 +35,18 @@ class ProfileIssue:
     path: str
     reason: str
     line: int | None = None
+    words: str = ""
+    """The reason for people who are no programmers; empty where it follows from `reason`."""
+
+    @property
+    def in_words(self) -> str:
+        """The reason in Chinese."""
+        return self.words or of_reason(self.reason)
+
+    @property
+    def place(self) -> str:
+        """Where it stands, in Chinese: 申报条件 › 第4项 › require."""
+        return place_words(self.path)
 
 
 class ProfileError(ValueError):
@@ -48,6 +62,15 @@ class ProfileError(ValueError):
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """YAML without floats, without yes/no words and without repeated keys; read by libyaml where it is."""
 
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        """A value that its type cannot hold (a 13th month, a list as a key) is a slip at a line."""
+        try:
+            return super().construct_object(node, deep=deep)
+        except (ValueError, ArithmeticError, TypeError, AttributeError) as error:
+            raise yaml.constructor.ConstructorError(
+                None, None, f"{str(node.value)[:40]} cannot be read", node.start_mark
+            ) from error
+
 
 def _decimal(loader: _Loader, node: yaml.ScalarNode) -> Decimal:
     return Decimal(str(loader.construct_scalar(node)).replace("_", ""))
@@ -58,6 +81,10 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Hashable, Any]:
     seen: set[Hashable] = set()
     for key_node, _ in node.value:
         key = loader.construct_object(key_node, deep=True)
+        if not isinstance(key, Hashable):
+            raise yaml.constructor.ConstructorError(
+                None, None, f"{key!r} cannot be read", key_node.start_mark
+            )
         if key in seen and key_node.tag != "tag:yaml.org,2002:merge":
             raise yaml.constructor.ConstructorError(
                 None, None, f"key {key!r} stands twice", key_node.start_mark
@@ -119,13 +146,16 @@ def parse_profile(text: str, source: str = "(text)") -> Profile:
     A profile is frozen, so the same text is parsed once a process.
     """
     document, root = _read(text, source)
-    chosen = _chosen(document)
     try:
-        profile = build(document, chosen)
+        profile = build(document, _chosen(document))
     except ValidationError as error:
         raise ProfileError(source, _issues(error, root)) from error
-    except (KeyError, TypeError, IndexError) as error:
-        raise ProfileError(source, [ProfileIssue("readings", str(error).strip("'\""))]) from error
+    except (KeyError, TypeError, IndexError, AttributeError) as error:
+        reason = str(error).strip("'\"")
+        words = f"写法有误（{of_reason(reason)}）：每一项要有 id、question、chosen、options、why、clauses"
+        raise ProfileError(
+            source, [ProfileIssue("readings", reason, _line(root, "readings"), words)]
+        ) from error
     found = [ProfileIssue(p, r, _line(root, p)) for p, r in crosscheck(profile)]
     if not found:
         found = _check_options(profile, root)
@@ -145,11 +175,25 @@ def _read(text: str, source: str) -> tuple[dict[str, Any], yaml.Node]:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else None
         raise ProfileError(
-            source, [ProfileIssue("(document)", getattr(error, "problem", None) or str(error), line)]
+            source,
+            [
+                ProfileIssue(
+                    "(document)",
+                    (problem := getattr(error, "problem", None) or str(error)),
+                    line or _line_of_position(text, error),
+                    of_syntax(problem),
+                )
+            ],
         ) from error
     if not isinstance(document, dict) or root is None:
-        raise ProfileError(source, [ProfileIssue("(document)", "a mapping is needed")])
+        raise ProfileError(source, [ProfileIssue("(document)", "a mapping is needed", 1)])
     return document, root
+
+
+def _line_of_position(text: str, error: yaml.YAMLError) -> int | None:
+    """The line of a character that cannot stand in YAML."""
+    position = getattr(error, "position", None)
+    return text.count("\n", 0, position) + 1 if isinstance(position, int) else None
 
 
 def _chosen(document: Mapping[str, Any]) -> dict[str, str]:
@@ -162,8 +206,9 @@ def _chosen(document: Mapping[str, Any]) -> dict[str, str]:
 def _issues(error: ValidationError, root: yaml.Node) -> list[ProfileIssue]:
     issues = []
     for item in error.errors(include_url=False):
-        path = _path(item["loc"])
-        issues.append(ProfileIssue(path, _reason(item["msg"]), _line(root, path)))
+        path, reason = _path(item["loc"]), _reason(item["msg"])
+        words = of_schema(item["type"], reason, item.get("ctx") or {})
+        issues.append(ProfileIssue(path, reason, _line(root, path), words))
     return issues
 
 
@@ -197,15 +242,23 @@ def _is_mark(part: str, position: int, loc: tuple[int | str, ...]) -> bool:
     return previous in ("when", "condition", "rate") and part in UNION_KINDS | RATE_KINDS
 
 
-def _line(root: yaml.Node, path: str) -> int | None:
-    """The line where the deepest part of a path that exists begins."""
+def _line(root: yaml.Node, path: str) -> int:
+    """The line where the deepest part of a path that exists begins; the first line where none does."""
     node: yaml.Node = root
-    for step in path.replace("]", "").replace("[", ".").split("."):
-        found = _child(node, step)
-        if found is None:
+    steps = _STEP.findall(path)
+    while steps:
+        # A name may itself hold a point (`articles.QS-4.1`): the longest that fits is meant.
+        for taken in range(len(steps), 0, -1):
+            found = _child(node, "".join(steps[:taken]).strip(".[]"))
+            if found is not None:
+                node, steps = found, steps[taken:]
+                break
+        else:
             break
-        node = found
-    return int(node.start_mark.line) + 1 if node is not root else None
+    return int(node.start_mark.line) + 1
+
+
+_STEP = re.compile(r"\[[^\]]*\]|\.?[^.\[\]]+")
 
 
 def _child(node: yaml.Node, step: str) -> yaml.Node | None:
@@ -228,12 +281,14 @@ def _check_options(profile: Profile, root: yaml.Node) -> list[ProfileIssue]:
             try:
                 other = build(profile._document, {reading.id: option.value})
             except ValidationError as error:
-                issues += [
-                    ProfileIssue(path, f"{i.path}: {i.reason}", _line(root, path))
-                    for i in _issues(error, root)
-                ]
+                issues += [_of_option(path, i.path, i.reason, i.in_words, root) for i in _issues(error, root)]
             except (KeyError, TypeError, IndexError, AttributeError) as error:
                 issues.append(ProfileIssue(path, str(error).strip("'\""), _line(root, path)))
             else:
-                issues += [ProfileIssue(path, f"{p}: {r}", _line(root, path)) for p, r in crosscheck(other)]
+                issues += [_of_option(path, p, r, of_reason(r), root) for p, r in crosscheck(other)]
     return issues
+
+
+def _of_option(path: str, inner: str, reason: str, words: str, root: yaml.Node) -> ProfileIssue:
+    told = f"改用这一选项后，{place_words(inner)}：{words}"
+    return ProfileIssue(path, f"{inner}: {reason}", _line(root, path), told)

@@ -19,7 +19,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     """The current version, or the one that `?version=` names, chapter by chapter."""
     current = current_version()
     asked = request.GET.get("version")
-    version = get_object_or_404(RuleProfile, version=asked) if asked else current
+    version = get_object_or_404(RuleProfile.objects.active(), version=asked) if asked else current
     profile = version.rules
     readings = [
         (reading, next(option for option in reading.options if option.value == reading.chosen))
@@ -28,7 +28,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     context = {
         "version": version,
         "current": current,
-        "versions": list(RuleProfile.objects.order_by("-version").values_list("version", flat=True)),
+        "versions": list(RuleProfile.objects.active().order_by("-version").values_list("version", flat=True)),
         "rules": profile,
         "standing": validity_today(profile),
         "chapters": chapters(profile),

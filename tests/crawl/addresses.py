@@ -19,7 +19,7 @@ from documents.models import Attachment, OfficialDocument
 from funding.models import Tranche
 from jurisdictions.belonging import circles, people
 from jurisdictions.enums import SEEN_STATES, AccountAct, MembershipState
-from jurisdictions.models import AccountProposal, Authority, Membership
+from jurisdictions.models import AccountProposal, Authority, FixedCase, Membership, RuleProfile
 from notices.models import NoticeEntry, Objection, PublicNotice
 from panels.models import Expert, Panel, PanelMember, ScoreSheet
 from stations.enums import InvitationState
@@ -178,6 +178,7 @@ notice = rows(PublicNotice)
 sheet = rows(ScoreSheet, "member__expert", "state", most=4)
 panel = rows(Panel)
 cycle = rows(Cycle)
+version = rows(RuleProfile, "state")
 with_file = in_application(lambda one: _two_files(one, "pk"))
 with_attachment = in_application(lambda one: _two_files(one, "attachment_id"))
 
@@ -267,6 +268,7 @@ PLACE: dict[str, Objects] = {
     "unit:reveal": application,
     "unit:review": application,
     "unit:withdraw": application,
+    "unit:carry_over": application,
     "unit:assessments": nothing,
     "unit:assessment": assessment,
     "unit:assessment_autosave": assessment,
@@ -362,6 +364,17 @@ PLACE: dict[str, Objects] = {
     "settings:proposals": nothing,
     "settings:agree_to_act": rows(AccountProposal, "user"),
     "settings:refuse_act": rows(AccountProposal, "user"),
+    "settings:versions": nothing,
+    "settings:new_version": nothing,
+    "settings:readings": nothing,
+    "settings:cases": nothing,
+    "settings:withdraw_case": rows(FixedCase),
+    "settings:version": version,
+    "settings:version_text": version,
+    "settings:activate_version": version,
+    "settings:refuse_version": version,
+    "settings:explain_cases": version,
+    "settings:replay": version,
     "settings:clock": nothing,
     "audit:log": nothing,
     "audit:entry": rows(LogEntry, "action"),
@@ -405,6 +418,7 @@ RELATIONS: dict[str, type[models.Model]] = {
     "experts": Expert,
     "home_authority": Authority,
     "post": Membership,
+    "round": Round,
     "successor": UnitMember,
 }
 # Numbers to choose from that are no ids.

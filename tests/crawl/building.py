@@ -39,10 +39,19 @@ from documents.models import Attachment
 from funding.release import approve_tranche
 from jurisdictions.account_care import care_for_account
 from jurisdictions.enums import AccountAct, Role
-from jurisdictions.models import CalendarDay, Jurisdiction, Membership
+from jurisdictions.models import (
+    CalendarDay,
+    CaseWaiver,
+    FixedCase,
+    Jurisdiction,
+    Membership,
+    ReplayFinding,
+)
 from jurisdictions.offers import accept_offer, appoint_by_name
+from jurisdictions.proposing import propose_version, refuse_version
 from jurisdictions.staffing import appoint
 from jurisdictions.two_people import ask_for_act
+from jurisdictions.versions import current_version
 from notices.models import PublicNotice
 from notices.objections import raise_objection
 from notices.publication import Line, draft_notice, publish_notice
@@ -199,10 +208,42 @@ def _posts(story: Story) -> None:
         ("security", "auditor", AccountAct.SET_PASSWORD),
     ):
         ask_for_act(act=act, user=people[key], reason="手机遗失", actor=people[actor])
+    _versions(people)
     for user in people.values():
         user.refresh_from_db()
         if user.works_as_staff:
             with_second_factor(user)
+
+
+def _versions(people: dict[str, Any]) -> None:
+    """Versions of the rules: one that waits, with all that is kept about one, and one that was refused."""
+    current, admin = current_version(), people["admin"]
+    text = current.text.replace("from: 60}", "from: 61}", 1)
+    refused = propose_version(
+        version="2031-01-01", text=f"{text}\n# 2031\n", reason="改动合格线", actor=admin
+    )
+    refuse_version(version=refused, reason="依据不足", actor=people["officer"])
+    waits = propose_version(version="2032-01-01", text=f"{text}\n# 2032\n", reason="再改合格线", actor=admin)
+    replay = waits.replays.get()
+    ReplayFinding.objects.create(
+        replay=replay,
+        kind="applications",
+        subject_id=Application.objects.order_by("pk").first().pk,
+        label="往次申报",
+        aspect="申报条件",
+        before="符合条件",
+        after="不符合条件",
+        clause="第四条",
+    )
+    CaseWaiver.objects.create(profile=waits, cases=["own-1"], reason="门槛提高", given_by=admin)
+    FixedCase.objects.create(
+        title="往年批复的单位",
+        kind="eligibility",
+        given={},
+        expected={"eligible": None},
+        source="某年批复",
+        added_by=admin,
+    )
 
 
 def with_second_factor(user: Any) -> None:

@@ -2,7 +2,7 @@
 
 `asking.ask` is the way in; `question` holds what every kind shares; each kind is one module with a `KIND`.
 A module decides nothing itself: it reads the facts, asks the profile through the engine, and names the
-answer's fields as `tests/cases/` do.
+answer's fields as `jurisdictions/profiles/*/cases.json` do.
 """
 
 from jurisdictions.engine.questions.asking import ask

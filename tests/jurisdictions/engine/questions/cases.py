@@ -1,22 +1,22 @@
-"""The worked cases of `tests/cases/`, each under the default reading and under every alternative."""
+"""The worked cases, `cases.json` of each jurisdiction, under the default reading and every other."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from jurisdictions.engine import Profile
+from jurisdictions.engine.loader import PROFILES
 from tests.jurisdictions.engine.profiles import SLUGS, profile
 
-CASES = Path(__file__).resolve().parents[3] / "cases"
+CASES = PROFILES
 Case = dict[str, Any]
 
 
 def cases() -> list[Case]:
     """Every case, as JSON gives it."""
-    return [case for slug in SLUGS for case in json.loads((CASES / f"{slug}.json").read_text("utf-8"))]
+    return [case for slug in SLUGS for case in json.loads((CASES / slug / "cases.json").read_text("utf-8"))]
 
 
 def plays() -> Iterator[tuple[str, Case, str | None, dict[str, Any]]]:

@@ -1,0 +1,151 @@
+"""A draft goes on under the version of a newer round: by its owner's click alone, losing nothing silently."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.dispatch import receiver
+
+from applications.drafting import start_application
+from applications.enums import ApplicationState, RoundState
+from applications.models import Application, MaterialFile, Round
+from applications.permissions import can_submit
+from applications.persons import identities_in
+from applications.submission import withdraw
+from core import clock
+from core.errors import NotAllowed, StateConflict
+from core.models import LogEntry
+from core.templatetags.wording import date_text
+from core.web import tenant_url
+from core.workflow import lock
+from deadlines.messages import notify
+from jurisdictions.engine import BadValue, Profile, read_value
+from jurisdictions.models import RuleProfile
+from jurisdictions.signals import version_activated
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """The new draft, and the labels of what the old one held that has no place in it."""
+
+    application: Application
+    left: tuple[str, ...]
+
+
+def rounds_to_carry_to(application: Application) -> list[Round]:
+    """Calls that take applications now, under another version than the draft's, with none of the unit's."""
+    if application.state != ApplicationState.DRAFT:
+        return []
+    open_now = Round.objects.filter(state=RoundState.OPEN).exclude(profile=application.round.profile_id)
+    taken = Application.objects.filter(unit=application.unit).exclude(state=ApplicationState.WITHDRAWN)
+    found = open_now.exclude(pk__in=taken.values("round")).order_by("closes_at", "pk")
+    return [round_ for round_ in found if round_.takes_applications(clock.now())]
+
+
+@transaction.atomic
+def carry_over(*, application: Application, round_: Round, actor: Any) -> Carried:
+    """Moves a draft to a call under another version: what fits is kept, the old draft is withdrawn; logged.
+
+    By the unit's submitter alone. Refused for what is no draft and for a call that is not open to it.
+    """
+    lock(application)
+    if not can_submit(actor, application):
+        raise NotAllowed("只有本单位的审核提交人可以转入其他批次。")
+    if round_ not in rounds_to_carry_to(application):
+        raise StateConflict("该申报不能转入这个批次。")
+    old, new = application.rules, round_.rules
+    made = start_application(round_=round_, unit=application.unit, actor=actor)
+    left = [*_facts(application, made, old, new), *_narratives(application, made, old, new)]
+    left += [*_rosters(application, made, old, new), *_files(application, made, old, new)]
+    made.persons = identities_in(new, made.rosters)
+    made.revision, made.saved_at, made.saved_by = 1, clock.now(), actor
+    made.save()
+    LogEntry.record(
+        made,
+        action="applications.carry_over",
+        label="由其他批次转入",
+        actor=actor,
+        at=clock.now(),
+        data={"from": application.pk, "version": round_.profile.version, "left": left},
+    )
+    withdraw(application=application, actor=actor, reason=f"已转入{round_.title}")
+    return Carried(made, tuple(left))
+
+
+def _facts(application: Application, made: Application, old: Profile, new: Profile) -> Iterator[str]:
+    labels = {fact.name: fact.label for fact in old.facts}
+    asked = {f.name: f for f in new.facts if f.asked_of != "reviewer" and not f.judged and f.derived is None}
+    kept = dict(made.facts)
+    for name, value in application.facts.items():
+        if value in (None, "", []) or name == new.unit_type_fact:
+            continue
+        try:
+            if name in asked:
+                read_value(asked[name], value)
+        except BadValue:
+            yield labels.get(name, name)
+            continue
+        if name in asked:
+            kept[name] = value
+        elif name in labels:
+            yield labels[name]
+    made.facts = kept
+
+
+def _narratives(application: Application, made: Application, old: Profile, new: Profile) -> Iterator[str]:
+    labels = {narrative.name: narrative.label for narrative in old.narratives}
+    known = {narrative.name for narrative in new.narratives}
+    made.narratives = {name: text for name, text in application.narratives.items() if name in known}
+    yield from (
+        labels.get(n, "对一般要求的说明")
+        for n, text in application.narratives.items()
+        if text and n not in known
+    )
+
+
+def _rosters(application: Application, made: Application, old: Profile, new: Profile) -> Iterator[str]:
+    was = {roster.name: roster for roster in old.rosters}
+    known = {roster.name: roster for roster in new.rosters}
+    made.rosters = {}
+    for name, rows in application.rosters.items():
+        if name not in known:
+            if rows and name in was:
+                yield was[name].label
+            continue
+        columns = [column.name for column in known[name].columns]
+        made.rosters[name] = [{column: row.get(column, "") for column in columns} for row in rows]
+        if name in was and rows:
+            yield from (f"{was[name].label}：{c.label}" for c in was[name].columns if c.name not in columns)
+
+
+def _files(application: Application, made: Application, old: Profile, new: Profile) -> Iterator[str]:
+    """A file goes along where the same material is still asked for in the same way."""
+    places = {material.name: material for material in made.materials.all()}
+    asked, before = ({m.name: m for m in rules.materials} for rules in (new, old))
+    for file in MaterialFile.objects.filter(material__application=application).select_related("material"):
+        name = file.material.name
+        same = name in places and all(
+            getattr(asked[name], what) == getattr(before[name], what) for what in ("accepts", "is_personal")
+        )
+        if not same:
+            yield before[name].label if name in before else name
+            continue
+        file.material = places[name]
+        file.save(update_fields=["material"])
+
+
+@receiver(version_activated)
+def tell_drafts(sender: Any, *, version: RuleProfile, former: RuleProfile, **_: Any) -> None:
+    """Units with a draft in a call that keeps its version hear of the new one; nothing of theirs is moved."""
+    drafts = Application.objects.filter(state=ApplicationState.DRAFT, round__state=RoundState.OPEN)
+    for draft in drafts.exclude(round__profile=version).select_related("round", "unit"):
+        notify(
+            recipients=draft.unit.recipients(),
+            title="规则有新版本，您的申报草稿不受影响"[:120],
+            text=f"{draft.round.title}仍按原规则办理。新规则自{date_text(version.active_from)}起用于新的批次；"
+            "新批次开放后，可由本单位决定是否把草稿转入。",
+            url=tenant_url("unit:application", pk=draft.pk),
+        )

@@ -1,0 +1,231 @@
+"""What is wrong with a profile, in the words of an official who edits one: reasons and places in Chinese."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+CHAPTERS = {
+    "slug": "网址代号",
+    "title": "名称",
+    "jurisdiction": "地区",
+    "document": "文件",
+    "validity": "有效期",
+    "conventions": "词语约定",
+    "terms": "用语",
+    "unit_type_fact": "单位类型",
+    "authorities": "部门",
+    "groups": "表单分组",
+    "facts": "申报事实",
+    "narratives": "文字陈述",
+    "rosters": "名册",
+    "consistency": "填报一致性",
+    "materials": "申报材料",
+    "station_materials": "站点材料",
+    "dossiers": "案卷",
+    "exclusions": "不得重复",
+    "idle_facts": "不影响结果的事实",
+    "conditions": "申报条件",
+    "routes": "申报路径",
+    "stages": "办理环节",
+    "panel": "评审",
+    "notice": "公示",
+    "levels": "站点级别",
+    "designation": "认定",
+    "round": "批次和名额",
+    "construction_period": "建设期",
+    "workflow": "办理规则",
+    "duties": "职责",
+    "obligations": "应办事项",
+    "assessment": "考核评估",
+    "award": "资助",
+    "key_projects": "重点项目",
+    "entitlements": "其他待遇",
+    "expenditure": "经费使用",
+    "revocation": "撤销",
+    "deregistration": "注销",
+    "superior_rules": "上级规定",
+    "provisions": "其他规定",
+    "readings": "理解口径",
+    "articles": "条文",
+    "reminders": "提醒",
+}
+
+# The kinds of error that the schema knows, by pydantic's names; {x} is filled from the error's context.
+KINDS = {
+    "missing": "缺少这一项",
+    "extra_forbidden": "没有这一项：多余，或者拼写有误",
+    "string_type": "应为文字",
+    "string_pattern_mismatch": "写法不符合要求（格式 {pattern}）",
+    "string_too_short": "不能为空",
+    "int_type": "应为整数",
+    "int_parsing": "应为整数",
+    "int_from_float": "应为整数",
+    "decimal_type": "应为数字",
+    "decimal_parsing": "应为数字",
+    "finite_number": "应为数字",
+    "bool_type": "应为 true 或 false",
+    "bool_parsing": "应为 true 或 false",
+    "date_type": "应为日期，如 2025-01-01",
+    "date_parsing": "应为日期，如 2025-01-01",
+    "date_from_datetime_parsing": "应为日期，如 2025-01-01",
+    "date_from_datetime_inexact": "应为日期，不带时间",
+    "literal_error": "只能是：{expected}",
+    "enum": "只能是：{expected}",
+    "tuple_type": "应为列表（每项以“- ”开头）",
+    "list_type": "应为列表（每项以“- ”开头）",
+    "dict_type": "应为若干“名称: 内容”",
+    "mapping_type": "应为若干“名称: 内容”",
+    "model_type": "应为若干“名称: 内容”",
+    "model_attributes_type": "应为若干“名称: 内容”",
+    "invalid_key": "名称应为文字",
+    "too_short": "至少要有 {min_length} 项",
+    "too_long": "最多 {max_length} 项",
+    "greater_than": "应大于 {gt}",
+    "greater_than_equal": "不能小于 {ge}",
+    "less_than": "应小于 {lt}",
+    "less_than_equal": "不能大于 {le}",
+    "union_tag_invalid": "没有“{tag}”这一种，可选：{expected_tags}",
+    "union_tag_not_found": "没有写明是哪一种（{discriminator}）",
+    "none_required": "应为空（null）",
+}
+
+_LISTS = "readings|options|groups|authorities|grades|categories|purposes|events|levels|materials"
+# Reasons that the program itself gives, in the order in which they are tried.
+REASONS: tuple[tuple[str, str], ...] = (
+    (r"key '?(.+?)'? stands twice", r"“\1”出现两次"),
+    (r"(.+) stands twice", r"“\1”出现两次"),
+    (
+        r"(.+) is a fact of the form already, and may decide \((.+)\)",
+        r"“\1”已是表单中的事实，可能影响结果（\2）",
+    ),
+    (r"exactly one authority has level lead", "有且只有一个部门的 level 为 lead（主管）"),
+    (r"(.+) is not a clause of this text", r"“\1”不是本文件的条款编号"),
+    (r"articles has no entry for (.+)", r"articles（条文）中没有“\1”"),
+    (
+        rf"(.+) is not among the ({_LISTS})",
+        r"没有“\1”，请在 \2 中选用",
+    ),
+    (r"(.+) is not among the facts of the workflow", r"workflow.facts 中没有“\1”"),
+    (r"(.+) is not among station_materials", r"station_materials 中没有“\1”"),
+    (r"the first option is the profile as it is written", "第一个选项即文件本身的写法，不能带 changes"),
+    (r"(.+) is not a declared fact", r"没有声明过事实“\1”"),
+    (r"(.+) is not a narrative", r"没有文字陈述“\1”"),
+    (r"(.+) is not a fact with choices", r"“\1”不是选项类的事实"),
+    (r"(.+) is needed for the name of the station", r"站点名称要用到“\1”，不能缺少"),
+    (r"(.+) is not a roster", r"没有名册“\1”"),
+    (r"(.+) is not a column of (.+)", r"名册“\2”没有“\1”这一栏"),
+    (r"(\{.+\}) is not one of \[?(.+?)\]?", r"“\1”不能用，可用：\2"),
+    (r"(\{.+\}) is not a part of a station's name", r"“\1”不是站点名称的组成部分"),
+    (r"\{seq\} is needed", "编号中必须有 {seq}（序号）"),
+    (r"this profile has no construction period", "本文件没有建设期"),
+    (r"this profile has no rectification", "本文件没有责令整改"),
+    (r"(.+), which would do for (.+), is no paper of it", r"可代替“\2”的“\1”不在这份案卷中"),
+    (r"(.+) is no stage with checks", r"“\1”不是带核验事项的环节"),
+    (r"no body signs off here", "本文件没有会签部门"),
+    (r"a rubric belongs to method rubric, and only there", "method 为 rubric 时才有、也必须有评分表"),
+    (r"the items do not add up to the category", "各小项分值之和与本类分值不符"),
+    (r"the categories do not add up to the total", "各类分值之和与总分不符"),
+    (r"the lowest band has no start", "最低一档不写起始分"),
+    (r"bands rise from the lowest to the highest", "各档起始分应从低到高"),
+    (r"the tranches do not add up to (.+)", r"各批金额之和不等于 \1"),
+    (r"tranches are numbered from 1 in order", "批次应从 1 起依次编号"),
+    (r"percent and amount disagree", "百分比与金额不一致"),
+    (r"(.+) is not an obligation", r"没有应办事项“\1”"),
+    (r"(.+) is not a line of the score sheet", r"评分表中没有“\1”"),
+    (r"(.+) is not an output", r"没有年度成果“\1”"),
+    (r"a choice needs choices", "选项类的事实要列出 choices"),
+    (r"a judged fact is a boolean", "由人判断的事实应为 boolean"),
+    (r"categories or purposes are needed", "categories 和 purposes 至少写一个"),
+    (r"events, require or overdue is needed", "events、require、overdue 至少写一个"),
+    (r"exactly one test is needed \((.+)\); found (.+)", r"要有且只有一种比较（\1）；现有：\2"),
+    (r"exactly one of (.+) is needed; found (.+)", r"\1 要有且只有一个；现有：\2"),
+    (r"exactly one of (.+) is needed", r"\1 要有且只有一个"),
+    (r"where belongs to count", "where 只用于 count"),
+    (
+        r"governed_by belongs to basis other_papers, and is needed there",
+        "basis 为 other_papers 时才有、也必须有 governed_by",
+    ),
+    (r"asked_by and values belong together", "asked_by 和 values 要么都写，要么都不写"),
+    (r"(.+) cannot be read", r"“\1”不是有效的日期、数字或名称"),
+    (r"a mapping is needed", "文件应由若干“名称: 内容”组成"),
+    (r"(.+): (.+) has no place", r"路径“\1”中的“\2”没有可改的地方"),
+    (r"(.+): no single entry \[(.+)\]", r"路径“\1”：没有唯一的“\2”"),
+    (r"(.+): \[(.+)\] needs a list", r"路径“\1”：“\2”处应为列表"),
+    (r"(.+): no (.+)", r"路径“\1”：没有“\2”"),
+)
+
+# What libyaml says of a text that is no YAML.
+SYNTAX: tuple[tuple[str, str], ...] = (
+    ("found character that cannot start any token", "这里不能用制表符（Tab）或该符号开头，请用空格缩进"),
+    ("found a tab character", "这里不能用制表符（Tab），请用空格缩进"),
+    ("found undefined alias", "引用（*）没有对应的锚点（&）"),
+    ("did not find expected key", "缩进或写法有误：这里应是“名称: 内容”"),
+    ("did not find expected '-' indicator", "缩进或写法有误：这里应是“- ”开头的一项"),
+    ("did not find expected ',' or", "括号没有配对，或缺少逗号"),
+    ("did not find expected node content", "写法有误：这里缺少内容"),
+    ("did not find expected", "写法有误，请检查这一行和上一行的缩进、引号和括号"),
+    ("mapping values are not allowed", "冒号用在了不该用的地方；内容中有“: ”的请加引号"),
+    ("could not find expected ':'", "这里缺少冒号"),
+    ("found unexpected end of stream", "引号没有配对，文件提前结束"),
+    ("found unexpected document indicator", "引号没有配对"),
+    ("found duplicate anchor", "锚点（&）重复"),
+    ("expected a single document", "只能有一份内容，请删去“---”之后的部分"),
+    ("found another document", "只能有一份内容，请删去“---”之后的部分"),
+    ("could not determine a constructor", "不能使用“!”类型标记"),
+    ("control characters are not allowed", "含有不可见的控制字符"),
+    ("special characters are not allowed", "含有不可见的控制字符"),
+    ("expected a mapping or list of mappings for merging", "“<<”后面应是引用"),
+    ("while constructing", "写法有误"),
+)
+
+
+def of_schema(kind: str, message: str, context: Mapping[str, Any]) -> str:
+    """An error of the schema in words; `message` serves for what the program itself says."""
+    if kind == "value_error":
+        return of_reason(message)
+    words = KINDS.get(kind)
+    if words is None:
+        return f"内容不符合要求（{message}）"
+    return words.format_map({name: _shown(value) for name, value in context.items()} | _Absent())
+
+
+def of_reason(reason: str) -> str:
+    """A reason that the program gives, in words; one without a translation stands as it is."""
+    for pattern, words in REASONS:
+        if re.fullmatch(pattern, reason):
+            return re.sub(pattern, words, reason)
+    return reason
+
+
+def of_syntax(problem: str) -> str:
+    """What the reader of YAML stumbled over."""
+    for begins, words in SYNTAX:
+        if begins in problem:
+            return words
+    return of_reason(problem)
+
+
+def place_words(path: str) -> str:
+    """`conditions[3].require` → 申报条件 第4项 require: where in the file, for people."""
+    if path.startswith("("):
+        return "整个文件"
+    head, *rest = re.findall(r"[^.\[\]]+|\[[^\]]*\]", path)
+    words = [CHAPTERS.get(head, head)]
+    for step in rest:
+        inner = step.strip("[]")
+        if not step.startswith("["):
+            words.append(step)
+        else:
+            words.append(f"第{int(inner) + 1}项" if inner.isdigit() else inner)
+    return " › ".join(words)
+
+
+class _Absent(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def _shown(value: Any) -> str:
+    return str(value).replace("'", "").replace(" or ", "、").replace(", ", "、")
