@@ -26,6 +26,7 @@ from jurisdictions.engine.schema.form import (
 )
 from jurisdictions.engine.schema.gates import Workflow
 from jurisdictions.engine.schema.key_projects import KeyProjects
+from jurisdictions.engine.schema.labels import labels_in
 from jurisdictions.engine.schema.papers import Dossier
 from jurisdictions.engine.schema.procedure import Authority, Designation, Notice, Panel, Round, Route, Stage
 from jurisdictions.engine.schema.provisions import Provision
@@ -260,6 +261,19 @@ class Profile(Node):
     def fact_names(self) -> frozenset[str]:
         """The names of all facts of the form."""
         return frozenset(self.facts_by_name)
+
+    @cached_property
+    def declared_facts(self) -> Mapping[str, Fact]:
+        """Every fact that any chapter declares, by its name; where two do, the form's counts."""
+        ending = self.revocation.facts if self.revocation else ()
+        steps = self.deregistration.steps if self.deregistration else ()
+        chapters = (self.idle_facts, steps, ending, self.workflow.facts, self.duties.facts)
+        return {f.name: f for facts in (*chapters, self.assessment.facts, self.facts) for f in facts}
+
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """What every name stands for by which parts speak of one another: bodies, papers, facts, tasks …"""
+        return dict(labels_in(self))
 
     @cached_property
     def idle_by_kind(self) -> Mapping[str, Mapping[str, IdleFact]]:
