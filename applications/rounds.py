@@ -35,8 +35,8 @@ def create_round(
 ) -> Round:
     """Draws up a call under the profile version that is current today, pinned for good; logged.
 
-    Refused: a call that closes before it opens; a day of opening on which the text is not, or not
-    certainly, in force, unless the basis for holding it all the same is written down.
+    Refused: a call that closes before it opens, or at another hour than the text says; a day of opening on
+    which the text is not, or not certainly, in force, unless the basis for holding it is written down.
     """
     round_ = Round(
         authority=authority,
@@ -158,6 +158,13 @@ def validity_at(day: date) -> ValidityAnswer:
 def _check(round_: Round) -> None:
     if round_.closes_at <= round_.opens_at:
         raise DomainError("截止时间必须晚于开始时间。", path="closes_at")
+    rule = round_.rules.round
+    if rule is not None and rule.closes_at and f"{clock.local(round_.closes_at):%H:%M}" != rule.closes_at:
+        raise DomainError(
+            f"文件规定申报截止日当天{rule.closes_at}截止，请按此填写截止时间。",
+            path="closes_at",
+            clause=rule.clause,
+        )
     answer = validity_of(round_)
     if answer.in_force is not True and not round_.basis:
         raise DomainError(

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import django
 import pytest
 from django.conf import settings
+from hypothesis import settings as hypothesis_settings
 
 from config import embedded
 
@@ -55,6 +56,10 @@ def _own_broker_database(redis_url: str) -> str:
     number = 1 + int(WORKER.removeprefix("gw") or -1)
     return urlsplit(redis_url)._replace(path=f"/{number % 16}").geturl()
 
+
+# How long an example takes says something about the machine, not about the program.
+hypothesis_settings.register_profile("house", deadline=None)
+hypothesis_settings.load_profile("house")
 
 if settings.configured:
     raise pytest.UsageError("Unset DJANGO_SETTINGS_MODULE: the tests choose their servers before loading it.")

@@ -10,6 +10,7 @@ from accounts.models import User
 from config import demo as demonstration
 from core import clock
 from jurisdictions.engine import Profile, bundled_profiles, load_profile
+from jurisdictions.founding import tenant_of
 from jurisdictions.models import Authority, Jurisdiction, RuleProfile
 from panels.models import Expert
 
@@ -58,10 +59,7 @@ class World:
 def make_jurisdiction(slug: str) -> Jurisdiction:
     """The tenant row alone."""
     path = next(path for path in bundled_profiles() if path.parent.name == slug)
-    place = load_profile(path).jurisdiction
-    return Jurisdiction.objects.create(
-        slug=slug, name=place.name, short_name=place.short_name, division_code=place.division_code
-    )
+    return tenant_of(load_profile(path))
 
 
 def furnish(jurisdiction: Jurisdiction) -> World:

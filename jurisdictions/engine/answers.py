@@ -33,7 +33,7 @@ class Finding:
     clause: str
     label: str
     outcome: Outcome
-    force: Literal["hard", "soft"]
+    force: Literal["hard", "soft", "preference"]
     explanation: str
     facts: tuple[str, ...]
     reading: str | None = None

@@ -131,7 +131,7 @@ def score_item(
         return _result(
             item, None, False, True, f"{item.label}：只能填整数分，填报{show(Decimal(str(entered)))}分。"
         )
-    if item.rule == "per_unit":
+    if item.rule in ("per_unit", "deduct_per_unit"):
         return _per_unit(item, entered, facts)
     if item.rule == "threshold":
         return _threshold(profile, item, entered, facts)
@@ -188,12 +188,13 @@ def _threshold(
 
 
 def _per_unit(item: RubricItem, entered: Decimal | None, facts: Mapping[str, Any]) -> ScoredItem:
-    """So many points for each, up to the maximum. A kind that is not listed counts nothing."""
+    """So many points for each, up to the maximum, or off the maximum. A kind that is not listed counts
+    nothing."""
     counts = {unit.key: _count(unit.fact, unit.key, facts) for unit in item.units}
     if all(count is None for count in counts.values()):
         return _entered(item, entered, item.max)
     raw = sum(((counts[unit.key] or ZERO) * unit.each for unit in item.units), ZERO)
-    points = min(raw, item.max)
+    points = min(raw, item.max) if item.rule == "per_unit" else max(item.max - raw, ZERO)
     told = "、".join(f"{u.label}{show(counts[u.key])}" for u in item.units if counts[u.key])
     return _result(item, points, True, False, f"{item.label}：{told or '无'}，得{show(points)}分。")
 
@@ -266,6 +267,8 @@ def max_excellent(quota: ExcellentQuota, non_failing: int, all_stations: int) ->
     product = base * quota.percent
     if quota.rounding == "half_up":
         return (product + 50) // 100
+    if quota.rounding == "ceiling":
+        return -(-product // 100)
     floor = product // 100
     return max(floor, 1) if quota.rounding == "floor_min_one" and base else floor
 

@@ -19,6 +19,7 @@ from jurisdictions.engine.schema.station import (
     Tranche,
     YearsAndPerformsWell,
 )
+from jurisdictions.engine.validity import end_of
 
 
 def award_plan(profile: Profile) -> tuple[TranchePlan, ...]:
@@ -105,7 +106,7 @@ def _ended(profile: Profile, tranche: Tranche, known: TrancheCircumstances) -> T
         )
     if profile.validity.existing_stations == "lapses" and _expired(profile, known.as_of):
         rule = profile.validity
-        told = f"文件有效期至{rule.end}，已失效，不再拨付。依据{profile.article(rule.clause)}。"
+        told = f"文件有效期至{_end(profile)}，已失效，不再拨付。依据{profile.article(rule.clause)}。"
         return TrancheAnswer("refused", None, told, rule.clause)
     for refusal in tranche.refused_when:
         hit = next((y for y, g in known.grades.get(refusal.obligation, ()) if g in refusal.any_grade), None)
@@ -149,20 +150,25 @@ def _after_expiry(profile: Profile, answer: TrancheAnswer, as_of: date | None) -
     if rule.existing_stations == "accrued" or not _expired(profile, as_of):
         return answer
     article = profile.article(rule.clause)
-    reason = f"regulation_expired_{rule.end}"
+    end = _end(profile)
+    reason = f"regulation_expired_{end}"
     return replace(
         answer,
         state="ask",
-        explanation=f"{answer.explanation}但文件有效期至{rule.end}，已失效，须记录继续拨付的依据。依据{article}。",
+        explanation=f"{answer.explanation}但文件有效期至{end}，已失效，须记录继续拨付的依据。依据{article}。",
         missing=(reason,),
         clauses=(*answer.clauses, rule.clause),
         manual_reason=reason,
     )
 
 
+def _end(profile: Profile) -> date | None:
+    return end_of(profile.validity, profile.validity.start)
+
+
 def _expired(profile: Profile, as_of: date | None) -> bool:
     """Whether the text is past its last day."""
-    end = profile.validity.end
+    end = _end(profile)
     if end is None or as_of is None:
         return False
     return as_of > end or (as_of == end and not profile.validity.end_inclusive)

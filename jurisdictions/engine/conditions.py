@@ -81,6 +81,8 @@ def _finding(profile: Profile, condition: Condition, given: Circumstances) -> Fi
             missing = (given.day_name if wants_day else condition.missing_as,)
         if condition.optional:
             missing = ()
+        elif condition.force == "preference":
+            missing = ()  # what is only preferred holds nothing up
         elif given.conventions.unknown_facts != "open" and not verdict.needs_decision:
             outcome, missing = ("met" if given.conventions.unknown_facts == "pass" else "unmet"), ()
     figures = known_of(condition.asked_facts, given.facts)

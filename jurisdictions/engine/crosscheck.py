@@ -41,6 +41,7 @@ def crosscheck(profile: Profile) -> list[Issue]:
     for check in (
         _unique_names,
         _clauses,
+        _validity,
         _readings,
         _fact_names,
         _form_names,
@@ -61,6 +62,7 @@ def crosscheck(profile: Profile) -> list[Issue]:
         _entitlements,
         _key_projects,
         _loose_clauses,
+        _term,
     ):
         issues.extend(check(profile))
     return issues
@@ -116,6 +118,15 @@ def _clauses(p: Profile) -> Iterator[Issue]:
                     yield f"{path}.clause", f"{clause} is not a clause of this text"
                 elif clause not in p.articles:
                     yield f"{path}.clause", f"articles has no entry for {clause}"
+
+
+def _validity(p: Profile) -> Iterator[Issue]:
+    """Years from the start end on the day before; there is no day of the text that could be left out."""
+    if p.validity.length_years is not None and not p.validity.end_inclusive:
+        yield (
+            "validity.end_inclusive",
+            "a length in years names no last day; end_inclusive is for `to`",
+        )
 
 
 def _readings(p: Profile) -> Iterator[Issue]:
@@ -429,11 +440,22 @@ def _results(p: Profile) -> Iterator[Issue]:
                 yield f"award.results[{index}].of", f"{name} is not an obligation"
 
 
+def _term(p: Profile) -> Iterator[Issue]:
+    """Grades of a renewal are grades of the text."""
+    grades = {g.value for g in p.assessment.grades}
+    for grade in p.term.renewal.grades if p.term and p.term.renewal else ():
+        if grade not in grades:
+            yield "term.renewal.grades", f"{grade} is not among the grades"
+
+
 def _entitlements(p: Profile) -> Iterator[Issue]:
     yield from _twice("entitlements", (e.name for e in p.entitlements))
     yield from _twice("entitlements", (e.asked_by for e in p.entitlements if e.asked_by))
     for index, promise in enumerate(p.entitlements):
         yield from _twice(f"entitlements[{index}].values", (v.value for v in promise.values))
+        for share in promise.payers:
+            if share.payer not in {a.kind for a in p.authorities}:
+                yield f"entitlements[{index}].payers", f"{share.payer} is not among the authorities"
 
 
 def _key_projects(p: Profile) -> Iterator[Issue]:

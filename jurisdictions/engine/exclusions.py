@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from jurisdictions.engine.months import anniversary
 from jurisdictions.engine.schema.exclusions import (
+    Exclusion,
     OneClaimAYear,
+    ReapplicationBan,
     SimilarTeam,
     YearLimit,
     YearlyApplication,
@@ -21,6 +24,7 @@ OTHER_YEAR, OTHER_UNIT = "claimed_previous_year", "other_unit_claimed"
 TEAM, LEADER = "team", "leader"
 APPLICATION_YEAR, WORK_YEAR = "application_year", "project_implementation_year"
 APPLICATIONS, FIRST_STATUS = "applications_this_year", "first_application_status"
+ENDED_BY, ENDED_ON, APPLIED_ON = "ended_by", "ended_on", "application_date"
 
 WORDS = {
     CLAIM: "所申领的经费",
@@ -30,6 +34,8 @@ WORDS = {
     WORK_YEAR: "项目开展年度",
     APPLICATIONS: "当年已申报的个数",
     FIRST_STATUS: "先前申报的结果",
+    ENDED_ON: "终止的日期",
+    APPLIED_ON: "申报日期",
 }
 
 NUMBERS = frozenset({"year", TRANCHE, APPLICATION_YEAR, WORK_YEAR, APPLICATIONS})
@@ -85,37 +91,49 @@ class _Found:
 def check_exclusions(
     profile: Profile, facts: Mapping[str, Any], *, action: str | None = None
 ) -> tuple[ExclusionAnswer, ...]:
-    """The answer of every rule that bears on the question: of the act where one is named, else of all."""
-    return tuple(
-        _RULES[type(rule)](profile, rule, facts)
-        for rule in profile.exclusions
-        if action is None or not isinstance(rule, YearlyApplication) or rule.action == action
-    )
+    """The answer of every rule that bears on the question.
+
+    That is the rule on the act, where one is named; else those of which any fact is spoken of; else all.
+    """
+    rules = [
+        r for r in profile.exclusions if not isinstance(r, YearlyApplication) or action in (None, r.action)
+    ]
+    named = set(facts) | ({"action"} if action is not None else set())
+    spoken = [rule for rule in rules if _facts_of(rule) & named]
+    return tuple(_RULES[type(rule)](profile, rule, facts) for rule in spoken or rules)
 
 
 def exclusion_facts(profile: Profile) -> frozenset[str]:
     """The facts that the rules may be answered from."""
-    names: set[str] = set()
-    for rule in profile.exclusions:
-        if isinstance(rule, OneClaimAYear):
-            names |= {"unit", "year", CLAIM, CLAIMED, TRANCHE, OTHER_YEAR, OTHER_UNIT}
-        elif isinstance(rule, SimilarTeam):
-            names |= {TEAM, LEADER, rule.compared, rule.compared_leader, *rule.not_compared}
-        else:
-            names |= {"action", APPLICATION_YEAR, WORK_YEAR, APPLICATIONS, FIRST_STATUS}
-            names |= {*days_of(profile)}
-    return frozenset(names)
+    return frozenset(name for rule in profile.exclusions for name in _facts_of(rule))
+
+
+def _facts_of(rule: Exclusion) -> set[str]:
+    """The facts that one rule may be answered from."""
+    match rule:
+        case OneClaimAYear():
+            return {"unit", "year", CLAIM, CLAIMED, TRANCHE, OTHER_YEAR, OTHER_UNIT}
+        case SimilarTeam():
+            return {TEAM, LEADER, rule.compared, rule.compared_leader, *rule.not_compared}
+        case ReapplicationBan():
+            return {ENDED_BY, ENDED_ON, APPLIED_ON}
+        case YearlyApplication():
+            bar = rule.new_station
+            days = {bar.established_by, *bar.known_days} if bar else set()
+            return {"action", APPLICATION_YEAR, WORK_YEAR, APPLICATIONS, FIRST_STATUS, *days}
 
 
 def days_of(profile: Profile) -> frozenset[str]:
     """The facts that are dates: the days that may count as the establishment."""
     rules = [r for r in profile.exclusions if isinstance(r, YearlyApplication)]
-    return frozenset(
+    days = {
         name
         for rule in rules
         if rule.new_station
         for name in (rule.new_station.established_by, *rule.new_station.known_days)
-    )
+    }
+    banned = any(isinstance(r, ReapplicationBan) for r in profile.exclusions)
+    return frozenset(days | ({ENDED_ON, APPLIED_ON} if banned else set()))
 
 
 def teams_of(profile: Profile) -> frozenset[str]:
@@ -251,6 +269,37 @@ def _yearly(profile: Profile, rule: YearlyApplication, facts: Mapping[str, Any])
     )
 
 
+def _banned(profile: Profile, rule: ReapplicationBan, facts: Mapping[str, Any]) -> ExclusionAnswer:
+    """Whether a time has run out since what ended the last one; nothing ended bars nobody."""
+    found = _Found(profile)
+    ended = facts.get(ENDED_BY)
+    ban = next((one for one in rule.bans if one.after == ended), None)
+    if ban is None:
+        found.say(rule.clause, "没有不得再次申报的情形")
+    elif ban.months is None:
+        found.block(ban.clause, f"{ban.label}的，不得再次申报")
+    else:
+        day, on = facts.get(ENDED_ON), facts.get(APPLIED_ON)
+        wanting = [name for name, known in ((ENDED_ON, day), (APPLIED_ON, on)) if known is None]
+        if wanting or not isinstance(day, date) or not isinstance(on, date):
+            found.want(ban.clause, *wanting)
+        else:
+            full = anniversary(day, ban.months, profile.conventions.anniversary)
+            told = f"{ban.label}的，{ban.months}个月内不得再次申报，自{full}起可以申报"
+            (found.block if on < full else found.say)(ban.clause, told)
+    allowed = False if found.blocked else None if found.missing else True
+    return ExclusionAnswer(
+        key=rule.key,
+        affects="application",
+        allowed=allowed,
+        clauses=tuple(dict.fromkeys((rule.clause, *found.clauses))),
+        explanation=tuple(found.words),
+        blocked_by=tuple(found.blocked),
+        missing=tuple(found.missing),
+        readings=(rule.reading,) if rule.reading else (),
+    )
+
+
 def _new_station(rule: YearlyApplication, facts: Mapping[str, Any], found: _Found) -> None:
     bar = rule.new_station
     if bar is None:
@@ -310,4 +359,5 @@ _RULES: dict[type, Callable[[Profile, Any, Mapping[str, Any]], ExclusionAnswer]]
     OneClaimAYear: _one_claim,
     SimilarTeam: _similar_team,
     YearlyApplication: _yearly,
+    ReapplicationBan: _banned,
 }

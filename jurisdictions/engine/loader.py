@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from jurisdictions.engine.crosscheck import crosscheck
 from jurisdictions.engine.issue_words import of_reason, of_schema, of_syntax, place_words
 from jurisdictions.engine.readings import build
+from jurisdictions.engine.schema.entitlements import RATE_KINDS
 from jurisdictions.engine.schema.exclusions import EXCLUSION_KINDS
 from jurisdictions.engine.schema.gates import RULE_KINDS
 from jurisdictions.engine.schema.profile import Profile
@@ -238,7 +239,7 @@ def _is_mark(part: str, position: int, loc: tuple[int | str, ...]) -> bool:
         return following == part  # tag and key come in a row (`all`, `all`): the first is the tag
     if isinstance(previous, int) and part in RULE_KINDS | EXCLUSION_KINDS:
         return True  # an entry of a list whose `kind` says what it is
-    return previous in ("when", "condition") and part in UNION_KINDS
+    return previous in ("when", "condition", "rate") and part in UNION_KINDS | RATE_KINDS
 
 
 def _line(root: yaml.Node, path: str) -> int:

@@ -7,7 +7,7 @@ know is guessed from weekends and the fixed statutory days and marked provisiona
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import chinese_calendar
 from chinese_calendar.constants import holidays as _official_days
@@ -97,8 +97,22 @@ def due_after(limit: Limit, start: date, calendar: WorkCalendar, clause: str = "
     else:
         on, provisional, length = add_months(start, limit.months or 0), False, f"{limit.months}个月"
     counted = "当日计入" if limit.start_day_counted else "次日起算"
+    if limit.roll_to_working_day:
+        on, guessed = calendar.next_workday(on)
+        provisional = provisional or guessed
     mark = "（暂定，跨入的年度尚未公布放假安排）" if provisional else ""
     return DueDate(on, provisional, f"自{start}起{length}，{counted}，至{on}止{mark}。", clause)
+
+
+def filed_in_time(profile: Profile, last_day: date, handed_in: datetime) -> bool:
+    """Whether something came in by the end of the last day of a call: at the hour of the text, else by 24:00.
+
+    What comes in at the hour itself is late, as for a call of the site; times are those of the place.
+    """
+    hour = profile.round.closes_at if profile.round else ""
+    if not hour or handed_in.date() != last_day:
+        return handed_in.date() <= last_day
+    return handed_in.time() < time.fromisoformat(hour)
 
 
 def notice_period(

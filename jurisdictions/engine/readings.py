@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import copy
 import re
+from collections import OrderedDict
 from collections.abc import Mapping
+from threading import Lock
 from typing import Any
 
 from jurisdictions.engine.schema.profile import Profile, Reading
 
 _STEP = re.compile(r"([^.\[\]]+)|\[([^\]]+)\]")
 _SELECTORS = ("key", "id", "name", "clause", "seq", "kind", "grade", "value", "on_grade")
+
+
+# Readings combine in millions of ways and anybody may ask; of each profile only the last ones are kept.
+MOST_VARIANTS = 64
+_KEEPING = Lock()
 
 
 class UnknownReading(ValueError):
@@ -32,10 +39,18 @@ def with_readings(profile: Profile, overrides: Mapping[str, str] | None) -> Prof
 
 def _variant(profile: Profile, wanted: tuple[tuple[str, str], ...]) -> Profile:
     """The profile rebuilt from its document; kept, because the same question comes often."""
-    cache: dict[Any, Profile] = profile._variants
-    if wanted not in cache:
-        cache[wanted] = build(profile._document, dict(wanted))
-    return cache[wanted]
+    kept: OrderedDict[Any, Profile] = profile._variants
+    with _KEEPING:
+        if wanted in kept:
+            kept.move_to_end(wanted)
+            return kept[wanted]
+    built = build(profile._document, dict(wanted))
+    with _KEEPING:
+        kept[wanted] = built
+        kept.move_to_end(wanted)
+        while len(kept) > MOST_VARIANTS:
+            kept.popitem(last=False)
+    return built
 
 
 def build(document: Mapping[str, Any], wanted: Mapping[str, str]) -> Profile:

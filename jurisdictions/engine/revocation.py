@@ -318,6 +318,24 @@ def _clawback(
     return "only_if_serious" if serious is None else serious
 
 
+def clawback_yuan(profile: Profile, facts: Mapping[str, Any]) -> int | None:
+    """What comes to be recovered, by the scope of the text; None while the figures for it are not known.
+
+    `paid_yuan`, `spent_yuan` and `concerned_yuan` are facts of the chapter; nobody owes more than was paid.
+    """
+    chapter = profile.revocation
+    paid: int | None = facts.get("paid_yuan")
+    if chapter is None or paid is None:
+        return None
+    if chapter.clawback_scope == "all_paid":
+        return paid
+    name = "spent_yuan" if chapter.clawback_scope == "unspent" else "concerned_yuan"
+    figure: int | None = facts.get(name)
+    if figure is None:
+        return None
+    return max(paid - figure, 0) if name == "spent_yuan" else min(figure, paid)
+
+
 def _said_in(profile: Profile, chapter: Revocation, ground: str) -> tuple[str, ...]:
     """The clause that says what a ground brings: the opening of its article, or the ground itself."""
     within = profile.article(ground).startswith(profile.article(chapter.clause))

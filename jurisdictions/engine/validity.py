@@ -25,7 +25,7 @@ def validity_on(
     """
     rule = profile.validity
     start = rule.start or entered_from
-    end = rule.end or _end_of_length(rule, start) or entered_to
+    end = end_of(rule, start) or entered_to
     status = _status(rule, on, start, end)
     reason = ""
     if status == "in_force" and decided_on is not None and _status(rule, decided_on, start, end) == "expired":
@@ -45,6 +45,11 @@ def validity_on(
         warning=warning,
         reason=reason,
     )
+
+
+def end_of(rule: Validity, start: date | None) -> date | None:
+    """The end that the text gives: a day, or so many years after its start."""
+    return rule.end or _end_of_length(rule, start)
 
 
 def _end_of_length(rule: Validity, start: date | None) -> date | None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from jurisdictions.engine.schema.base import Choice
 from jurisdictions.engine.schema.form import Condition
 from jurisdictions.engine.schema.profile import Profile
 from jurisdictions.engine.schema.tree import (
     AllOf,
     AnyOf,
     Compare,
+    CountTerm,
+    FieldTest,
     FirstKnown,
     IsTrue,
     ListedOrDecided,
@@ -41,30 +44,20 @@ _LEVEL_WORDS = {"none": "无", "county": "县级", "city": "市级", "province":
 
 def fact_label(profile: Profile, name: str) -> str:
     """The fact's label; its name where the profile declares none."""
-    try:
-        return profile.fact(name).label
-    except KeyError:
-        return name
+    fact = profile.declared_facts.get(name)
+    return name if fact is None else fact.label
 
 
 def _statement(profile: Profile, name: str) -> str:
     """A yes/no fact as a statement."""
-    try:
-        return plain_label(profile.fact(name))
-    except KeyError:
-        return name
+    fact = profile.declared_facts.get(name)
+    return name if fact is None else plain_label(fact)
 
 
 def _choice_label(profile: Profile, fact: str | None, value: Any) -> str:
-    if fact is not None:
-        try:
-            choices = profile.fact(fact).choices
-        except KeyError:
-            choices = ()
-        for choice in choices:
-            if choice.value == value:
-                return choice.label
-    return show(value)
+    known = profile.declared_facts.get(fact) if fact is not None else None
+    labels = {choice.value: choice.label for choice in known.choices} if known is not None else {}
+    return labels.get(str(value)) or show(value)
 
 
 def describe_test(profile: Profile, test: Test, fact: str | None = None) -> str:
@@ -82,18 +75,18 @@ def describe_test(profile: Profile, test: Test, fact: str | None = None) -> str:
     else:
         words = _choice_label(profile, fact, raw)
         if fact is not None and name in ("at_least", "minimum", "at_most", "more_than", "less_than"):
-            words += profile.facts_by_name[fact].unit if fact in profile.facts_by_name else ""
+            words += profile.declared_facts[fact].unit if fact in profile.declared_facts else ""
     return _TEST_WORDS[name].format(words)
 
 
 def describe(profile: Profile, tree: Tree) -> str:
     """A requirement in words."""
     if isinstance(tree, AllOf):
-        return "，且".join(describe(profile, part) for part in tree.all)
+        return "，且".join(_part(profile, part) for part in tree.all)
     if isinstance(tree, AnyOf):
-        return "，或".join(describe(profile, part) for part in tree.any)
+        return "，或".join(_part(profile, part) for part in tree.any)
     if isinstance(tree, FirstKnown):
-        return "，或".join(describe(profile, part) for part in tree.first_known)
+        return "，或".join(_part(profile, part) for part in tree.first_known)
     if isinstance(tree, Negation):
         return f"不得：{describe(profile, tree.negated)}"
     if isinstance(tree, IsTrue):
@@ -101,20 +94,55 @@ def describe(profile: Profile, tree: Tree) -> str:
     if isinstance(tree, ListedOrDecided):
         rule = tree.listed_or_decided
         words = "、".join(_choice_label(profile, rule.fact, value) for value in rule.values)
-        return f"{fact_label(profile, rule.fact)}属于：{words}"
+        rest = "列明之外的由主管部门决定"
+        if rule.undecided is not None:
+            undecided = "、".join(_choice_label(profile, rule.fact, value) for value in rule.undecided)
+            rest = f"{undecided}由主管部门决定"
+        return f"{fact_label(profile, rule.fact)}属于：{words}（{rest}）"
     return _describe_compare(profile, tree)
+
+
+def _part(profile: Profile, tree: Tree) -> str:
+    """A part of a longer requirement; parts of its own stand in brackets, so that 且 and 或 do not mix."""
+    parts = tree.all if isinstance(tree, AllOf) else tree.any if isinstance(tree, AnyOf) else ()
+    words = describe(profile, tree)
+    return f"（{words}）" if len(parts) > 1 else words
 
 
 def _describe_compare(profile: Profile, tree: Compare) -> str:
     if tree.fact is not None:
         return fact_label(profile, tree.fact) + describe_test(profile, tree, tree.fact)
-    names = (
-        [tree.count]
-        if tree.count is not None
-        else [term if isinstance(term, str) else term.count for term in tree.sum or ()]
-    )
-    labels = "、".join(fact_label(profile, name) for name in names if name is not None)
-    return f"{labels}{'合计' if len(names) > 1 else ''}{describe_test(profile, tree)}"
+    if tree.count is not None:
+        terms: tuple[str | CountTerm, ...] = (CountTerm(count=tree.count, where=tree.where),)
+    else:
+        terms = tree.sum or ()
+    labels = "、".join(_term(profile, term) for term in terms)
+    return f"{labels}{'合计' if len(terms) > 1 else ''}{describe_test(profile, tree)}"
+
+
+def _term(profile: Profile, term: str | CountTerm) -> str:
+    """What is added up: a fact, or the entries of a list that are of one kind."""
+    if isinstance(term, str):
+        return fact_label(profile, term)
+    where = "，".join(_describe_field(profile, term.count, test) for test in term.where)
+    return fact_label(profile, term.count) + (f"（{where}）" if where else "")
+
+
+def _describe_field(profile: Profile, name: str, test: FieldTest) -> str:
+    """One test of the entries of a list: by the column of its roster, or by the list's own field."""
+    fact = profile.declared_facts.get(name)
+    label = test.field
+    choices: tuple[Choice, ...] = ()
+    if fact is not None:
+        label = next((field.label for field in fact.fields if field.name == test.field), label)
+        columns = profile.roster(fact.derived.roster).columns if fact.derived is not None else ()
+        for column in columns:
+            if column.name == test.field:
+                label, choices = column.label, column.choices
+    words = describe_test(profile, test)
+    for choice in choices:
+        words = words.replace(choice.value, choice.label)
+    return label + words
 
 
 def known_of(names: Iterable[str], facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -139,6 +167,8 @@ def explain(
             return f"{condition.label}：符合{told}。依据{article}。"
         case "unmet" if condition.force == "soft":
             return f"{condition.label}：未达到一般要求{told}，须说明理由，不影响受理。依据{article}。"
+        case "unmet" if condition.force == "preference":
+            return f"{condition.label}：不属于优先情形{told}，不影响申报。依据{article}。"
         case "unmet":
             wanted = describe(profile, condition.require)
             return f"{condition.label}：不符合{told}，要求{wanted}。依据{article}。"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from jurisdictions.engine.questions import KINDS
+from tests.jurisdictions.engine.invented import file_of
 from tests.jurisdictions.engine.questions.cases import cases, differing
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,9 +24,9 @@ def environment(folder: Path) -> dict[str, str]:
     return kept | {"VAR_DIR": str(folder), "LC_ALL": "C", "PYTHONUTF8": "0"}
 
 
-def run(lines: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+def run(lines: list[str], folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        COMMAND,
+        [*COMMAND, *options],
         input="".join(f"{line}\n" for line in lines),
         env=environment(folder),
         capture_output=True,
@@ -79,3 +80,15 @@ def test_an_answer_comes_before_the_next_question_is_put(tmp_path: Path) -> None
             assert json.loads(process.stdout.readline())["last_day"] == "2025-03-11"
         process.stdin.close()
         assert process.wait(timeout=60) == 0
+
+
+def test_a_profile_that_is_not_bundled_is_asked_from_its_file(tmp_path: Path) -> None:
+    asked = '{"jurisdiction": "baishi", "kind": "funding", "given": {"level": 1}}'
+    good = question(next(case for case in cases() if case["id"] == "SZ-N01"))
+
+    done = run([asked, good], tmp_path, "--profile", str(file_of("baishi")))
+
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert answers[0]["amount_yuan"] == 80000
+    assert answers[1]["last_day"] == "2025-03-11", "the bundled ones are still there"
+    assert (done.returncode, done.stderr) == (0, "")

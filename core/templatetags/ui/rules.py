@@ -58,7 +58,7 @@ def _finding(finding: Any) -> dict[str, Any]:
     """A finding of the rules engine, or a dict like one, as the components show it."""
     outcome = str(pick(finding, "outcome", default="unknown"))
     word, tone, icon_name = OUTCOMES[outcome]
-    soft = pick(finding, "force", default="hard") == "soft"
+    soft = pick(finding, "force", default="hard") != "hard"
     return {
         "outcome": outcome,
         "word": word,

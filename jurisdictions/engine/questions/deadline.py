@@ -13,7 +13,7 @@ from jurisdictions.engine.deadlines import (
     stage_due,
     task_dates,
 )
-from jurisdictions.engine.periods import calendar_for, notice_period
+from jurisdictions.engine.periods import calendar_for, filed_in_time, notice_period
 from jurisdictions.engine.questions.question import Answer, Kind, Question, QuestionError
 from jurisdictions.engine.schema.profile import Profile
 from jurisdictions.engine.schema.station import AtConstructionEnd, MonthsAfter, ObligationRule
@@ -27,19 +27,24 @@ OF_A_CHAIN = frozenset(
     {"chain", "received", "call_deadline", "each_stage_finished_on_due_date", "notice_published"}
 )
 
+OF_A_CALL = frozenset({"call_last_day", "handed_in_at"})
+
 
 def facts(profile: Profile) -> frozenset[str]:
     """The facts of a task, of a stage and of a chain, and what decides whether a task binds."""
     binding = {
         name for rule in profile.obligations if rule.applies_when for name in facts_in(rule.applies_when)
     }
-    return OF_A_TASK | OF_A_STAGE | OF_A_CHAIN | binding
+    closing = OF_A_CALL if profile.round and profile.round.closes_at else frozenset()
+    return OF_A_TASK | OF_A_STAGE | OF_A_CHAIN | closing | binding
 
 
 def answer(question: Question) -> Answer:
     """One of three questions, by what is named: a chain of stages, a stage, or a task."""
     if question.flag("chain"):
         return _chain(question)
+    if "call_last_day" in question.given or "handed_in_at" in question.given:
+        return _call(question)
     stage = question.text("stage", tuple(stage.name for stage in question.profile.stages))
     if stage is not None:
         return _stage(question, stage)
@@ -47,6 +52,20 @@ def answer(question: Question) -> Answer:
     if task is not None:
         return _task(question, task)
     raise QuestionError("task", "须给出 task、stage 或 chain 之一")
+
+
+def _call(question: Question) -> Answer:
+    """Whether an application came in before the hour at which the call ends."""
+    rule = question.profile.round
+    assert rule is not None
+    last = question.day("call_last_day")
+    moment = question.moment("handed_in_at")
+    missing = tuple(n for n, v in (("call_last_day", last), ("handed_in_at", moment)) if v is None)
+    accepted = None if last is None or moment is None else filed_in_time(question.profile, last, moment)
+    words = {None: "尚缺事实，不能判断", True: "按时", False: "逾期，不予受理"}[accepted]
+    fields = {"accepted": accepted, "closes_at": rule.closes_at, "missing": missing}
+    told = f"申报截止日当天{rule.closes_at}截止：{words}。{question.article(rule.clause)}。"
+    return Answer(fields, rule.clauses, (told,))
 
 
 def _chain(question: Question) -> Answer:

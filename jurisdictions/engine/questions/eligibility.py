@@ -26,8 +26,11 @@ def answer(question: Question) -> Answer:
     on = question.day(DAY) or question.on
     found = judge(profile, Circumstances(known, on, profile.judged_facts, profile.conventions, DAY))
     clauses, words = _without_effect(question, known)
+    preferred = [f for f in found.findings if f.force == "preference"]
+    told = {"preferred": tuple(f.clause for f in preferred if f.outcome == "met")} if preferred else {}
     return Answer(
         fields={
+            **told,
             "eligible": found.eligible,
             "failed": found.failed,
             "warnings": found.warnings,

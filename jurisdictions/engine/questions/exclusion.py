@@ -13,7 +13,7 @@ from jurisdictions.engine.exclusions import (
     exclusion_facts,
     teams_of,
 )
-from jurisdictions.engine.questions.question import Answer, Kind, Question
+from jurisdictions.engine.questions.question import Answer, Kind, Question, QuestionError
 from jurisdictions.engine.schema.exclusions import YearlyApplication
 from jurisdictions.engine.schema.profile import Profile
 
@@ -68,7 +68,7 @@ def _read(question: Question) -> dict[str, Any]:
         if not question.has(name) or name == "action":
             continue
         if name in LISTS | teams_of(question.profile):
-            known[name] = question.entries(name)
+            known[name] = _words(question, name)
         elif name in NUMBERS:
             known[name] = question.integer(name)
         elif name in days_of(question.profile):
@@ -76,6 +76,14 @@ def _read(question: Question) -> dict[str, Any]:
         else:
             known[name] = question.text(name)
     return known
+
+
+def _words(question: Question, name: str) -> tuple[str, ...]:
+    """A list of names. Raises QuestionError where something else stands in it."""
+    entries = question.entries(name)
+    if not all(isinstance(entry, str) for entry in entries):
+        raise QuestionError(name, "应为文字的列表")
+    return entries
 
 
 KIND = Kind("exclusion", answer, facts)

@@ -6,7 +6,7 @@ from typing import Any
 
 from jurisdictions.engine.answers import TrancheAnswer, TrancheCircumstances
 from jurisdictions.engine.award import award_plan, tranche_state, tranche_windows
-from jurisdictions.engine.entitlements import entitlement_of
+from jurisdictions.engine.entitlements import entitlement_of, rated
 from jurisdictions.engine.key_projects import (
     key_project_caps_broken,
     key_project_grant,
@@ -35,6 +35,7 @@ READINGS = ("G-6", "G-7", "G-8")
 def facts(profile: Profile) -> frozenset[str]:
     """The station's days and results, the claim that is made, and key projects by level or field."""
     asked = {promise.asked_by for promise in profile.entitlements if promise.asked_by}
+    asked |= {promise.rate.fact for promise in profile.entitlements if promise.rate}
     named = {r.fact for r in profile.award.results} if profile.award else set()
     beside = {
         "claim",
@@ -116,14 +117,20 @@ def _promise(question: Question) -> Entitlement | None:
             options = "、".join(p.name for p in promises) or "无"
             raise QuestionError("claim", f"文件没有“{claim}”，可选：{options}")
         return found
-    return next((p for p in promises if p.asked_by in question.given), None)
+    return next((p for p in promises if {p.asked_by, p.rate and p.rate.fact} & set(question.given)), None)
 
 
 def _beside(question: Question, promise: Entitlement) -> Answer:
     value = (
         question.text(promise.asked_by, tuple(v.value for v in promise.values)) if promise.asked_by else None
     )
-    found = entitlement_of(question.profile, promise, value)
+    if promise.rate is not None:
+        figure = question.number(promise.rate.fact)
+        if figure is not None and figure < 0:
+            raise QuestionError(promise.rate.fact, "不能为负数")
+        found = rated(question.profile, promise, figure)
+    else:
+        found = entitlement_of(question.profile, promise, value)
     fields: dict[str, Any] = {
         "amount_yuan": found.amount_yuan,
         "manual": found.manual,
@@ -134,6 +141,7 @@ def _beside(question: Question, promise: Entitlement) -> Answer:
         ("reason", found.reason),
         ("governed_by", found.governed_by),
         ("missing", found.missing),
+        ("shares", found.shares),
     ):
         if told:
             fields[name] = told

@@ -33,17 +33,20 @@ class Line:
     is_error: bool
 
 
-def answer_lines(lines: Iterable[bytes]) -> Iterator[Line]:
-    """One line out for every line in, in order. A blank line asks nothing and gets no answer."""
+def answer_lines(lines: Iterable[bytes], own: Mapping[str, Profile] | None = None) -> Iterator[Line]:
+    """One line out for every line in, in order. A blank line asks nothing and gets no answer.
+
+    `own`: profiles by slug that are asked instead of the bundled ones.
+    """
     for raw in lines:
         if raw.strip():
-            yield answer_line(raw)
+            yield answer_line(raw, own)
 
 
-def answer_line(raw: bytes) -> Line:
+def answer_line(raw: bytes, own: Mapping[str, Profile] | None = None) -> Line:
     """The answer to one line; nothing that stands in a line ends the others."""
     try:
-        return Line(_written(_answer(raw)), is_error=False)
+        return Line(_written(_answer(raw, own or {})), is_error=False)
     except QuestionError as error:
         return Line(_written({"error": str(error)}), is_error=True)
 
@@ -53,10 +56,11 @@ def _written(answer: Mapping[str, Any]) -> bytes:
     return json.dumps(answer, ensure_ascii=False).encode("utf-8", "backslashreplace")
 
 
-def _answer(raw: bytes) -> dict[str, Any]:
+def _answer(raw: bytes, own: Mapping[str, Profile]) -> dict[str, Any]:
     asked = _read(raw)
     on = _day(asked.get("on"))
-    profile = profile_of(asked["jurisdiction"], on)
+    slug = asked["jurisdiction"]
+    profile = own[slug] if slug in own else profile_of(slug, on)
     readings = asked.get("readings") or {}
     for name, option in readings.items():
         if not isinstance(option, str):

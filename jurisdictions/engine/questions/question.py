@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -51,6 +51,19 @@ class Question:
         if value is not None and value.year not in YEARS:
             raise QuestionError(name, "年份过早或过晚，请核对")
         return value
+
+    def moment(self, name: str) -> datetime | None:
+        """A day with its hour (`2025-03-31T18:00`). Raises QuestionError for anything else."""
+        text = self.text(name)
+        if text is None:
+            return None
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            raise QuestionError(name, f"“{text}”不是时间，应如 2025-03-31T18:00") from None
+        if len(text) <= len("2025-03-31") or moment.tzinfo is not None or moment.year not in YEARS:
+            raise QuestionError(name, "应为当地时间，写到分钟，如 2025-03-31T18:00")
+        return moment
 
     def year(self, name: str) -> int | None:
         """A year. Raises QuestionError where it is none, or none of our time."""

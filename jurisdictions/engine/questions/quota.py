@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from jurisdictions.engine.assessment import excellent_places, grade_for, grade_round
 from jurisdictions.engine.key_projects import approve_key_project
+from jurisdictions.engine.places import one_more_in_groups, stand_by
 from jurisdictions.engine.questions.assessment import question_number
 from jurisdictions.engine.questions.question import Answer, Kind, Question, QuestionError
 from jurisdictions.engine.schema.profile import Profile
@@ -17,7 +19,8 @@ APPROVE = "approve_key_project"
 
 def facts(profile: Profile) -> frozenset[str]:
     """The scores of a round or how many did not fail; what has been approved or designated."""
-    return frozenset({
+    grouped = {"group", "by_group", "waitlisted"} if _has_groups(profile) else set()
+    return frozenset(grouped | {
         "non_failing", "failing", "scores", "base_scores", "action", "approved_this_year", "proposed_level",
         "designated_this_year", "designated_in_all", "propose_one_more",
     })  # fmt: skip
@@ -26,6 +29,8 @@ def facts(profile: Profile) -> frozenset[str]:
 def answer(question: Question) -> Answer:
     """What is asked about is told by the facts that are given."""
     given = question.given
+    if "group" in given or "by_group" in given:
+        return _in_groups(question)
     if question.text("action", (APPROVE,)) or "approved_this_year" in given or "proposed_level" in given:
         return _key_project(question)
     if "designated_this_year" in given or "designated_in_all" in given or "propose_one_more" in given:
@@ -40,6 +45,64 @@ def answer(question: Question) -> Answer:
     if question.entries("scores"):
         return _round(question)
     return _places(question)
+
+
+def _has_groups(profile: Profile) -> bool:
+    return profile.round is not None and bool(profile.round.group_caps or profile.round.waitlist)
+
+
+GROUPS = ("recommender", "host", "tier", "category")
+COUNTED = ("applications", "designations")
+
+
+def _by_group(question: Question) -> dict[str, dict[str, dict[str, int]]]:
+    """`by_group`: applications or designations -> by what -> group -> how many."""
+    found: dict[str, dict[str, dict[str, int]]] = {}
+    for of, kinds in question.table("by_group").items():
+        if of not in COUNTED or not isinstance(kinds, Mapping):
+            raise QuestionError("by_group", f"没有“{of}”，可选：{'、'.join(COUNTED)}")
+        for by, groups in kinds.items():
+            if by not in GROUPS or not isinstance(groups, Mapping):
+                raise QuestionError("by_group", f"没有“{by}”，可选：{'、'.join(GROUPS)}")
+            counts = Question(question.profile, groups)
+            found.setdefault(of, {})[by] = {name: _count(counts, name) or 0 for name in groups}
+    return found
+
+
+def _in_groups(question: Question) -> Answer:
+    """One more of its groups: every cap on them, the year's own, and the waiting list where one holds."""
+    profile = question.profile
+    member = question.table("group")
+    for by in member:
+        if by not in GROUPS:
+            raise QuestionError("group", f"没有“{by}”，可选：{'、'.join(GROUPS)}")
+    this_year = _count(question, "designated_this_year")
+    found = one_more_in_groups(
+        profile,
+        {by: str(group) for by, group in member.items() if group is not None},
+        _by_group(question),
+        this_year=this_year,
+    )
+    whole = designate_one_more(profile, this_year=this_year) if this_year is not None else None
+    answers = [found.allowed] + ([whole.allowed] if whole else [])
+    fields: dict[str, Any] = {
+        "allowed": False if False in answers else None if None in answers else True,
+        "blocked_by": (*found.blocked_by, *(whole.blocked_by if whole else ())),
+        "missing": found.missing,
+    }
+    clauses, words = [*found.clauses, *(whole.clauses if whole else ())], [*found.explanation]
+    words += whole.explanation if whole else ()
+    if fields["allowed"] is False:
+        waiting = stand_by(profile, _count(question, "waitlisted"))
+        fields["waitlist"] = waiting.allowed
+        clauses += waiting.clauses
+        words += waiting.explanation
+    told = tuple(words) or (f"文件没有这类名额限制。{question.article(_round_clause(profile))}。",)
+    return Answer(fields, tuple(dict.fromkeys(clauses)) or (_round_clause(profile),), told)
+
+
+def _round_clause(profile: Profile) -> str:
+    return profile.round.clause if profile.round else profile.designation.clause
 
 
 def _count(question: Question, name: str) -> int | None:

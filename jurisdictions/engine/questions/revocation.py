@@ -10,7 +10,7 @@ from jurisdictions.engine.declared import station_facts
 from jurisdictions.engine.duties import output_facts
 from jurisdictions.engine.questions.question import Answer, Kind, Question, QuestionError
 from jurisdictions.engine.questions.stated import read_stated
-from jurisdictions.engine.revocation import GroundAnswer, check_ground
+from jurisdictions.engine.revocation import GroundAnswer, check_ground, clawback_yuan
 from jurisdictions.engine.schema.profile import Profile
 from jurisdictions.engine.schema.tree import facts_in
 from jurisdictions.engine.validity import validity_on
@@ -79,6 +79,8 @@ def _fields(question: Question, found: GroundAnswer) -> dict[str, Any]:
         fields["ground"] = found.grounds[0]
     if found.clawback is True:
         fields["clawback_scope"] = found.clawback_scope
+        amount = clawback_yuan(question.profile, _stated(question))
+        fields |= {} if amount is None else {"clawback_yuan": amount}
     if found.next_step is not None:
         fields["next_step"] = found.next_step
     if 2 in found.refused_tranches:

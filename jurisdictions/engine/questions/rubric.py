@@ -59,13 +59,15 @@ def answer(question: Question) -> Answer:
 def _figures(question: Question) -> dict[str, Any]:
     """The figures in their own types; an explicit null stays: it is not known."""
     found: dict[str, Any] = {}
+    reported = {fact.name: fact.type for fact in question.profile.assessment.facts}
     for name in question.given:
         if name in NUMBERS:
             found[name] = _not_negative(name, question.number(name))
         elif name == "awards":
             found[name] = _awards(question)
-        elif name in COUNTS:
-            found[name] = _not_negative(name, question.integer(name))
+        elif name in COUNTS or name in reported:
+            reader = question.number if reported.get(name) == "decimal" else question.integer
+            found[name] = _not_negative(name, reader(name))
     return found
 
 
@@ -109,7 +111,7 @@ def _line(question: Question, figures: Mapping[str, Any]) -> Answer:
         "accepted": accepted,
         "manual": points is None,
         "max_points": item.max,
-        "per_unit_rule": item.rule == "per_unit",
+        "per_unit_rule": item.rule in ("per_unit", "deduct_per_unit"),
         "full_points_allowed": _full(item, scored, known),
     }
     told = scored.explanation.rstrip("。")
@@ -128,7 +130,9 @@ def _settled(item: RubricItem, scored: ScoredItem, figures: Mapping[str, Any]) -
             open_ = open_ or (unit.key in value and value[unit.key] is None)
         else:
             open_ = open_ or (name in figures and value is None)
-    return None if open_ and not scored.needs_reviewer and scored.points != item.max else scored.points
+    # The bound at which more of a kind changes nothing: the maximum, or 0 where points are taken off.
+    bound = 0 if item.rule == "deduct_per_unit" else item.max
+    return None if open_ and not scored.needs_reviewer and scored.points != bound else scored.points
 
 
 def _full(item: RubricItem, scored: ScoredItem, known: Mapping[str, Any]) -> bool | None:

@@ -83,7 +83,26 @@ class YearlyApplication(Cited):
     work: EarlierWork | None = None
 
 
-Exclusion = Annotated[OneClaimAYear | SimilarTeam | YearlyApplication, Field(discriminator="kind")]
+class Ban(Cited):
+    """For how long; `months` None: for good."""
+
+    after: Name
+    label: Label
+    months: int | None = Field(ge=1)
+
+
+class ReapplicationBan(Cited):
+    """Who may not apply again for a time after a designation or an application has come to its end."""
+
+    kind: Literal["reapplication_ban"]
+    key: str
+    label: Label
+    bans: tuple[Ban, ...] = Field(min_length=1)
+
+
+Exclusion = Annotated[
+    OneClaimAYear | SimilarTeam | YearlyApplication | ReapplicationBan, Field(discriminator="kind")
+]
 EXCLUSION_KINDS = frozenset(
     str(get_args(model.model_fields["kind"].annotation)[0]) for model in get_args(get_args(Exclusion)[0])
 )

@@ -31,6 +31,22 @@ class UseRule(Cited):
         return self
 
 
+class SpendBy(Cited):
+    """Until when the money must be spent, and what becomes of the rest."""
+
+    months: int | None = Field(default=None, gt=0)
+    year_end_offset: int | None = Field(default=None, ge=0)
+    """By the end of the year so many years after."""
+    counted_from: Literal["payment", "designation"] = "payment"
+    unspent: Literal["returned", "carried_over", "ask"] = "ask"
+
+    @model_validator(mode="after")
+    def _one_length(self) -> SpendBy:
+        if (self.months is None) == (self.year_end_offset is None):
+            raise ValueError("exactly one of months and year_end_offset is needed")
+        return self
+
+
 class Expenditure(Cited):
     """The uses of the money. Its own clause stands for what no rule names."""
 
@@ -40,5 +56,6 @@ class Expenditure(Cited):
     rules: tuple[UseRule, ...] = ()
     unlisted: Literal["manual", "prohibited"] = "manual"
     """An open list (主要, 等) leaves what it does not name to a person; a closed one forbids it."""
+    spend_by: SpendBy | None = None
     binding: bool = True
     """False where the article is read as speaking of another institution: then a person decides all."""

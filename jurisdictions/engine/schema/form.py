@@ -12,7 +12,8 @@ from jurisdictions.engine.schema.base import Choice, Cited, Label, Name, Node, S
 from jurisdictions.engine.schema.tree import FieldTest, Tree, facts_in
 
 FactType = Literal["integer", "decimal", "boolean", "choice", "date", "text", "list"]
-Force = Literal["hard", "soft"]
+Force = Literal["hard", "soft", "preference"]
+"""hard blocks · soft (一般、原则上) warns · preference (优先) is only said, and never blocks or waits."""
 
 
 class FromRoster(Node):

@@ -48,6 +48,8 @@ class Limit(Node):
     months: int | None = Field(default=None, gt=0)
     starts: Literal["received", "call_deadline"] = "received"
     start_day_counted: bool = False
+    roll_to_working_day: bool = False
+    """A last day that is a rest day moves to the next working day."""
     clause: str = ""
 
     @model_validator(mode="after")
@@ -127,6 +129,47 @@ class Designation(Cited):
     signoffs: tuple[Name, ...] = ()
 
 
+class GroupCap(Cited):
+    """How many of one group there may be, or must be: of a recommender, a host, a tier, a category.
+
+    All but `most` look at the year's `cap`: a share of its places, or places kept for this group.
+    """
+
+    key: Name
+    label: Label
+    by: Literal["recommender", "host", "tier", "category"]
+    group: str | None = None
+    """The one tier or category that is meant; None: each for itself."""
+    of: Literal["applications", "designations"] = "designations"
+    most: int | None = Field(default=None, ge=1)
+    most_percent: int | None = Field(default=None, ge=1, le=100)
+    least: int | None = Field(default=None, ge=1)
+    least_percent: int | None = Field(default=None, ge=1, le=100)
+
+    @property
+    def keeps(self) -> bool:
+        """Whether it keeps places for its group, instead of bounding it."""
+        return self.least is not None or self.least_percent is not None
+
+    @model_validator(mode="after")
+    def _one_bound(self) -> GroupCap:
+        bounds = (self.most, self.most_percent, self.least, self.least_percent)
+        if sum(bound is not None for bound in bounds) != 1:
+            raise ValueError("exactly one of most, most_percent, least, least_percent is needed")
+        if self.keeps and self.group is None:
+            raise ValueError("least needs the group for which places are kept")
+        return self
+
+
+class Waitlist(Cited):
+    """Those for whom no place was left stand by (候补), until a place comes free or the time is over."""
+
+    places: int | None = Field(default=None, ge=1)
+    """How many may stand by; None: the text does not say."""
+    months: int | None = Field(default=None, ge=1)
+    """How long they stand by after the decision; None: until the next round."""
+
+
 class Round(Cited):
     """How often stations are recognised, and how many."""
 
@@ -138,3 +181,7 @@ class Round(Cited):
     total_cap: int | None = None
     total_clause: ClauseId | None = None
     needs_call: bool = False
+    closes_at: str = Field(default="", pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")
+    """The hour at which the last day of a call ends ("18:00"); empty: the whole day counts."""
+    group_caps: tuple[GroupCap, ...] = ()
+    waitlist: Waitlist | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
@@ -25,12 +26,19 @@ from jurisdictions.engine.schema.form import (
 )
 from jurisdictions.engine.schema.gates import Workflow
 from jurisdictions.engine.schema.key_projects import KeyProjects
+from jurisdictions.engine.schema.labels import labels_in
 from jurisdictions.engine.schema.papers import Dossier
 from jurisdictions.engine.schema.procedure import Authority, Designation, Notice, Panel, Round, Route, Stage
 from jurisdictions.engine.schema.provisions import Provision
 from jurisdictions.engine.schema.questions import IdleFact, StationLevels, SuperiorRule
 from jurisdictions.engine.schema.revocation import Deregistration, Revocation
-from jurisdictions.engine.schema.station import Assessment, Award, ConstructionPeriod, ObligationRule
+from jurisdictions.engine.schema.station import (
+    Assessment,
+    Award,
+    ConstructionPeriod,
+    ObligationRule,
+    Term,
+)
 
 
 class Place(Node):
@@ -38,7 +46,7 @@ class Place(Node):
 
     name: Label
     short_name: Label
-    level: Literal["county", "district", "city"]
+    level: Literal["county", "district", "city", "province"]
     division_code: str = Field(pattern=r"^\d{6}$")
     """GB/T 2260."""
 
@@ -160,6 +168,8 @@ class Profile(Node):
     round: Round | None = None
     workflow: Workflow = Workflow()
     construction_period: ConstructionPeriod | None = None
+    term: Term | None = None
+    """For how long a designation holds; None: until it is ended."""
     duties: Duties = Duties()
     station_materials: tuple[Material, ...] = ()
     """Papers that belong to the obligations of a station, not to the application."""
@@ -183,7 +193,7 @@ class Profile(Node):
     _source: str = PrivateAttr(default="")
     _digest: str = PrivateAttr(default="")
     _document: Any = PrivateAttr(default=None)
-    _variants: dict[Any, Any] = PrivateAttr(default_factory=dict)
+    _variants: OrderedDict[Any, Any] = PrivateAttr(default_factory=OrderedDict)
     _findings: dict[Any, Any] = PrivateAttr(default_factory=dict)
 
     @property
@@ -251,6 +261,19 @@ class Profile(Node):
     def fact_names(self) -> frozenset[str]:
         """The names of all facts of the form."""
         return frozenset(self.facts_by_name)
+
+    @cached_property
+    def declared_facts(self) -> Mapping[str, Fact]:
+        """Every fact that any chapter declares, by its name; where two do, the form's counts."""
+        ending = self.revocation.facts if self.revocation else ()
+        steps = self.deregistration.steps if self.deregistration else ()
+        chapters = (self.idle_facts, steps, ending, self.workflow.facts, self.duties.facts)
+        return {f.name: f for facts in (*chapters, self.assessment.facts, self.facts) for f in facts}
+
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """What every name stands for by which parts speak of one another: bodies, papers, facts, tasks …"""
+        return dict(labels_in(self))
 
     @cached_property
     def idle_by_kind(self) -> Mapping[str, Mapping[str, IdleFact]]:

@@ -84,7 +84,8 @@ class Revocation(Cited):
     stop_funding: bool = False
     clawback: Clawback = "not_in_text"
     clawback_clause: ClauseId | None = None
-    clawback_scope: Literal["money_concerned", "all_paid"] = "all_paid"
+    clawback_scope: Literal["money_concerned", "all_paid", "unspent"] = "all_paid"
+    """What is taken back: the money that was misused, everything paid, or what is left of it."""
     confirm: bool = True
     """A person confirms what the system proposes."""
     rectification: Rectification | None = None

@@ -13,6 +13,27 @@ from jurisdictions.engine.schema.questions import Extension
 from jurisdictions.engine.schema.tree import Level, Tree
 
 
+class Renewal(Cited):
+    """How a term is renewed."""
+
+    opens_months_before: int = Field(ge=0)
+    """From so many months before the end it may be asked for."""
+    grades: tuple[Label, ...] = ()
+    """The last grade must be one of these; empty: any."""
+    times: int | None = Field(default=None, ge=1)
+    """How often; None: again and again."""
+    late: Literal["refused", "ask"] = "refused"
+    """What holds for whoever asks after the end."""
+
+
+class Term(Cited):
+    """A designation that holds for a time only."""
+
+    months: int = Field(gt=0)
+    ends: Literal["anniversary", "year_end"] = "anniversary"
+    renewal: Renewal | None = None
+
+
 class ConstructionPeriod(Cited):
     """The time in which a station is built up."""
 
@@ -132,7 +153,8 @@ class RubricItem(Cited):
 
     label: Label
     max: Decimal
-    rule: Literal["reviewer", "threshold", "per_unit"] = "reviewer"
+    rule: Literal["reviewer", "threshold", "per_unit", "deduct_per_unit"] = "reviewer"
+    """per_unit counts up from 0 to the maximum, deduct_per_unit down from the maximum to 0."""
     fact: Name | None = None
     at_least: Decimal | None = None
     below: Literal["zero", "reviewer", "pro_rata"] = "reviewer"
@@ -193,7 +215,7 @@ class ExcellentQuota(Cited):
 
     percent: int = Field(gt=0, le=100)
     base: Literal["non_failing", "all"] = "non_failing"
-    rounding: Literal["floor", "half_up", "floor_min_one"] = "floor"
+    rounding: Literal["floor", "half_up", "ceiling", "floor_min_one"] = "floor"
     ties: Literal["manual", "downgrade", "base_score"] = "manual"
 
 

@@ -1,10 +1,12 @@
 """Puts questions to the bundled regulations: a line of JSON in, a line of JSON out."""
 
 import sys
+from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from jurisdictions.engine import ProfileError, load_profile
 from jurisdictions.engine.questions.lines import answer_lines
 
 
@@ -19,9 +21,19 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
     requires_migrations_checks = False
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--profile", type=Path, action="append", default=[], metavar="FILE",
+            help="a profile file that answers for its jurisdiction instead of the bundled one",
+        )  # fmt: skip
+
     def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            own = {profile.slug: profile for profile in map(load_profile, options["profile"])}
+        except ProfileError as error:
+            raise CommandError(str(error)) from None
         has_errors = False
-        for line in answer_lines(sys.stdin.buffer):
+        for line in answer_lines(sys.stdin.buffer, own):
             sys.stdout.buffer.write(line.text + b"\n")
             sys.stdout.buffer.flush()
             has_errors = has_errors or line.is_error

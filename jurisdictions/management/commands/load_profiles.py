@@ -7,7 +7,7 @@ from django.db import transaction
 
 from core.tenancy import tenant_scope
 from jurisdictions.engine import bundled_profiles, load_profile
-from jurisdictions.models import Jurisdiction
+from jurisdictions.founding import tenant_of
 from jurisdictions.versions import load_version
 
 
@@ -17,15 +17,7 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         for path in bundled_profiles():
-            place = load_profile(path).jurisdiction
-            jurisdiction, _ = Jurisdiction.objects.get_or_create(
-                slug=path.parent.name,
-                defaults={
-                    "name": place.name,
-                    "short_name": place.short_name,
-                    "division_code": place.division_code,
-                },
-            )
+            jurisdiction = tenant_of(load_profile(path))
             with tenant_scope(jurisdiction):
                 version = load_version(path=path, actor=None)
             self.stdout.write(f"{jurisdiction.slug} {version.version} {version.digest[:12]}")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from jurisdictions.engine import check_exclusions
 from jurisdictions.engine.questions import QuestionError, ask
+from tests.jurisdictions.engine.invented import invented
 from tests.jurisdictions.engine.profiles import profile
 
 STATION = "技师工作站建设扶持经费"
@@ -241,3 +242,18 @@ def test_a_fact_that_cannot_be_read_is_named(slug: str, facts: dict[str, Any], c
     with pytest.raises(QuestionError) as error:
         exclusion(slug, **facts)
     assert error.value.culprit == culprit
+
+
+@pytest.mark.parametrize("entry", [[], {}, 1, None])
+def test_a_team_is_a_list_of_names(entry: Any) -> None:
+    with pytest.raises(QuestionError) as caught:
+        ask(profile("qinshui"), "exclusion", {"team": ["甲", entry]})
+
+    assert caught.value.culprit == "team"
+
+
+def test_only_the_rules_that_are_spoken_of_are_asked() -> None:
+    """Three rules in one text: a question about teams wants nothing of funds and of projects."""
+    answer = ask(invented("baishi"), "exclusion", {"team": ["甲"], "craftsmen_team": ["乙"]})
+
+    assert (answer["allowed"], answer["missing"], answer["clauses"]) == (True, [], ["BS-6.2"])

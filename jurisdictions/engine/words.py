@@ -1,0 +1,57 @@
+"""What the parts of the profile language are called: chapters, fields, closed sets (`words.toml`)."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel
+
+_WORDS: dict[str, dict[str, Any]] = tomllib.loads(
+    (Path(__file__).parent / "words.toml").read_text(encoding="utf-8")
+)
+
+
+def chapter_word(name: str) -> str:
+    """The title of a chapter of a profile; its name where none is recorded."""
+    return str(_WORDS["chapters"].get(name, name))
+
+
+def model_word(model: type[BaseModel]) -> str:
+    """What a node is called that has no label of its own; empty where it has one, or needs none."""
+    return str(_WORDS["models"].get(model.__name__, ""))
+
+
+def field_word(model: type[BaseModel], field: str) -> str:
+    """What a field of a node is called; its name where none is recorded."""
+    own = _WORDS["fields"].get(model.__name__, {})
+    return str(own.get(field) or _WORDS["fields"].get(field) or field)
+
+
+def value_word(model: type[BaseModel], field: str, value: str) -> str | None:
+    """A value of a closed set in words. None: the field is no closed set, or the value is not of it."""
+    if value not in closed_set(model, field):
+        return None
+    own = _WORDS["values"].get(f"{model.__name__}.{field}", {})
+    return str(own.get(value) or _WORDS["values"].get(value) or value)
+
+
+def name_word(name: str) -> str:
+    """A name that no chapter declares, in words; itself where none is recorded."""
+    return str(_WORDS["names"].get(name, name))
+
+
+@cache
+def closed_set(model: type[BaseModel], field: str) -> frozenset[str]:
+    """The values that the field may have by name; empty where it is no closed set."""
+    return frozenset(_literals(model.model_fields[field].annotation))
+
+
+def _literals(annotation: Any) -> list[str]:
+    if get_origin(annotation) is Literal:
+        return [value for value in get_args(annotation) if isinstance(value, str)]
+    if isinstance(annotation, type):
+        return []
+    return [value for part in get_args(annotation) for value in _literals(part)]
