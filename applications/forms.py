@@ -114,7 +114,7 @@ class SectionForm:
 
     def _fields(self) -> dict[str, forms.Field]:
         fields = {
-            f"facts.{fact.name}": _fact_field(fact, self.wanted[fact.name]) for fact in self.section.facts
+            f"facts.{fact.name}": fact_field(fact, self.wanted[fact.name]) for fact in self.section.facts
         }
         evidence = _evidence(self.application.rules.facts)
         for narrative in self.section.narratives:
@@ -295,7 +295,7 @@ def _put_cell(rows: Rows, index: int, column: str, message: str, all_of_them: bo
 # --- one field each -------------------------------------------------------------
 
 
-def _fact_field(fact: Fact, wanted: bool | None) -> forms.Field:
+def fact_field(fact: Fact, wanted: bool | None) -> forms.Field:
     field: forms.Field
     if fact.type == "boolean":
         field = forms.ChoiceField(choices=YES_NO, widget=forms.RadioSelect)
