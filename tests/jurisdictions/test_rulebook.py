@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from jurisdictions.engine import Profile, load_profile
+from jurisdictions.engine import Profile
 from jurisdictions.engine.crosscheck import walk
 from jurisdictions.engine.inventory import clauses_of, places_of
 from jurisdictions.engine.schema.base import Choice
@@ -21,11 +20,11 @@ from jurisdictions.models import RuleProfile
 from jurisdictions.rulebook import TELLING, chapters
 from jurisdictions.rulebook.lines import clauses_of_node
 from tests.browsing import text_of
+from tests.jurisdictions.engine.invented import INVENTED, invented
 from tests.jurisdictions.engine.profiles import SLUGS, profile
 from tests.world import World
 
-INVENTED = {path.parent.name: path for path in Path("tests/profiles").glob("*/2*.yaml")}
-EVERYBODY = (*SLUGS, *sorted(INVENTED))
+EVERYBODY = (*SLUGS, *INVENTED)
 # Chapters of a profile that are no rule: names, words of the screens, and where each clause is printed. The
 # head of the page tells what text it is and whether it is in force; readings have a part of their own.
 NO_RULE = {"slug", "title", "jurisdiction", "document", "validity", "terms", "unit_type_fact", "readings"}
@@ -35,7 +34,7 @@ MACHINE = re.compile(r"(?<![A-Za-z/])[a-z]+_[a-z_0-9]+")
 
 @cache
 def rules_of(name: str) -> Profile:
-    return load_profile(INVENTED[name]) if name in INVENTED else profile(name)
+    return invented(name) if name in INVENTED else profile(name)
 
 
 @cache
