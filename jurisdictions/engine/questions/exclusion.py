@@ -13,7 +13,7 @@ from jurisdictions.engine.exclusions import (
     exclusion_facts,
     teams_of,
 )
-from jurisdictions.engine.questions.question import Answer, Kind, Question
+from jurisdictions.engine.questions.question import Answer, Kind, Question, QuestionError
 from jurisdictions.engine.schema.exclusions import YearlyApplication
 from jurisdictions.engine.schema.profile import Profile
 
@@ -68,7 +68,7 @@ def _read(question: Question) -> dict[str, Any]:
         if not question.has(name) or name == "action":
             continue
         if name in LISTS | teams_of(question.profile):
-            known[name] = question.entries(name)
+            known[name] = _plain_entries(question, name)
         elif name in NUMBERS:
             known[name] = question.integer(name)
         elif name in days_of(question.profile):
@@ -76,6 +76,14 @@ def _read(question: Question) -> dict[str, Any]:
         else:
             known[name] = question.text(name)
     return known
+
+
+def _plain_entries(question: Question, name: str) -> Any:
+    """A list of names; one that holds lists or objects is none."""
+    entries = question.entries(name)
+    if any(isinstance(entry, list | dict) for entry in entries or ()):
+        raise QuestionError(name, "应是一列名称")
+    return entries
 
 
 KIND = Kind("exclusion", answer, facts)
