@@ -32,13 +32,13 @@ def test_every_gate_of_an_application_belongs_to_a_step(world):
 def test_a_desk_that_agreed_is_what_the_gate_asks_for(play):
     application = play.submitted()
     known = known_of([application])
-    assert ask_gate(application, "forward").allowed is None
+    assert ask_gate(application, "forward").allowed is not True
     reviewed = play.story.review("unit", application)
     assert reviewed is None
     application.refresh_from_db()
     assert set(results_of(application, known).values()) & {"agreed", "pass"}
     assert ask_gate(application, "forward").allowed is True
-    Opinion.objects.filter(application=application).update(decision=Decision.REJECT)
+    Opinion.objects.filter(application=application).update(decision=Decision.RETURN)
     assert ask_gate(application, "forward").allowed is False
 
 
