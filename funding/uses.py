@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jurisdictions.engine import EntitlementAnswer, UseAnswer, entitlement_of, use_of_money
+from jurisdictions.engine import (
+    EntitlementAnswer,
+    UseAnswer,
+    approve_key_project,
+    entitlement_of,
+    key_project_grant,
+    use_of_money,
+)
 from jurisdictions.engine.expenditure import every_use
+from jurisdictions.engine.key_projects import AmountAnswer
 from jurisdictions.engine.schema.profile import Profile
 
 # The verdicts as a page shows them: word, tone, icon.
@@ -56,6 +64,39 @@ def beside_award(rules: Profile) -> tuple[EntitlementAnswer, ...]:
         entitlement_of(rules, promise, value)
         for promise in rules.entitlements
         for value in ([entry.value for entry in promise.values] if _has_amounts(promise) else [None])
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Projects:
+    """The money for single projects: each level, how many a year, in which fields, and who decides."""
+
+    label: str
+    clause: str
+    decided_by: str
+    grants: tuple[AmountAnswer, ...]
+    caps: tuple[str, ...]
+    fields: tuple[str, ...]
+    open: bool
+    scope_clause: str
+
+
+def projects_of(rules: Profile) -> Projects | None:
+    """What the text grants to key projects; None where it has none."""
+    chapter = rules.key_projects
+    if chapter is None:
+        return None
+    levels = [level.level for level in chapter.grants.levels]
+    caps = (line for level in levels for line in approve_key_project(rules, level, {}).explanation)
+    return Projects(
+        label=chapter.label,
+        clause=chapter.clause,
+        decided_by=rules.authority(chapter.decided_by).label,
+        grants=tuple(key_project_grant(rules, level) for level in levels),
+        caps=tuple(dict.fromkeys(caps)),
+        fields=tuple(found.name for found in chapter.scope.fields),
+        open=chapter.scope.open,
+        scope_clause=chapter.scope.clause,
     )
 
 

@@ -29,4 +29,5 @@ def money_rules(context: Context, rules: Profile) -> dict[str, Any]:
         "answer": answer,
         "verdict": uses.WORDS[answer.verdict] if answer else None,
         "promises": uses.beside_award(rules),
+        "projects": uses.projects_of(rules),
     }

@@ -4,7 +4,7 @@ import pytest
 
 from funding.due import answer_for, review_tranche
 from funding.enums import TrancheState
-from funding.uses import answer_to, beside_award, groups_of
+from funding.uses import answer_to, beside_award, groups_of, projects_of
 from jurisdictions.engine.exclusions import CLAIMED
 from tests.browsing import signed_in, text_of
 from tests.funding.acts import tranche
@@ -53,3 +53,14 @@ def test_money_of_another_kind_in_the_year_holds_the_payment(world: World) -> No
     review_tranche(tranche=subject)
     subject.refresh_from_db()
     assert subject.state == TrancheState.HELD
+
+
+@pytest.mark.parametrize("world", ["shenzhen"], indirect=True)
+def test_a_station_reads_what_key_projects_are_granted(world: World) -> None:
+    station = build_station(world)
+    page = text_of(signed_in(world, "officer"), world.url(f"bureau/stations/{station.pk}/"))
+    projects = projects_of(world.rules)
+    assert projects is not None
+    assert len(projects.grants) == len(world.rules.key_projects.grants.levels)
+    for words in (*(grant.explanation for grant in projects.grants), *projects.caps, *projects.fields):
+        assert words in page
