@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from applications.enums import ApplicationState
+from applications.papers import unit_lacks
 from core import clock
 from core.errors import Problem
 from documents.scanning import is_infected
@@ -134,27 +135,18 @@ def soft_unmet(application: Any) -> tuple[Finding, ...]:
 
 def material_problems(application: Any) -> tuple[Problem, ...]:
     """Materials that the unit owes and has neither brought nor, where it may, declared as none."""
-    rows = {row.name: row for row in application.materials.prefetch_related("files__attachment")}
+    rows = application.materials.prefetch_related("files__attachment")
+    infected = {row.name for row in rows if any(is_infected(file.attachment) for file in row.files.all())}
+    lacks = {lack.path: lack for lack in unit_lacks(application, unit_facts(application))}
     problems = []
     for material in application.rules.materials:
-        row = rows.get(material.name)
-        if row is not None and any(is_infected(file.attachment) for file in row.files.all()):
-            problems.append(
-                Problem(
-                    f"“{material.label}”中有文件查出病毒，请移除后重新上传",
-                    f"materials.{material.name}",
-                    material.clause,
-                )
-            )
-            continue
-        if material.brought_by != "unit" or material.required is False:
-            continue
-        if row is not None and (row.files.all() or row.declared_none):
-            continue
-        also = "，或声明没有此材料" if material.required == "declared_none_allowed" else ""
-        problems.append(
-            Problem(f"请上传“{material.label}”{also}", f"materials.{material.name}", material.clause)
-        )
+        path = f"materials.{material.name}"
+        if material.name in infected:
+            words = f"“{material.label}”中有文件查出病毒，请移除后重新上传"
+            problems.append(Problem(words, path, material.clause))
+        elif path in lacks:
+            also = "没有的，可以声明没有此材料。" if material.declarable else ""
+            problems.append(Problem(f"{lacks[path].message}{also}", path, lacks[path].clause))
     return tuple(problems)
 
 

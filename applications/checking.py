@@ -11,6 +11,7 @@ from django.db import transaction
 from applications.answers import findings_of, route_of
 from applications.enums import ApplicationState, MaterialCheck, StageCheck
 from applications.models import Application, Material
+from applications.papers import check_words, whole_checks
 from applications.permissions import can_decide, can_review
 from applications.stages import current_step
 from core import clock
@@ -126,7 +127,7 @@ def confirm_checks(*, application: Application, confirmed: Iterable[str], actor:
     if names != application.checks.get(step.name, []):
         application.checks = {**application.checks, step.name: names}
         application.save(update_fields=["checks"])
-        labels = [check_label(name) for name in names]
+        labels = [check_label(application, name) for name in names]
         _record(
             application,
             "confirm_checks",
@@ -197,8 +198,11 @@ def is_open(finding: Finding) -> bool:
 
 
 def checks_of(application: Application) -> tuple[str, ...]:
-    """What the present desk must confirm: what its stage asks, and at the first desk an unclear route."""
+    """What the present desk must confirm: what its stage asks; at the first desk what is asked of the
+    papers as a whole, and an unclear route."""
     asked = tuple(current_step(application).checks)
+    if application.stage == 0:
+        asked = tuple(dict.fromkeys((*asked, *(check.name for check in whole_checks(application.rules)))))
     return asked if unclear_route(application) is None else (*asked, StageCheck.ROUTE_CONFIRMED.value)
 
 
@@ -210,9 +214,12 @@ def unclear_route(application: Application) -> RouteAnswer | None:
     return route if route.manual_confirm and route.path is not None else None
 
 
-def check_label(name: str) -> str:
-    """The words for a thing that a stage must confirm."""
-    return StageCheck(name).label if name in StageCheck.values else name
+def check_label(application: Application, name: str) -> str:
+    """The words for a thing that a desk must confirm."""
+    if name in StageCheck.values:
+        return str(StageCheck(name).label)
+    words = {check.name: check_words(check) for check in whole_checks(application.rules)}
+    return words.get(name, name)
 
 
 def require_desk(application: Application, actor: Any) -> None:

@@ -11,7 +11,8 @@ from django.db.models import Q
 
 from applications.answers import findings_of
 from applications.checking import is_open
-from applications.enums import ApplicationState, RoundState
+from applications.enums import CHOSEN, ApplicationState, RoundState
+from applications.gating import proposal_points
 from applications.models import Application, Round
 from applications.panel_stage import outcomes_of
 from applications.permissions import can_organise
@@ -32,8 +33,6 @@ UNDECIDED = (
     ApplicationState.AT_PANEL,
     ApplicationState.EVALUATED,
 )
-# Those that take one of the round's places.
-CHOSEN = (ApplicationState.PROPOSED, ApplicationState.IN_NOTICE, ApplicationState.DESIGNATED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +47,8 @@ class Choice:
 def propose(*, application: Application, actor: Any, reason: str = "") -> Application:
     """Puts an evaluated application on the list; logged with the panel's outcome, the unit is told.
 
-    Refused: a hard condition that is unmet, unknown or not judged; more places than the text has;
-    no reason where the experts did not recommend it.
+    Refused: a hard condition that is unmet, unknown or not judged; what the text's gates say no to
+    (experts who found against it); more places than the text has; no reason where the experts are divided.
     """
     lock(application)
     problems = objections_to(application)
@@ -57,7 +56,10 @@ def propose(*, application: Application, actor: Any, reason: str = "") -> Applic
         raise InputRefused(problems)
     _check_places(application.round)
     outcome = outcomes_of([application]).get(application.pk, {})
-    if needs_reason(outcome) and not said(reason):
+    against_experts = needs_reason(outcome)
+    if points := proposal_points(application, divided=against_experts):
+        raise InputRefused([Problem(f.explanation, f"choice-{application.pk}", f.clauses[0]) for f in points])
+    if against_experts and not said(reason):
         raise ReasonRequired("专家意见未过半数建议认定，列入名单须说明理由。", path="reason")
     perform(
         application,

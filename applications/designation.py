@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,9 +13,12 @@ from django.db import IntegrityError, transaction
 from applications.answers import known_facts
 from applications.document_numbers import number_for
 from applications.enums import ApplicationState, RoundState
+from applications.gating import Known, designation_points, known_of
+from applications.inquiring import found_out
 from applications.models import Application, Round, Signoff
 from applications.notice_stage import proposed_name, stage_index
 from applications.permissions import can_organise
+from applications.team import team_of
 from core import clock
 from core.errors import DomainError, InputRefused, NotAllowed, Problem, StateConflict
 from core.models import LogEntry
@@ -27,10 +30,8 @@ from documents.papers import issue
 from jurisdictions.engine import Profile, allowed_plaques
 from jurisdictions.models import Authority
 from notices.objections import Standing, standing_of
-from stations.designation import Member, designate_station, take_station_number
+from stations.designation import designate_station, take_station_number
 
-# A team column's value for people who are on the roster and not of the station.
-OUTSIDE = "none"
 READY = (ApplicationState.PROPOSED, ApplicationState.IN_NOTICE)
 
 
@@ -50,7 +51,7 @@ class Candidate:
     application: Application
     name: str
     plaques: tuple[str, ...]
-    obstacle: str
+    obstacles: tuple[Problem, ...]
     asks_confirmation: bool
 
 
@@ -101,20 +102,15 @@ def designate_applications(
 ) -> OfficialDocument:
     """Designates the selected applications by one document; each becomes a station. Logged on each.
 
-    All of them or none. Refused: to whoever does not lead the round; while a body has not signed
-    off (by name); before the notice has ended; while an objection waits for its finding; for a
-    plaque that the text does not allow; for a document number that is malformed or taken.
+    All of them or none. Refused: to whoever does not lead the round; while the text's gate is shut
+    (a sign-off, the notice, an objection, the experts: the engine says which, with its clause); for
+    a plaque that the text does not allow; for a document number that is malformed or taken.
     """
     lock(round_)
     if not can_organise(actor, round_):
         raise NotAllowed("您没有认定的权限。")
     if not selections:
         raise DomainError("请选择要认定的申报。")
-    if missing := missing_signoffs(round_):
-        raise DomainError(
-            f"还缺{'、'.join(body.name for body in missing)}的会签，不能认定。",
-            clause=round_.rules.designation.clause,
-        )
     _check(round_, selections)
     today = clock.today()
     numbers = [take_station_number(profile=round_.rules, year=today.year) for _ in selections]
@@ -129,39 +125,21 @@ def candidates(round_: Round) -> list[Candidate]:
     """Every application of the list that waits for designation, with what still stands in its way."""
     waiting = list(
         round_.applications.filter(state__in=READY)
-        .select_related("unit", "round__profile")
+        .select_related("unit", "round__profile", "round__authority")
         .order_by("number")
     )
-    standings = standing_of(waiting)
-    return [_candidate(application, standings[application.pk]) for application in waiting]
+    standings, known = standing_of(waiting), known_of(waiting)
+    return [_candidate(application, standings[application.pk], known) for application in waiting]
 
 
-def obstacle_of(application: Application, standing: Standing) -> str:
-    """Why this application cannot be designated yet; empty when nothing stands in its way."""
-    rule = application.rules.notice
+def standing_before(
+    application: Application, standing: Standing, signed: Sequence[str], known: Known
+) -> tuple[tuple[Problem, ...], bool]:
+    """What keeps an application from being designated, and whether a person must confirm on the record."""
     if application.state not in READY:
-        return f"当前状态为“{application.status.label}”"
-    if rule is None:
-        return ""
-    if standing.notice is None or application.state != ApplicationState.IN_NOTICE:
-        return "尚未公示"
-    if standing.waiting:
-        return f"有 {standing.waiting} 件异议待核查"
-    if rule.objection == "any_blocks" and standing.objections:
-        return "公示期间收到异议，按本办法不能认定"
-    if clock.today() < standing.notice.earliest_award:
-        return f"公示尚未期满，最早可于{date_text(standing.notice.earliest_award)}认定"
-    return ""
-
-
-def asks_confirmation(application: Application, standing: Standing) -> bool:
-    """Whether a person must confirm that objections found baseless count as none."""
-    rule = application.rules.notice
-    return (
-        rule is not None
-        and rule.objection == "not_upheld_allows_after_confirmation"
-        and bool(standing.objections)
-    )
+        return (Problem(f"当前状态为“{application.status.label}”"),), False
+    points, confirm = designation_points(application, standing, signed, known)
+    return tuple(Problem(found.explanation, "", found.clauses[0]) for found in points), confirm
 
 
 def cosigners(rules: Profile) -> tuple[str, ...]:
@@ -185,38 +163,30 @@ def list_fixed_on(round_: Round) -> date | None:
 
 def missing_signoffs(round_: Round) -> list[Authority]:
     """The bodies whose sign-off for the next designation has not been recorded."""
-    signed = set(round_.signoffs.filter(document__isnull=True).values_list("authority_id", flat=True))
-    return [body for body in cosigning_bodies(round_) if body.pk not in signed]
+    signed = signed_kinds(round_)
+    return [body for body in cosigning_bodies(round_) if body.kind not in signed]
 
 
-def team_of(application: Application) -> list[Member]:
-    """The station's people as the roster names them: name and title, nothing else."""
-    for roster in application.rules.rosters:
-        for mark in roster.exactly_one:
-            rows = application.rosters.get(roster.name) or []
-            return list(_members(rows, mark.column, mark.equals))
-    return []
+def signed_kinds(round_: Round) -> list[str]:
+    """The kinds of body whose sign-off for the next designation is on record."""
+    return list(round_.signoffs.filter(document__isnull=True).values_list("authority__kind", flat=True))
 
 
-def _members(rows: Iterable[Mapping[str, Any]], column: str, leader: Any) -> Iterable[Member]:
-    for row in rows:
-        place = row.get(column)
-        if place not in (None, "", OUTSIDE) and row.get("name"):
-            yield Member(str(row["name"]), str(row.get("title") or ""), is_leader=place == leader)
-
-
-def _candidate(application: Application, standing: Standing) -> Candidate:
-    obstacle, name = obstacle_of(application, standing), ""
+def _candidate(application: Application, standing: Standing, known: Known) -> Candidate:
+    # Sign-offs are shown once for the whole list.
+    signed = application.rules.designation.signoffs
+    problems, confirm = standing_before(application, standing, signed, known)
+    name = ""
     try:
         name = proposed_name(application)
     except DomainError as error:
-        obstacle = obstacle or error.message
+        problems = problems or error.problems
     return Candidate(
         application=application,
         name=name,
         plaques=allowed_plaques(application.rules, known_facts(application)),
-        obstacle=obstacle,
-        asks_confirmation=asks_confirmation(application, standing),
+        obstacles=tuple(problems),
+        asks_confirmation=confirm,
     )
 
 
@@ -224,22 +194,35 @@ def _check(round_: Round, selections: Sequence[Selection]) -> None:
     """Every selection is ready; what is not is said of each unit by name."""
     for selection in selections:
         lock(selection.application)
-    standings = standing_of([selection.application for selection in selections])
-    problems = []
-    for selection in selections:
-        application = selection.application
-        standing = standings[application.pk]
-        why = obstacle_of(application, standing)
-        if application.round_id != round_.pk:
-            why = "不属于本批次"
-        elif not why and selection.plaque not in allowed_plaques(round_.rules, known_facts(application)):
-            why = "所选牌匾不符合规定"
-        elif not why and asks_confirmation(application, standing) and not selection.confirmed:
-            why = "公示期间的异议经核查不成立，须确认视为无异议"
-        if why:
-            problems.append(Problem(f"{application.unit.name}：{why}。", f"application-{application.pk}"))
+    chosen = [selection.application for selection in selections]
+    standings, signed, known = standing_of(chosen), signed_kinds(round_), known_of(chosen)
+    problems = [
+        Problem(
+            f"{selection.application.unit.name}：{why.message}",
+            f"application-{selection.application.pk}",
+            why.clause,
+        )
+        for selection in selections
+        for why in _refusals(round_, selection, standings[selection.application.pk], signed, known)
+    ]
     if problems:
         raise InputRefused(problems)
+
+
+def _refusals(
+    round_: Round, selection: Selection, standing: Standing, signed: Sequence[str], known: Known
+) -> tuple[Problem, ...]:
+    application = selection.application
+    if application.round_id != round_.pk:
+        return (Problem("不属于本批次。"),)
+    problems, confirm = standing_before(application, standing, signed, known)
+    if problems:
+        return problems
+    if selection.plaque not in allowed_plaques(round_.rules, known_facts(application)):
+        return (Problem("所选牌匾不符合规定。"),)
+    if confirm and not selection.confirmed:
+        return (Problem("公示期间的异议经核查不成立，须确认视为无异议。"),)
+    return ()
 
 
 def _issue_document(
@@ -300,7 +283,7 @@ def _designate(selection: Selection, number: str, document: OfficialDocument, ac
         members=team_of(application),
         designated_on=document.issued_on,
         document=document,
-        facts=_stored(facts),
+        facts=_stored({**facts, **found_out(application)}),
         actor=actor,
     )
     perform(

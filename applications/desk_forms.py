@@ -11,10 +11,12 @@ from django.forms.boundfield import BoundField
 from applications.checking import MaterialFound, check_label, checks_of, judged_facts
 from applications.enums import MaterialCheck
 from applications.grounds import Ground, grounds_of
+from applications.inquiring import Bar, bars_of, plain, questions_of
 from applications.models import Application, Material
 from applications.review import CorrectionItem, correction_places
 from applications.stages import current_step
 from documents.showing import file_row
+from jurisdictions.engine.asked import AskedFact
 from jurisdictions.engine.schema.form import Fact
 from jurisdictions.engine.schema.form import Material as MaterialRule
 
@@ -24,6 +26,8 @@ FOUND = (
     (MaterialCheck.ACCEPTED.value, MaterialCheck.ACCEPTED.label),
     (MaterialCheck.PROBLEM.value, MaterialCheck.PROBLEM.label),
 )
+VERIFIED = (("no", "否"), ("yes", "是"), ("", "未核实"))
+NONE = "无"
 EXTRA_ITEMS = 1
 MAX_ITEMS = 60
 
@@ -90,9 +94,16 @@ class ChecklistForm(JudgementForm):
             row = self.rows.get(rule.name)
             if row is not None and (row.files.all() or row.declared_none):
                 self._add_material(rule, row)
+        self.questions = questions_of(application)
+        for asked in self.questions:
+            self.fields[f"find-{asked.name}"] = _question(asked, application.desk_facts.get(asked.name))
+        self.bars = bars_of(application)
+        for bar in self.bars:
+            if bar.may_be_set_aside or bar.reason:
+                self._add_override(bar)
         for name in self.checks:
             self.fields[f"check-{name}"] = forms.BooleanField(
-                label=check_label(name),
+                label=check_label(application, name),
                 required=False,
                 initial=name in application.checks.get(self.step.name, []),
             )
@@ -132,6 +143,30 @@ class ChecklistForm(JudgementForm):
                 )
         return found
 
+    def _add_override(self, bar: Bar) -> None:
+        field = forms.CharField(
+            label=f"“{bar.label}”：仍予受理的理由",
+            required=False,
+            max_length=500,
+            initial=bar.reason,
+            widget=forms.Textarea(attrs={"rows": 2}),
+        )
+        field.clause = bar.clause  # type: ignore[attr-defined]
+        self.fields[f"override-{bar.key}"] = field
+
+    def found(self) -> dict[str, Any]:
+        """What the desk found out, by fact; None where it has not said."""
+        return {q.name: _finding(q, self.cleaned_data[f"find-{q.name}"]) for q in self.questions}
+
+    def overrides(self) -> dict[str, str]:
+        """The reasons for taking the file against a rule, by rule."""
+        names = [name for name in self.fields if name.startswith("override-")]
+        return {name.removeprefix("override-"): self.cleaned_data[name] for name in names}
+
+    def finding_fields(self) -> list[BoundField]:
+        """What the desk must find out, and decisions that its findings have asked for."""
+        return [self[name] for name in self.fields if name.startswith(("find-", "override-"))]
+
     def confirmed(self) -> list[str]:
         """What the stage must confirm, as far as it was ticked."""
         return [name for name in self.checks if self.cleaned_data[f"check-{name}"]]
@@ -160,6 +195,41 @@ class ChecklistForm(JudgementForm):
                 for key in (name, f"{name}-note", f"{name}-original")
             ),
         )
+
+
+def _question(asked: AskedFact, known: Any) -> forms.Field:
+    """The field of one thing to find out; left empty it is not found out yet."""
+    field: forms.Field
+    if asked.kind == "yes_no":
+        answer = {True: "yes", False: "no"}.get(known, "")
+        field = forms.ChoiceField(choices=VERIFIED, initial=answer, widget=forms.RadioSelect)
+    elif asked.kind == "several":
+        choices = [(NONE, NONE), *((choice, choice) for choice in asked.choices)]
+        initial = [NONE] if known == [] else known
+        field = forms.MultipleChoiceField(
+            choices=choices, initial=initial, widget=forms.CheckboxSelectMultiple
+        )
+    elif asked.kind == "names":
+        initial = NONE if known == [] else "\n".join(known or ())
+        widget = forms.Textarea(attrs={"rows": 3})
+        field = forms.CharField(max_length=2000, initial=initial, widget=widget)
+        field.help_text = f"每行一人；没有的填“{NONE}”"
+    else:
+        field = forms.CharField(max_length=60, initial=known)
+        field.help_text = "没有的不填"
+    field.label, field.required, field.clause = asked.label, False, asked.clause  # type: ignore[attr-defined]
+    return field
+
+
+def _finding(asked: AskedFact, typed: Any) -> Any:
+    if asked.kind == "yes_no":
+        return JUDGED[typed]
+    if asked.kind == "names":
+        names = [plain(line) for line in str(typed).replace("、", "\n").splitlines() if line.strip()]
+        return [] if names == [NONE] else names or None
+    if asked.kind == "several":
+        return [choice for choice in typed if choice != NONE] if typed else None
+    return plain(typed) or None
 
 
 class ForwardForm(forms.Form):

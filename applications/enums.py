@@ -28,6 +28,10 @@ class ApplicationState(StateChoices):
     WITHDRAWN = "withdrawn", "neutral", "arrow-left", "已撤回"
 
 
+# Those that take one of the round's places.
+CHOSEN = (ApplicationState.PROPOSED, ApplicationState.IN_NOTICE, ApplicationState.DESIGNATED)
+
+
 class MaterialCheck(StateChoices):
     UNCHECKED = "unchecked", "neutral", "circle-dashed", "未核对"
     ACCEPTED = "accepted", "success", "check", "符合"

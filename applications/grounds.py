@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from applications.answers import findings_of
+from applications.inquiring import bars_of
 from applications.models import Application
 from core.errors import DomainError
 from jurisdictions.engine import Finding
+from jurisdictions.engine.gates import verified_facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,7 @@ class Ground:
 
 
 def grounds_of(application: Application) -> tuple[Ground, ...]:
-    """The clauses that can carry a refusal of this application, conditions first.
+    """The clauses that can carry a refusal of this application, conditions first, then what shuts it out.
 
     A condition that is not asked of this unit, or only as a rule (soft), carries none.
     """
@@ -31,6 +33,13 @@ def grounds_of(application: Application) -> tuple[Ground, ...]:
         if finding.force == "hard":
             labels.setdefault(finding.clause, []).append(finding.label)
             found.setdefault(finding.clause, []).append(finding)
+    for bar in bars_of(application):
+        if bar.stands and bar.answer.allowed is False:
+            for clause in bar.answer.blocked_by:
+                labels.setdefault(clause, []).append(bar.label)
+    for asked in verified_facts(rules):
+        if application.desk_facts.get(asked.name) is True:
+            labels.setdefault(asked.clause, []).append(asked.label)
     of_materials = {material.clause for material in rules.materials}
     for material in rules.materials:
         labels.setdefault(material.clause, []).append(material.label)
@@ -38,7 +47,7 @@ def grounds_of(application: Application) -> tuple[Ground, ...]:
         Ground(
             clause,
             f"{rules.article(clause)} {'、'.join(dict.fromkeys(words))}",
-            clause not in of_materials and all(f.outcome == "met" for f in found[clause]),
+            clause in found and clause not in of_materials and all(f.outcome == "met" for f in found[clause]),
         )
         for clause, words in labels.items()
     )

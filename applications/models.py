@@ -123,6 +123,8 @@ class Application(TenantModel):
     judgements = models.JSONField("评判", default=dict)
     # What each review stage has confirmed, by the stage's name: {"formal_review": ["originals_checked"]}.
     checks = models.JSONField("核验", default=dict)
+    # What a desk found out beside the form, under the names of the rules' facts (`applications.inquiring`).
+    desk_facts = models.JSONField("核查结果", default=dict)
     # Counts every save, so that two editors never overwrite each other silently.
     revision = models.PositiveIntegerField(default=0)
     saved_at = models.DateTimeField("保存时间", null=True, blank=True)

@@ -13,7 +13,7 @@ from django.dispatch import receiver
 from applications.answers import known_facts
 from applications.enums import ApplicationState
 from applications.models import Application, Round
-from applications.review import PANEL
+from applications.stages import PANEL
 from core import clock
 from core.errors import DomainError
 from core.web import tenant_url

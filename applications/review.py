@@ -8,12 +8,24 @@ from typing import Any, TypedDict
 
 from django.db import transaction
 
-from applications.answers import findings_of
+from applications.answers import findings_of, known_facts
 from applications.checking import check_label, checks_of, is_open, require_desk
 from applications.enums import Decision, MaterialCheck
+from applications.gating import agreeing, ask_gate, known_of, open_points, require_gate
 from applications.grounds import check_ground
+from applications.inquiring import bar_obstacles
 from applications.models import Application, Opinion
-from applications.stages import REVIEW_KINDS, close_stage, current_step, next_step, open_stage, steps_of
+from applications.papers import desk_lacks
+from applications.stages import (
+    PANEL,
+    REVIEW_KINDS,
+    close_stage,
+    current_step,
+    due_of,
+    next_step,
+    open_stage,
+    steps_of,
+)
 from applications.submission import CORRECTION
 from core import clock
 from core.errors import DomainError, InputRefused, Problem, ReasonRequired, StateConflict
@@ -22,13 +34,10 @@ from core.workflow import perform
 from deadlines.ladder import working_day_rungs
 from deadlines.messages import notify
 from deadlines.owing import owe
-from jurisdictions.engine import due_after
 from jurisdictions.versions import work_calendar
 
-# The deadline that the lead bears while an application waits for its panel to report.
-PANEL = "panel"
-
-
+# The kind of stage from which a file leaves for the body that designates.
+FIRST_DESK = "first_pass"
 # Guards against a mistyped year: the round's list waits for the correction. No text sets a limit.
 LONGEST_CORRECTION = timedelta(days=180)
 
@@ -59,6 +68,8 @@ def forward(*, application: Application, text: str, actor: Any, stage: int | Non
     index = application.stage + 1
     close_stage(application)
     _sign(application, step, Decision.FORWARD, text, actor)
+    if step.kind == FIRST_DESK:
+        require_gate(application, "forward")
     goes_to_desk = following.kind in REVIEW_KINDS
     perform(
         application,
@@ -170,6 +181,8 @@ def obstacles(application: Application) -> tuple[Problem, ...]:
         *_material_obstacles(application),
         *_check_obstacles(application),
         *_condition_obstacles(application),
+        *bar_obstacles(application),
+        *_gate_obstacles(application),
     )
 
 
@@ -198,33 +211,45 @@ def problem_items(application: Application) -> list[CorrectionItem]:
 
 
 def _material_obstacles(application: Application) -> list[Problem]:
+    """What the checks of the materials have found, then what the engine misses in the bundle."""
     rows = {row.name: row for row in application.materials.prefetch_related("files")}
-    problems = []
+    problems: dict[str, Problem] = {}
     for rule in application.rules.materials:
         row = rows.get(rule.name)
-        path, brought = f"materials.{rule.name}", bool(row and row.files.all())
+        path, brought = f"materials.{rule.name}", bool(row and (row.files.all() or row.declared_none))
         if row is not None and row.check_state == MaterialCheck.PROBLEM:
-            problems.append(Problem(f"“{rule.label}”需补正：{row.note}", path, rule.clause))
-        elif rule.brought_by == "first_pass":
-            if rule.required is True and not brought:
-                problems.append(Problem(f"请上传“{rule.label}”。", path, rule.clause))
-        elif (
-            row is not None and (brought or row.declared_none) and row.check_state == MaterialCheck.UNCHECKED
-        ):
-            problems.append(Problem(f"“{rule.label}”尚未核对。", path, rule.clause))
-        elif rule.required is True and not brought:
-            problems.append(Problem(f"缺少“{rule.label}”。", path, rule.clause))
-    return problems
+            problems[path] = Problem(f"“{rule.label}”需补正：{row.note}", path, rule.clause)
+        elif rule.brought_by == "unit" and brought and row.check_state == MaterialCheck.UNCHECKED:
+            problems[path] = Problem(f"“{rule.label}”尚未核对。", path, rule.clause)
+    stated = {f"checks.{name}" for name in checks_of(application)}
+    for lack in desk_lacks(application, known_facts(application)):
+        if lack.path not in stated:
+            problems.setdefault(lack.path, lack)
+    return list(problems.values())
 
 
 def _check_obstacles(application: Application) -> list[Problem]:
     step = current_step(application)
     confirmed = application.checks.get(step.name, [])
     return [
-        Problem(f"请确认：{check_label(name)}。", f"checks.{name}", step.clause)
+        Problem(f"请确认：{check_label(application, name)}。", f"checks.{name}", step.clause)
         for name in checks_of(application)
         if name not in confirmed
     ]
+
+
+def _gate_obstacles(application: Application) -> list[Problem]:
+    """What the text's gate would say once this desk has agreed; what the desk confirms is said above."""
+    step = current_step(application)
+    if step.kind != FIRST_DESK:
+        return []
+    given = agreeing(application, step.name) | dict.fromkeys(step.checks, True)
+    known = known_of([application])
+    verified = ask_gate(application, "verify", known=known)
+    false = [found for found in verified.findings if found.outcome == "unmet"] if verified else []
+    points = open_points(ask_gate(application, "forward", given=given, known=known))
+    said = {found.clauses[0]: found for found in (*false, *points)}
+    return [Problem(found.explanation, "", clause) for clause, found in said.items()]
 
 
 def _condition_obstacles(application: Application) -> list[Problem]:
@@ -303,18 +328,17 @@ def _owe_correction(application: Application, clause: str, due_on: date) -> None
 def _owe_panel(application: Application) -> None:
     """The lead owes the panel's report by the text's limit; nothing is owed where it sets none."""
     step = steps_of(application)[application.stage]
-    if step.limit is None:
+    due = due_of(application, step)
+    if due.due_on is None:
         return
-    calendar = work_calendar()
-    due = due_after(step.limit, clock.today(), calendar, step.limit.clause or step.clause)
     owe(
         subject=application,
         bearer=application.authority,
         kind=PANEL,
         label=f"{step.label}：{application.unit.name}"[:100],
-        due_on=due.on,
+        due_on=due.due_on,
         provisional=due.provisional,
-        rungs=working_day_rungs(due.on, step.reminders, calendar),
+        rungs=working_day_rungs(due.due_on, step.reminders, work_calendar()),
         clause=due.clause,
         explanation=due.explanation,
         url=tenant_url("bureau:round", pk=application.round_id),

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from applications.enums import RoundState
+from applications.gating import another_round, open_points
 from applications.models import Round
 from applications.permissions import can_organise
 from core import clock
@@ -109,7 +110,8 @@ def edit_round(
 def open_round(*, round_: Round, actor: Any) -> Round:
     """Publishes the call: from `opens_at` units may hand in. Logged with the basis where there is one.
 
-    Refused: no announcement, an end that has passed, a text that is not in force and no basis.
+    Refused: no announcement, an end that has passed, and without a basis: a text that is not in force,
+    another call in a year for which the text has one.
     """
     lock(round_)
     if not round_.announcement:
@@ -117,6 +119,7 @@ def open_round(*, round_: Round, actor: Any) -> Round:
     if round_.closes_at <= clock.now():
         raise DomainError("截止时间已过，不能发布。", path="closes_at")
     _check(round_)
+    _check_year(round_)
     answer = validity_of(round_)
     perform(
         round_,
@@ -169,6 +172,16 @@ def _check(round_: Round) -> None:
     if answer.in_force is not True and not round_.basis:
         raise DomainError(
             f"{answer.explanation}如确需举办，请填写举办依据。", path="basis", clause=answer.clause
+        )
+
+
+def _check_year(round_: Round) -> None:
+    """Another call in a year for which the text has one needs a basis of its own."""
+    more = another_round(round_)
+    if more is not None and more.allowed is not True and not round_.basis:
+        (why,) = open_points(more)[:1]
+        raise DomainError(
+            f"{why.explanation}如确需举办，请填写举办依据。", path="basis", clause=why.clauses[0]
         )
 
 

@@ -10,13 +10,16 @@ from core.errors import DomainError
 from core.web import tenant_url
 from deadlines import owing
 from deadlines.ladder import working_day_rungs
-from jurisdictions.engine import StageStep, due_after, find_route, stage_list
+from jurisdictions.engine import StageStep, find_route, stage_due, stage_list, stage_start
+from jurisdictions.engine.deadlines import StageDue
 from jurisdictions.models import Authority
 from jurisdictions.versions import work_calendar
 
 REVIEW_KINDS = ("first_pass", "recheck")
 # The kind of the deadline that a reviewing authority bears; its period is the stage's index.
 REVIEW = "review"
+# The deadline that the lead bears while an application waits for its panel to report.
+PANEL = "panel"
 
 
 def steps_of(application: Any) -> tuple[StageStep, ...]:
@@ -85,29 +88,32 @@ def close_stage(application: Any) -> None:
 
 
 def _open_deadline(application: Any, step: StageStep, authority: Authority, index: int) -> None:
-    calendar = work_calendar()
-    due = due_after(step.limit, _start(application, step), calendar, step.limit.clause or step.clause)
+    calendar, due = work_calendar(), due_of(application, step)
+    assert due.due_on is not None
     owing.owe(
         subject=application,
         bearer=authority,
         kind=REVIEW,
         period=str(index),
         label=f"{step.label}：{application.unit.name}"[:100],
-        due_on=due.on,
+        due_on=due.due_on,
         provisional=due.provisional,
         clause=due.clause,
         explanation=due.explanation,
-        rungs=working_day_rungs(due.on, step.reminders, calendar),
+        rungs=working_day_rungs(due.due_on, step.reminders, calendar),
         url=tenant_url("desk:file", pk=application.pk),
     )
 
 
-def _start(application: Any, step: StageStep) -> date:
-    """The day from which the limit counts: today, or the call's last day while that still lies ahead."""
-    today = clock.today()
-    if step.limit.starts == "call_deadline":
-        return max(today, last_day_of(application.round))
-    return today
+def due_of(application: Any, step: StageStep) -> StageDue:
+    """When a stage that begins today is due, as the engine says; no day where the text sets no limit."""
+    begins = stage_start(
+        application.rules,
+        step.name,
+        received=clock.today(),
+        call_deadline=last_day_of(application.round),
+    )
+    return stage_due(application.rules, step.name, begins, work_calendar())
 
 
 def last_day_of(round_: Any) -> date:

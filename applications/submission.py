@@ -12,6 +12,8 @@ from django.db import transaction
 from applications import stages
 from applications.answers import problems_of, route_of
 from applications.enums import ApplicationState, MaterialCheck, RoundState
+from applications.gating import CALL_IS_OPEN, require_gate
+from applications.inquiring import bar_problems
 from applications.models import Application, ApplicationVersion
 from applications.numbering import next_number
 from applications.permissions import can_submit
@@ -51,6 +53,8 @@ def submit(
         raise StateConflict("单位注册通过审核后才能提交申报。")
     if not application.round.takes_applications(at):
         raise StateConflict("不在申报期内，不能提交。草稿仍然保留。")
+    # Where the call has a basis of its own, whether the text is in force is settled (`rounds.create_round`).
+    require_gate(application, "submit", given={CALL_IS_OPEN: True}, dated=not application.round.basis)
     _require_complete(application, pledged)
     route = route_of(application)
     authorities = [stages.authority_for(kind, application.unit) for kind in route.path or ()]
@@ -147,7 +151,7 @@ def _ready(application: Application, actor: Any, revision: int | None, state: Ap
 
 
 def _require_complete(application: Application, pledged: bool) -> None:
-    problems = list(problems_of(application))
+    problems = [*problems_of(application), *bar_problems(application)]
     if not pledged:
         problems.append(NO_PLEDGE)
     if problems:

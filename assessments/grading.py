@@ -26,10 +26,12 @@ from jurisdictions.engine import (
     GradeRecord,
     Profile,
     RoundGrades,
+    beyond_places,
+    choices_of_tied,
     consequences_of,
+    grade_after,
     grade_for,
     grade_round,
-    max_excellent,
 )
 from stations.models import Station
 
@@ -162,8 +164,7 @@ def _decide_ties(rules: Profile, preview: Preview, choices: Mapping[int, str], r
     if not preview.tied:
         return {pk: str(grade) for pk, grade in grades.items()}
     problems = []
-    excellent = {g.value for g in rules.assessment.grades if g.excellent}
-    allowed = excellent | {_below_excellent(rules)}
+    allowed = choices_of_tied(rules)
     for assessment in preview.tied:
         chosen = choices.get(assessment.pk, "")
         if chosen not in allowed:
@@ -176,22 +177,13 @@ def _decide_ties(rules: Profile, preview: Preview, choices: Mapping[int, str], r
     if not said(reason):
         problems.append(Problem("末位同分由人工决定，请写明理由。", "reason"))
     quota = preview.quota
-    if quota is not None and quota.max_excellent is not None and not problems:
-        given = sum(grade in excellent for grade in quota.grades.values())
-        given += sum(grades[a.pk] in excellent for a in preview.tied)
-        if given > quota.max_excellent:
-            problems.append(
-                Problem(f"优秀最多 {quota.max_excellent} 家，现选 {given} 家。", "", quota.clause)
-            )
+    if quota is not None and not problems:
+        chosen = {str(assessment.pk): str(grades[assessment.pk]) for assessment in preview.tied}
+        if why := beyond_places(rules, quota, chosen):
+            problems.append(Problem(why, "", quota.clause))
     if problems:
         raise InputRefused(problems)
     return {pk: str(grade) for pk, grade in grades.items()}
-
-
-def _below_excellent(rules: Profile) -> str:
-    """The grade below the excellent one, for those the quota leaves out."""
-    bands = rules.assessment.bands
-    return bands[-2].grade if bands else ""
 
 
 @transaction.atomic
@@ -226,22 +218,10 @@ def finalise(*, assessment: Assessment, revision: int, actor: Any) -> Assessment
 
 def _late_result(assessment: Assessment) -> Result:
     """A grade after the others were fixed: excellent only while a place is left."""
-    rules, quota = assessment.rules, assessment.rules.assessment.excellent_quota
-    answer = grade_for(rules, assessment.total)
-    if quota is None or not answer.candidate:
-        return Result(assessment, answer.grade, answer.clause, answer.explanation)
-    others = list(
-        Assessment.objects.filter(cycle=assessment.cycle, state=AssessmentState.FINAL).values_list(
-            "grade", flat=True
-        )
-    )
-    passing = {g.value for g in rules.assessment.grades if g.passing}
-    excellent = {g.value for g in rules.assessment.grades if g.excellent}
-    places = max_excellent(quota, sum(g in passing for g in others) + 1, len(others) + 1)
-    taken = sum(g in excellent for g in others)
-    grade = answer.grade if taken < places else _below_excellent(rules)
-    told = f"本批次结果已确定，优秀最多{places}家，已有{taken}家。依据{rules.article(quota.clause)}。"
-    return Result(assessment, grade, quota.clause, answer.explanation + told)
+    others = Assessment.objects.filter(cycle=assessment.cycle, state=AssessmentState.FINAL)
+    grades = list(others.values_list("grade", flat=True))
+    answer = grade_after(assessment.rules, assessment.total, grades)
+    return Result(assessment, answer.grade, answer.clause, answer.explanation)
 
 
 @transaction.atomic

@@ -28,6 +28,7 @@ from applications.designation import (
     record_signoff,
 )
 from applications.enums import ApplicationState, MaterialCheck
+from applications.inquiring import questions_of, record_findings
 from applications.models import Application, Round
 from applications.notice_stage import put_on_notice
 from applications.panel_stage import finish_panel, send_to_panel
@@ -182,6 +183,9 @@ class Story:
                     check_material(
                         material=row, state=MaterialCheck.ACCEPTED, original_seen=True, actor=actor
                     )
+            record_findings(
+                application=application, found=nothing_found(application), overrides={}, actor=actor
+            )
             confirm_checks(application=application, confirmed=checks_of(application), actor=actor)
             judge(application=application, answers=self.row(key)["application"]["judgements"], actor=actor)
             forward(application=application, text=AGREED, actor=actor)
@@ -273,6 +277,12 @@ class Story:
             self.apply(later[0], new_round)
         open_all_obligations()
         remind_all()
+
+
+def nothing_found(application: Application) -> dict[str, Any]:
+    """A desk that looked into everything and found nothing."""
+    empty = {"yes_no": False, "names": [], "several": [], "name": None}
+    return {asked.name: empty[asked.kind] for asked in questions_of(application)}
 
 
 def _team(application: dict[str, Any], people: list[dict[str, str]]) -> list[dict[str, Any]]:

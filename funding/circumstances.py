@@ -4,13 +4,29 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date
+from typing import Any
 
 from assessments.determining import answer_to
 from assessments.enums import AssessmentState, Question
 from assessments.models import Assessment
+from funding.models import Tranche
 from jurisdictions.engine import TrancheCircumstances
+from jurisdictions.engine.exclusions import CLAIMED
 from stations.enums import StationState
 from stations.models import Station
+
+
+def claim_facts(tranche: Tranche) -> dict[str, Any]:
+    """What is known of other money that the unit claimed in the year of its application."""
+    station = tranche.award.station
+    rules = station.profile.rules
+    return {
+        "unit": station.unit.name,
+        "year": station.designated_on.year,
+        "claim": f"{rules.terms.station}{rules.award.label}" if rules.award else None,
+        "tranche": 1,
+        CLAIMED: station.facts.get(CLAIMED) if tranche.seq == 1 else [],
+    }
 
 
 def circumstances_of(station: Station, *, as_of: date) -> TrancheCircumstances:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -13,16 +14,19 @@ from core.errors import DomainError, StateConflict
 from core.web import tenant_url
 from core.workflow import lock, perform
 from deadlines.messages import notify
-from funding.circumstances import circumstances_of
+from funding.circumstances import circumstances_of, claim_facts
 from funding.enums import TrancheState
 from funding.ledger import book_cancel
 from funding.models import Tranche
 from funding.telling import holders, tell_bureau, tell_finance, tell_unit
 from funding.transitions import UNPAID
-from jurisdictions.engine import TrancheAnswer, tranche_state
+from jurisdictions.engine import TrancheAnswer, check_exclusions, tranche_state
 from jurisdictions.enums import Right
 from stations.enums import StationState
 from stations.models import Station
+
+# The act of the exclusions, as against an application.
+PAY = "pay_award"
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +35,21 @@ def answer_for(tranche: Tranche) -> TrancheAnswer:
     """What the engine says of this tranche today."""
     station = tranche.award.station
     known = circumstances_of(station, as_of=clock.today())
-    return tranche_state(station.profile.rules, tranche.seq, known)
+    answer = tranche_state(station.profile.rules, tranche.seq, known)
+    return _held_by_claims(tranche, answer) if answer.state == "due" else answer
+
+
+def _held_by_claims(tranche: Tranche, answer: TrancheAnswer) -> TrancheAnswer:
+    """A payment beside which the text allows no other money of the year waits for a person.
+
+    What the unit has claimed is what the first desk found out; it speaks of the year of the application.
+    """
+    station = tranche.award.station
+    for bar in check_exclusions(station.profile.rules, claim_facts(tranche), action=PAY):
+        if bar.affects == "funding" and bar.allowed is False:
+            told = f"{answer.explanation}{''.join(bar.explanation)}须由主管部门决定并记录依据。"
+            return replace(answer, state="ask", explanation=told, clauses=(*answer.clauses, *bar.clauses))
+    return answer
 
 
 def open_questions(answer: TrancheAnswer) -> list[Question]:
@@ -40,7 +58,8 @@ def open_questions(answer: TrancheAnswer) -> list[Question]:
 
 
 def needs_basis(answer: TrancheAnswer) -> bool:
-    """Everything is met, but the text has expired: only a recorded basis lets it be paid (reading G-8)."""
+    """Everything is met, but the text has expired (reading G-8), or allows no other money of the year beside
+    it: only a recorded basis lets it be paid."""
     return answer.state == "ask" and not open_questions(answer)
 
 
@@ -49,7 +68,7 @@ def explanation_of(tranche: Tranche, answer: TrancheAnswer) -> str:
     if not (needs_basis(answer) and tranche.basis):
         return answer.explanation
     article = tranche.award.station.profile.rules.article(answer.clause)
-    return f"拨付条件已具备；文件已失效，已记录继续拨付的依据，可以拨付。依据{article}。"
+    return f"拨付条件已具备，并已记录继续拨付的依据，可以拨付。依据{article}。"
 
 
 def review_station(station: Station) -> int:

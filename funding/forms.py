@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from funding.enums import TrancheState
+from jurisdictions.engine import Profile
 
 
 class TrancheFilter(forms.Form):
@@ -17,6 +18,26 @@ class TrancheFilter(forms.Form):
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.fields["state"].choices = [("", "全部状态"), *TrancheState.choices]
+
+
+class UseForm(forms.Form):
+    """May this be paid? In the words of the text; lives in the address."""
+
+    CATEGORY, PURPOSE = "use", "purpose"
+
+    use = forms.ChoiceField(label="支出用途", required=False)
+    purpose = forms.ChoiceField(label="与站点的关系", required=False)
+
+    def __init__(self, data: Any = None, *, rules: Profile) -> None:
+        super().__init__(data)
+        chapter = rules.expenditure
+        for name, words in (
+            (self.CATEGORY, chapter.categories if chapter else {}),
+            (self.PURPOSE, chapter.purposes if chapter else {}),
+        ):
+            self.fields[name].choices = [("", "请选择"), *words.items()]
+        if chapter is None or not chapter.purposes:
+            self.fields[self.PURPOSE].widget = forms.HiddenInput()
 
 
 class BasisForm(forms.Form):

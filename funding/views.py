@@ -138,6 +138,8 @@ def _shown(subject: Tranche) -> dict[str, Any]:
         "tranche": subject,
         "award": subject.award,
         "station": subject.award.station,
+        "rules": subject.award.station.profile.rules,
+        "clause_articles": subject.award.station.profile.rules.articles,
         "unit": subject.award.station.unit,
         "siblings": subject.award.tranches.order_by("seq"),
         "answer": answer,

@@ -70,7 +70,7 @@ class DesignationForm(forms.Form):
         number.required = not word
         if word:
             number.help_text = f"不填的由系统按“{word}〔年份〕序号号”编号"
-        self.rows = [row for row in rows if not row.obstacle]
+        self.rows = [row for row in rows if not row.obstacles]
         for row in self.rows:
             pk = row.application.pk
             self.fields[f"pick-{pk}"] = forms.BooleanField(
@@ -180,10 +180,11 @@ def _page(
     notices = list(PublicNotice.objects.filter(**from_round))
     missing = missing_signoffs(round_)
     proposed = round_.applications.filter(state=ApplicationState.PROPOSED).count()
-    ready = [row for row in rows if not row.obstacle]
+    ready = [row for row in rows if not row.obstacles]
     return {
         "round": round_,
         "rules": rules,
+        "clause_articles": rules.articles,
         "list_is_fixed": round_.state == RoundState.DECIDED,
         "notices": notices,
         "can_start_notice": bool(rules.notice and proposed)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.revealing import answer, reveals
 from applications.answers import findings_of
 from applications.changes import correction_of
-from applications.checking import record_checklist, unclear_route
+from applications.checking import unclear_route
 from applications.desk_forms import (
     BringForm,
     ChecklistForm,
@@ -30,6 +30,7 @@ from applications.desk_forms import (
 )
 from applications.drafting import add_material_file, remove_material_file
 from applications.enums import ApplicationState as S
+from applications.inquiring import bars_of, record_file
 from applications.models import Application, MaterialFile
 from applications.permissions import can_reveal, can_review
 from applications.reading import chapters_of, explanations_of
@@ -133,8 +134,10 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form is not None and form.is_valid():
         saved = attempt_form(
             form,
-            record_checklist,
+            record_file,
             application=application,
+            found=form.found(),
+            overrides=form.overrides(),
             materials=form.materials(),
             confirmed=form.confirmed(),
             judgements=form.judgements(),
@@ -168,6 +171,7 @@ def _file_page(request: HttpRequest, application: Application, form: ChecklistFo
         .filter(submitted_at__isnull=False)
         .select_related("unit"),
         "findings": findings_of(application).findings,
+        "bars": bars_of(application),
         "explanations": explanations_of(application),
         "obstacles": obstacles(application) if form is not None else (),
         "step": current_step(application),

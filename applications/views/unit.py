@@ -20,6 +20,7 @@ from applications.conflicts import differences
 from applications.drafting import save_draft, start_application
 from applications.enums import ApplicationState
 from applications.forms import SectionForm, posted, with_blank_row
+from applications.inquiring import bars_of
 from applications.models import Application, Round
 from applications.permissions import can_reveal, can_submit
 from applications.reading import chapters_of
@@ -117,7 +118,7 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
     problems = problems_of(found)
     context |= {
         "lines": progress_of(found, problems),
-        "findings": unit_findings(found).findings,
+        "findings": (*unit_findings(found).findings, *bars_of(found)),
         "corrections": _corrections(found),
         "ready": not problems,
         "elsewhere": rounds_to_carry_to(found) if can_submit(request.user, found) else [],
@@ -234,7 +235,7 @@ def _show_section(
         "deadline": deadline_of(found),
         "theirs": theirs,
         "derived": _derived(found, form.section),
-        "findings": unit_findings(found).findings,
+        "findings": (*unit_findings(found).findings, *bars_of(found)),
         "lines": progress_of(found),
     }
     return render(request, "applications/unit_section.html", context, status=status)
@@ -261,7 +262,7 @@ def findings(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "applications/unit_findings.html",
-        {"application": found, "findings": unit_findings(found).findings},
+        {"application": found, "findings": (*unit_findings(found).findings, *bars_of(found))},
     )
 
 
@@ -307,7 +308,7 @@ def _show_review(request: HttpRequest, found: Application, refused: tuple[Proble
         "chapters": chapters_of(found),
         **_reveals(found),
         "materials": _brought(found),
-        "findings": answer.findings,
+        "findings": (*answer.findings, *bars_of(found)),
         "reasons": [(f, reason_for(found, f.key)) for f in answer.findings if reason_for(found, f.key)],
         "steps": stepper_of(found),
         "may_submit": can_submit(request.user, found),

@@ -48,6 +48,7 @@ from jurisdictions.engine.deadlines import (
     TaskDates,
     stage_chain,
     stage_due,
+    stage_start,
     task_dates,
 )
 from jurisdictions.engine.deregistration import DeregistrationAnswer, deregistration_state
@@ -60,10 +61,11 @@ from jurisdictions.engine.duties import (
     records_required,
 )
 from jurisdictions.engine.entitlements import EntitlementAnswer, entitlement, entitlement_of
+from jurisdictions.engine.excellent import beyond_places, choices_of_tied, grade_after
 from jurisdictions.engine.exclusions import ExclusionAnswer, check_exclusions
 from jurisdictions.engine.expenditure import UnknownUse, UseAnswer, use_of_money
 from jurisdictions.engine.extensions import ExtensionAnswer, ask_extension, extensions
-from jurisdictions.engine.gates import GateAnswer, GateFinding, UnknownAct, gate
+from jurisdictions.engine.gates import GateAnswer, GateFinding, UnknownAct, gate, gate_for_step
 from jurisdictions.engine.identifiers import (
     check_resident_id,
     check_uscc,
@@ -180,6 +182,7 @@ __all__ = [
     "assessment_form",
     "assessors",
     "award_plan",
+    "beyond_places",
     "bonus_points",
     "bundled_profiles",
     "calendar_for",
@@ -191,6 +194,7 @@ __all__ = [
     "check_papers",
     "check_resident_id",
     "check_uscc",
+    "choices_of_tied",
     "consequences_of",
     "construction_end",
     "deregistration_state",
@@ -206,6 +210,8 @@ __all__ = [
     "find_route",
     "first_year_of_outputs",
     "gate",
+    "gate_for_step",
+    "grade_after",
     "grade_for",
     "grade_round",
     "graded_total",
@@ -236,6 +242,7 @@ __all__ = [
     "stage_chain",
     "stage_due",
     "stage_list",
+    "stage_start",
     "station_name",
     "station_number",
     "submission_accepted",

@@ -261,6 +261,11 @@ def _is_passing(rule: Assessment, grade: str) -> bool:
     return any(g.value == grade and g.passing for g in rule.grades)
 
 
+def lower_grade(rule: Assessment) -> str:
+    """The grade of those for whom no excellent place is left: the band below the best."""
+    return rule.bands[-2].grade if rule.bands else ""
+
+
 def max_excellent(quota: ExcellentQuota, non_failing: int, all_stations: int) -> int:
     """How many may be excellent, in whole numbers: 以内 is a ceiling, so it is rounded down."""
     base = non_failing if quota.base == "non_failing" else all_stations
@@ -307,7 +312,7 @@ def grade_round(
         return RoundGrades(grades, non_failing, None, False, (), clause, "文件没有优秀比例限制。")
     places = excellent_places(profile, non_failing, len(grades)) or 0
     candidates = [key for key, grade in grades.items() if grade is not None and _is_excellent(rule, grade)]
-    lower = rule.bands[-2].grade
+    lower = lower_grade(rule)
     ranked = {key: _rounded(rule, score) for key, score in scores.items()}
     winners, tied = _cut(quota, candidates, ranked, base_scores or {}, places)
     for key in candidates:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
-from jurisdictions.engine.answers import TrancheAnswer, TrancheCircumstances, TranchePlan
+from jurisdictions.engine.answers import (
+    Consequence,
+    GradeRecord,
+    TrancheAnswer,
+    TrancheCircumstances,
+    TranchePlan,
+)
+from jurisdictions.engine.assessment import consequences_of
 from jurisdictions.engine.months import anniversary
 from jurisdictions.engine.obligations import construction_end
 from jurisdictions.engine.schema.profile import Profile
@@ -20,6 +28,7 @@ from jurisdictions.engine.schema.station import (
     YearsAndPerformsWell,
 )
 from jurisdictions.engine.validity import end_of
+from jurisdictions.engine.values import say_day
 
 
 def award_plan(profile: Profile) -> tuple[TranchePlan, ...]:
@@ -66,7 +75,7 @@ def tranche_state(profile: Profile, seq: int, known: TrancheCircumstances) -> Tr
         return _cited(tranche, answer)
     answer = _paid(profile, tranche, known, replace(answer, amount_yuan=tranche.amount_yuan))
     unsaid: list[str] = [n for n in ("paid_yuan", "tranche_paid") if n in known.unknown]
-    unsaid += [r.obligation for r in tranche.refused_when if r.obligation in known.unknown]
+    unsaid += [name for name in _grades_asked(profile, tranche) if name in known.unknown]
     if answer.state == "due" and unsaid:
         answer = replace(
             answer,
@@ -95,7 +104,8 @@ def _tranche(profile: Profile, seq: int) -> Tranche:
 def _ended(profile: Profile, tranche: Tranche, known: TrancheCircumstances) -> TrancheAnswer | None:
     """What ends the claim whatever it waits for: revocation, a lapsed text, a failing grade, payment."""
     if known.revoked:
-        stop = profile.award.on_revocation if profile.award else None
+        # Whether the text itself stops the money, its chapter on revocation says.
+        stop = profile.revocation if profile.revocation and profile.revocation.stop_funding else None
         clause = stop.clause if stop else tranche.clause
         return TrancheAnswer(
             "refused",
@@ -106,8 +116,10 @@ def _ended(profile: Profile, tranche: Tranche, known: TrancheCircumstances) -> T
         )
     if profile.validity.existing_stations == "lapses" and _expired(profile, known.as_of):
         rule = profile.validity
-        told = f"文件有效期至{_end(profile)}，已失效，不再拨付。依据{profile.article(rule.clause)}。"
+        told = f"文件有效期至{say_day(_end(profile))}，已失效，不再拨付。依据{profile.article(rule.clause)}。"
         return TrancheAnswer("refused", None, told, rule.clause)
+    for consequence in _refusals_by_grade(profile, tranche, known):
+        return TrancheAnswer("refused", None, consequence.explanation, consequence.clause)
     for refusal in tranche.refused_when:
         hit = next((y for y, g in known.grades.get(refusal.obligation, ()) if g in refusal.any_grade), None)
         if hit is not None:
@@ -125,6 +137,30 @@ def _ended(profile: Profile, tranche: Tranche, known: TrancheCircumstances) -> T
             "refused", None, f"{tranche.label}已经付过，只付一次。依据{article}。", tranche.clause
         )
     return None
+
+
+def _refusals_by_grade(
+    profile: Profile, tranche: Tranche, known: TrancheCircumstances
+) -> Iterator[Consequence]:
+    """What the grades bring about for this payment; the second of a year is that of looking again."""
+    for graded in known.grades.values():
+        years: set[Any] = set()
+        records = []
+        for year, grade in graded:
+            records.append(GradeRecord(year, grade, after_rectification=year in years))
+            years.add(year)
+        for found in consequences_of(profile, records):
+            if found.effect == "refuse_tranche" and found.tranche == tranche.seq:
+                yield found
+
+
+def _grades_asked(profile: Profile, tranche: Tranche) -> tuple[str, ...]:
+    """The obligations whose grades may refuse this payment."""
+    named = [refusal.obligation for refusal in tranche.refused_when]
+    rules = profile.assessment.consequences
+    if any(rule.effect == "refuse_tranche" and rule.tranche == tranche.seq for rule in rules):
+        named += [rule.name for rule in profile.obligations if rule.kind == "assessment"]
+    return tuple(dict.fromkeys(named))
 
 
 def _paid(
@@ -155,7 +191,7 @@ def _after_expiry(profile: Profile, answer: TrancheAnswer, as_of: date | None) -
     return replace(
         answer,
         state="ask",
-        explanation=f"{answer.explanation}但文件有效期至{end}，已失效，须记录继续拨付的依据。依据{article}。",
+        explanation=f"{answer.explanation}但文件有效期至{say_day(end)}，已失效，须记录继续拨付的依据。依据{article}。",
         missing=(reason,),
         clauses=(*answer.clauses, rule.clause),
         manual_reason=reason,
@@ -201,11 +237,13 @@ def _on_designation(profile: Profile, tranche: Tranche, known: TrancheCircumstan
         earliest = date(known.designated.year + condition.year_offset, 1, 1)
     come = _reached(known.as_of, earliest)
     if come is None and condition.year_offset:
-        return _ask(tranche, earliest, f"自{earliest}起可以拨付，询问日期不详。依据{article}。", "as_of")
+        return _ask(
+            tranche, earliest, f"自{say_day(earliest)}起可以拨付，询问日期不详。依据{article}。", "as_of"
+        )
     if come is False:
-        words = "尚未认定" if earliest == known.designated else f"自{earliest}起可以拨付"
+        words = "尚未认定" if earliest == known.designated else f"自{say_day(earliest)}起可以拨付"
         return TrancheAnswer("not_yet", earliest, f"{words}。依据{article}。", tranche.clause)
-    told = f"{known.designated}认定，{tranche.label}可以拨付。依据{article}。"
+    told = f"{say_day(known.designated)}认定，{tranche.label}可以拨付。依据{article}。"
     return TrancheAnswer("due", earliest, told, tranche.clause)
 
 
@@ -222,7 +260,7 @@ def _on_assessment(profile: Profile, tranche: Tranche, known: TrancheCircumstanc
         return TrancheAnswer(state, on, told, tranche.clause, missing, clauses=clauses)  # type: ignore[arg-type]
 
     if earliest is not None and _reached(known.as_of, earliest) is False:
-        return say("not_yet", f"{tranche.label}自{earliest}起，经{rule.label}合格后拨付")
+        return say("not_yet", f"{tranche.label}自{say_day(earliest)}起，经{rule.label}合格后拨付")
     results = list(known.grades.get(condition.obligation, ()))
     if not results:
         if condition.obligation in known.unknown:
@@ -240,7 +278,7 @@ def _on_assessment(profile: Profile, tranche: Tranche, known: TrancheCircumstanc
     if known.designated is None or earliest is None:
         return _undated(profile, tranche)
     if known.as_of is None and not _implied(profile, condition, known.designated, earliest):
-        return say("ask", f"自{earliest}起可以拨付，询问日期不详", earliest, "as_of")
+        return say("ask", f"自{say_day(earliest)}起可以拨付，询问日期不详", earliest, "as_of")
     again = "整改后" if first not in passing else ""
     answer = say("due", f"{rule.label}{again}{last}，{tranche.label}可以拨付")
     return replace(answer, manual_confirm=first not in passing)
@@ -274,7 +312,7 @@ def _on_acceptance(profile: Profile, tranche: Tranche, known: TrancheCircumstanc
     passed, scored = _accepted(tranche, known)
     clauses = period.clauses if period else ()
     if come is False:
-        told = f"建设期至{end}，期满并验收合格后拨付。依据{article}。"
+        told = f"建设期至{say_day(end)}，期满并验收合格后拨付。依据{article}。"
         return TrancheAnswer("not_yet", end, told, tranche.clause, clauses=clauses)
     if passed is False:
         told = f"建设期满验收不合格{scored}，{tranche.label}不予拨付。依据{article}。"
@@ -287,7 +325,7 @@ def _on_acceptance(profile: Profile, tranche: Tranche, known: TrancheCircumstanc
     if missing:
         told = f"建设期是否已满、验收是否合格尚不清楚，不能判断。依据{article}。"
         return replace(_ask(tranche, end, told, *missing), clauses=clauses)
-    told = f"建设期{end}届满且验收合格{scored}，{tranche.label}可以拨付。依据{article}。"
+    told = f"建设期{say_day(end)}届满且验收合格{scored}，{tranche.label}可以拨付。依据{article}。"
     return TrancheAnswer("due", end, told, tranche.clause, clauses=clauses)
 
 
@@ -310,7 +348,7 @@ def _on_operation(profile: Profile, tranche: Tranche, known: TrancheCircumstance
         return TrancheAnswer("refused", None, f"未连续运转，不予奖励。依据{article}。", tranche.clause)
     come = None if earliest is None else _reached(known.as_of, earliest)
     if come is False and certain:
-        told = f"{earliest}起连续运转满{condition.months}个月。依据{article}。"
+        told = f"{say_day(earliest)}起连续运转满{condition.months}个月。依据{article}。"
         return TrancheAnswer("not_yet", earliest, told, tranche.clause)
     if known.performs_well is False:
         told = f"未被认定为发挥作用好，不予奖励。依据{article}。"

@@ -32,16 +32,25 @@ def derive_facts(profile: Profile, facts: Mapping[str, Any], rosters: Rosters) -
     """
     filled = dict(facts)
     for fact in profile.facts:
-        if fact.derived is not None and fact.derived.roster in rosters:
-            filled[fact.name] = _derive(profile, fact.derived, rosters[fact.derived.roster])
+        if fact.derived is None or fact.derived.roster not in rosters:
+            continue
+        rows = _picked(profile, fact.derived, rosters[fact.derived.roster])
+        if fact.derived.take is not None and len(rows) != 1:
+            # Of none or of several nobody knows whose entry is meant; that is not the same as having none.
+            filled.pop(fact.name, None)
+        else:
+            filled[fact.name] = _derive(fact.derived, rows)
     return filled
 
 
-def _derive(profile: Profile, rule: FromRoster, rows: Rows) -> Any:
+def _picked(profile: Profile, rule: FromRoster, rows: Rows) -> list[Mapping[str, Any]]:
     roster = profile.roster(rule.roster)
-    picked = [row for row in rows if _passes(profile, roster, row, rule.where)]
+    return [row for row in rows if _passes(profile, roster, row, rule.where)]
+
+
+def _derive(rule: FromRoster, picked: Rows) -> Any:
     if rule.take is not None:
-        return without_numbers(picked[0].get(rule.take)) or None if len(picked) == 1 else None
+        return without_numbers(picked[0].get(rule.take)) or None
     if rule.collect:
         return [{name: without_numbers(row.get(name)) for name in rule.collect} for row in picked]
     if rule.any:

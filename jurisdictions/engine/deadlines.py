@@ -257,6 +257,18 @@ def stage_due(
     return StageDue(name, True, due.on, due.provisional, stage.clause, words)
 
 
+def stage_start(profile: Profile, name: str, *, received: date, call_deadline: date) -> date:
+    """The day from which a stage's limit counts: when the file came, or not before the end of the call.
+
+    Raises KeyError for an unknown stage.
+    """
+    stage = next((one for one in profile.stages if one.name == name), None)
+    if stage is None:
+        raise KeyError(name)
+    from_call = stage.limit is not None and stage.limit.starts == "call_deadline"
+    return max(received, call_deadline) if from_call else received
+
+
 def _not_begun(profile: Profile, stage: Stage, wanted: str) -> StageDue:
     words = f"{stage.label}：起算日期未知，不能确定截止日期。依据{profile.article(stage.clause)}。"
     return StageDue(stage.name, True, None, False, stage.clause, words, (wanted,))

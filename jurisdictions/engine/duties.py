@@ -13,7 +13,7 @@ from jurisdictions.engine.months import anniversary
 from jurisdictions.engine.operators import MET, Circumstances, Verdict, evaluate
 from jurisdictions.engine.schema.duties import RECORDS, Output, Record, StartsAfter, YearlyAverage
 from jurisdictions.engine.schema.profile import Profile
-from jurisdictions.engine.values import show
+from jurisdictions.engine.values import say_day, show
 
 OutputOutcome = Literal["met", "unmet", "unknown"]
 
@@ -114,7 +114,7 @@ def _begun(profile: Profile, rule: StartsAfter | None, facts: Mapping[str, Any])
     first = first_year_of_outputs(profile, designated) or 0
     begun = year >= first
     now = f"{year}年度{'适用' if begun else '尚不适用'}"
-    return begun, f"{designated}设立，自{first}年度起核对年度产出，{now}。依据{article}。"
+    return begun, f"{say_day(designated)}设立，自{first}年度起核对年度产出，{now}。依据{article}。"
 
 
 def check_output(profile: Profile, output: Output, facts: Mapping[str, Any]) -> OutputFinding | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from jurisdictions.engine.asked import AskedFact
 from jurisdictions.engine.months import anniversary
 from jurisdictions.engine.schema.exclusions import (
     Exclusion,
@@ -17,6 +18,7 @@ from jurisdictions.engine.schema.exclusions import (
     YearlyApplication,
 )
 from jurisdictions.engine.schema.profile import Profile
+from jurisdictions.engine.values import say_day
 
 # What the facts of each rule are called, whatever the text. None of the last two ever decides anything.
 CLAIM, CLAIMED, TRANCHE = "claim", "claimed_same_year", "tranche"
@@ -86,6 +88,24 @@ class _Found:
         self.missing += names
         words = "、".join(WORDS.get(name, label) for name in names)
         self.say(clause, f"尚缺{words}，不能判断")
+
+
+def exclusion_questions(profile: Profile, action: str) -> tuple[AskedFact, ...]:
+    """What somebody must find out before an act, because no form of this text holds it, rule by rule."""
+    asked: list[AskedFact] = []
+    for rule in profile.exclusions:
+        if isinstance(rule, SimilarTeam):
+            label = rule.compared_label
+            asked.append(AskedFact(rule.compared, label, "names", rule.clause, rule.key))
+            asked.append(AskedFact(rule.compared_leader, f"{label}中的领办人", "name", rule.clause, rule.key))
+        elif isinstance(rule, OneClaimAYear):
+            asked.append(AskedFact(CLAIMED, WORDS[CLAIMED], "several", rule.clause, rule.key, rule.claims))
+    return tuple(asked)
+
+
+def label_of_rule(profile: Profile, key: str) -> str:
+    """What a rule is called."""
+    return next(rule.label for rule in profile.exclusions if rule.key == key)
 
 
 def check_exclusions(
@@ -309,9 +329,9 @@ def _new_station(rule: YearlyApplication, facts: Mapping[str, Any], found: _Foun
         unknown = [n for n in (bar.established_by, APPLICATION_YEAR) if facts.get(n) is None]
         found.want(bar.clause, *unknown, label=bar.established_label)
     elif year < day.year + bar.years:
-        found.block(bar.clause, f"{day}新设立，{year}年度不能申报，最早{day.year + bar.years}年度")
+        found.block(bar.clause, f"{say_day(day)}新设立，{year}年度不能申报，最早{day.year + bar.years}年度")
     else:
-        found.say(bar.clause, f"{day}设立，{year}年度可以申报")
+        found.say(bar.clause, f"{say_day(day)}设立，{year}年度可以申报")
 
 
 def _earlier_work(rule: YearlyApplication, facts: Mapping[str, Any], found: _Found) -> None:

@@ -51,6 +51,15 @@ def use_of_money(profile: Profile, category: str | None, purpose: str | None = N
     return UseAnswer(rule.verdict, True, rule.clauses, text)
 
 
+def every_use(profile: Profile) -> tuple[tuple[str, UseAnswer], ...]:
+    """Each category that the text names, in the order of its rules, with its verdict (label, answer)."""
+    chapter = profile.expenditure
+    if chapter is None:
+        return ()
+    named = dict.fromkeys(name for rule in chapter.rules for name in rule.categories)
+    return tuple((chapter.categories[name], use_of_money(profile, name)) for name in named)
+
+
 def _rule(chapter: Expenditure, category: str | None, purpose: str | None) -> UseRule | None:
     for rule in chapter.rules:
         fits_category = not rule.categories or category in rule.categories

@@ -13,6 +13,7 @@ from jurisdictions.engine.schema.profile import Profile
 from jurisdictions.engine.schema.questions import Extension
 from jurisdictions.engine.schema.station import ObligationRule
 from jurisdictions.engine.schema.tree import Test
+from jurisdictions.engine.values import say_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def ask_extension(
     new_due = _later(profile, due, months) if allowed and due is not None and months is not None else None
     words = [f"{text}。依据{article}。" for _, text, _ in verdicts]
     if new_due is not None:
-        words.append(f"自原截止日{due}延长{months}个月，至{new_due}。依据{article}。")
+        words.append(f"自原截止日{say_day(due)}延长{months}个月，至{say_day(new_due)}。依据{article}。")
     return ExtensionAnswer(
         allowed=allowed,
         new_due_date=new_due,

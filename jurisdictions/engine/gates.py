@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
+from jurisdictions.engine.asked import AskedFact
 from jurisdictions.engine.conditions import circumstances
 from jurisdictions.engine.operators import Circumstances, evaluate
 from jurisdictions.engine.periods import WorkCalendar, calendar_for, notice_period
@@ -21,12 +22,13 @@ from jurisdictions.engine.schema.gates import (
     Objections,
     RoundsInYear,
     Signoffs,
+    Step,
 )
 from jurisdictions.engine.schema.procedure import Notice
 from jurisdictions.engine.schema.profile import Profile
 from jurisdictions.engine.schema.tree import facts_in
 from jurisdictions.engine.validity import validity_on
-from jurisdictions.engine.values import BadValue, read_value
+from jurisdictions.engine.values import BadValue, read_value, say_day
 
 # What the facts of every gate are called, whatever the text.
 ON, NOTICE_ENDED, OBJECTIONS, SIGNOFFS = "on", "notice_ended", "objections", "signoffs"
@@ -103,7 +105,49 @@ def gate(
     Facts: those that `gate_facts` names. `objections` is a list of mappings with `status` or `upheld`
     (and `conditions_unmet_confirmed`), `signoffs` a list of authority kinds; days are dates.
     """
-    found = gate_of(profile, action, phase)
+    return _ask(profile, gate_of(profile, action, phase), action, facts, on, calendar)
+
+
+def gate_for_step(
+    profile: Profile,
+    step: Step,
+    facts: Mapping[str, Any],
+    *,
+    on: date | None,
+    calendar: WorkCalendar,
+) -> GateAnswer | None:
+    """Whether the next step of an application may be taken; None where the text has no gate before it.
+
+    Facts as for `gate`.
+    """
+    for found in profile.workflow.gates:
+        if found.step == step:
+            return _ask(profile, found, found.actions[0], facts, on, calendar)
+    return None
+
+
+def verified_facts(profile: Profile) -> tuple[AskedFact, ...]:
+    """What somebody must verify of an application, where the text says so (that nothing in it is false)."""
+    labels = {fact.name: fact for fact in profile.workflow.facts}
+    return tuple(
+        AskedFact(name, labels[name].label, "yes_no", rule.clause, found.actions[0])
+        for found in profile.workflow.gates
+        if found.step == "verify"
+        for rule in found.rules
+        if isinstance(rule, Holds)
+        for name in facts_in(rule.require)
+        if name in labels
+    )
+
+
+def _ask(
+    profile: Profile,
+    found: Gate,
+    action: str,
+    facts: Mapping[str, Any],
+    on: date | None,
+    calendar: WorkCalendar | None,
+) -> GateAnswer:
     asked = _Asked(
         profile,
         facts,
@@ -243,7 +287,9 @@ def _notice_run(rule: NoticeRun, asked: _Asked) -> GateFinding:
     if notice is not None and published is not None and asked.on is not None:
         return _by_days(rule, asked, notice, published, asked.on)
     if isinstance(ended, bool):
-        return asked.finding(rule, "met" if ended else "unmet", "公示已期满" if ended else "公示尚未期满")
+        return asked.finding(
+            rule, "met" if ended else "unmet", "公示已期满" if ended else "尚未公示，或者公示尚未期满"
+        )
     wanted = ON if published is not None else rule.published[0] if asked.on else NOTICE_ENDED
     return asked.finding(rule, "unknown", "公示是否期满尚不清楚", wanted)
 
@@ -254,11 +300,13 @@ def _by_days(rule: NoticeRun, asked: _Asked, notice: Notice, published: date, on
     assert period is not None
     unit = "个工作日" if notice.unit == "working_day" else "日"
     mark = "（暂定）" if period.provisional else ""
-    words = f"公示{notice.days}{unit}，{published}发布，{period.last_day}届满{mark}"
+    words = f"公示{notice.days}{unit}，{say_day(published)}发布，{say_day(period.last_day)}届满{mark}"
     if on < period.earliest_award:
-        found = asked.finding(rule, "unmet", f"{words}，{on}尚未期满，最早{period.earliest_award}")
+        found = asked.finding(
+            rule, "unmet", f"{words}，{say_day(on)}尚未期满，最早{say_day(period.earliest_award)}"
+        )
     else:
-        found = asked.finding(rule, "met", f"{words}，{on}已期满")
+        found = asked.finding(rule, "met", f"{words}，{say_day(on)}已期满")
     return replace(found, reading=rule.reading or notice.reading)
 
 
@@ -355,8 +403,8 @@ def _in_force(rule: InForce, asked: _Asked) -> GateFinding:
         return asked.finding(rule, "unknown", "日期未给出，不能确定文件是否施行", ON)
     in_force = validity_on(asked.profile, asked.on).in_force
     if in_force is None:
-        return asked.finding(rule, "manual", f"{asked.on}文件是否施行不能由文本确定")
-    words = f"{asked.on}文件{'施行中' if in_force else '未施行或已失效'}"
+        return asked.finding(rule, "manual", f"{say_day(asked.on)}文件是否施行不能由文本确定")
+    words = f"{say_day(asked.on)}文件{'施行中' if in_force else '未施行或已失效'}"
     return asked.finding(rule, "met" if in_force else "unmet", words)
 
 

@@ -22,6 +22,7 @@ from jurisdictions.engine.schema.station import (
     YearlyDate,
     YearlyWindow,
 )
+from jurisdictions.engine.values import say_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +190,7 @@ def _period_label(rule: ObligationRule, covers: int | None, dates: Occurrence) -
 def explain_dates(profile: Profile, rule: ObligationRule, dates: Occurrence, due: date) -> str:
     article = profile.article(rule.clause)
     if not dates.has_limit:
-        return f"{rule.label}：自{dates.opens}起办理，文件未规定截止日期。依据{article}。"
+        return f"{rule.label}：自{say_day(dates.opens)}起办理，文件未规定截止日期。依据{article}。"
     if dates.opens is not None:
-        return f"{rule.label}：{dates.opens}至{due}提交。依据{article}。"
-    return f"{rule.label}：{due}前完成（含当日）。依据{article}。"
+        return f"{rule.label}：{say_day(dates.opens)}至{say_day(due)}提交。依据{article}。"
+    return f"{rule.label}：{say_day(due)}前完成（含当日）。依据{article}。"

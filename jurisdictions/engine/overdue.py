@@ -14,6 +14,7 @@ from jurisdictions.engine.periods import WorkCalendar, calendar_for
 from jurisdictions.engine.readings import with_readings
 from jurisdictions.engine.schema.profile import Profile
 from jurisdictions.engine.schema.revocation import Overdue
+from jurisdictions.engine.values import say_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,12 @@ def overdue_verdict(
         return OverdueVerdict(Verdict("unknown", ("year",)))
     start = overdue_from(profile, rule, year, facts.get("extension_until"), calendar)
     verdict = _on_day(rule, facts, start, on)
-    notes = [f"自{start}起逾期满{rule.months}个月。"]
+    notes = [f"自{say_day(start)}起逾期满{rule.months}个月。"]
     doubtful = False
     for label, other in _other_readings(profile, rule):
         day = overdue_from(other, rule, year, facts.get("extension_until"), calendar)
         if day != start:
-            notes.append(f"按“{label}”的读法，自{day}起逾期满{rule.months}个月。")
+            notes.append(f"按“{label}”的读法，自{say_day(day)}起逾期满{rule.months}个月。")
             doubtful = doubtful or _on_day(rule, facts, day, on).outcome != verdict.outcome
     return OverdueVerdict(verdict, tuple(notes), doubtful)
 

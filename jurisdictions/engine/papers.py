@@ -14,6 +14,9 @@ from jurisdictions.engine.schema.papers import Dossier, NotAsked, WholeCheck
 from jurisdictions.engine.schema.profile import Profile
 from jurisdictions.engine.schema.tree import facts_in
 
+# The scope of the bundle that an application is.
+APPLICATION = "application"
+
 
 @dataclass(frozen=True, slots=True)
 class MissingPaper:
@@ -60,6 +63,21 @@ def dossier_of(profile: Profile, scope: str | None = None) -> Dossier:
     raise KeyError(scope)
 
 
+def application_dossier(profile: Profile) -> Dossier:
+    """The bundle of an application; all its papers where the text describes no bundle."""
+    try:
+        return dossier_of(profile, APPLICATION)
+    except KeyError:
+        clauses = tuple(dict.fromkeys(m.clause for m in profile.materials)) or profile.validity.clauses
+        return Dossier(
+            scope=APPLICATION,
+            label=profile.terms.application,
+            uses=tuple(m.name for m in profile.materials),
+            clause=clauses[0],
+            clauses=clauses,
+        )
+
+
 def papers_of(profile: Profile, dossier: Dossier) -> tuple[Material, ...]:
     """The papers of a bundle in order."""
     known = {m.name: m for m in (*profile.materials, *profile.station_materials)}
@@ -71,7 +89,7 @@ def check_papers(profile: Profile, facts: Mapping[str, Any], *, scope: str | Non
 
     A paper that nobody has spoken of is not there. Facts: see `Dossier`, `Material` and `WholeCheck`.
     """
-    dossier = dossier_of(profile, scope)
+    dossier = application_dossier(profile) if scope == APPLICATION else dossier_of(profile, scope)
     bundle = _Bundle(profile, dossier, facts, circumstances(profile, facts, None))
     papers = papers_of(profile, dossier)
     missing = [lack for paper in papers for lack in _lacks(bundle, paper, papers)]

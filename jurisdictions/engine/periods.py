@@ -16,6 +16,7 @@ from jurisdictions.engine.answers import DueDate, NoticePeriod
 from jurisdictions.engine.months import add_months
 from jurisdictions.engine.schema.procedure import Limit, Notice
 from jurisdictions.engine.schema.profile import Profile
+from jurisdictions.engine.values import say_day
 
 # The days off that fall on the same date every year (国务院《全国年节及纪念日放假办法》); the lunar ones
 # cannot be told here, which is one reason why the answer is provisional.
@@ -101,7 +102,9 @@ def due_after(limit: Limit, start: date, calendar: WorkCalendar, clause: str = "
         on, guessed = calendar.next_workday(on)
         provisional = provisional or guessed
     mark = "（暂定，跨入的年度尚未公布放假安排）" if provisional else ""
-    return DueDate(on, provisional, f"自{start}起{length}，{counted}，至{on}止{mark}。", clause)
+    return DueDate(
+        on, provisional, f"自{say_day(start)}起{length}，{counted}，至{say_day(on)}止{mark}。", clause
+    )
 
 
 def filed_in_time(profile: Profile, last_day: date, handed_in: datetime) -> bool:
@@ -147,6 +150,6 @@ def notice_period(
         earliest_award=last + timedelta(days=1),
         provisional=provisional,
         clause=rule.clause,
-        explanation=f"公示{rule.days}{unit}，{counted}，{published}发布，{last}届满{mark}。"
+        explanation=f"公示{rule.days}{unit}，{counted}，{say_day(published)}发布，{say_day(last)}届满{mark}。"
         f"依据{profile.article(rule.clause)}。",
     )

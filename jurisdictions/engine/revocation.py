@@ -162,7 +162,7 @@ def _by_grounds(
 ) -> Iterator[GroundFinding]:
     for ground in chapter.grounds:
         if _asked(ground, facts):
-            yield _finding(profile, ground, facts, on, calendar)
+            yield ground_finding(profile, ground, facts, on, calendar)
 
 
 def _asked(ground: Ground, facts: Mapping[str, Any]) -> bool:
@@ -173,13 +173,14 @@ def _asked(ground: Ground, facts: Mapping[str, Any]) -> bool:
     return ground.require is not None and any(name in facts for name in facts_in(ground.require))
 
 
-def _finding(
+def ground_finding(
     profile: Profile,
     ground: Ground,
     facts: Mapping[str, Any],
     on: date | None,
     calendar: WorkCalendar | None,
 ) -> GroundFinding:
+    """One ground put to the facts, whether or not they speak of it."""
     article = profile.article(ground.clause)
     verdict, notes, doubtful = _verdict(profile, ground, facts, on, calendar)
     outcome, words = _outcome(ground, verdict, facts)

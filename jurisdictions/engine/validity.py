@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from jurisdictions.engine.answers import ValidityAnswer, ValidityStatus
 from jurisdictions.engine.months import add_months
 from jurisdictions.engine.schema.profile import Profile, Validity
+from jurisdictions.engine.values import say_day
 
 
 def validity_on(
@@ -79,16 +80,19 @@ def _explain(
 ) -> str:
     article = profile.article(profile.validity.clause)
     if reason:
-        return f"申报时有效，作出决定时文件已于{end}失效，须由主管部门决定并记录依据。依据{article}。"
+        return (
+            f"申报时有效，作出决定时文件已于{say_day(end)}失效，须由主管部门决定并记录依据。依据{article}。"
+        )
     match status:
         case "in_force":
-            until = f"有效期至{end}" if end else "未规定有效期，请每年核实是否仍然有效"
-            return f"{on}处于有效期内，{until}。依据{article}。"
+            until = f"有效期至{say_day(end)}" if end else "未规定有效期，请每年核实是否仍然有效"
+            return f"{say_day(on)}处于有效期内，{until}。依据{article}。"
         case "expired":
-            until = f"有效期至{end}" if end else f"施行满{profile.validity.length_years}年失效"
-            return f"文件{until}，{on}已失效。依据{article}。"
+            until = f"有效期至{say_day(end)}" if end else f"施行满{profile.validity.length_years}年失效"
+            return f"文件{until}，{say_day(on)}已失效。依据{article}。"
         case "not_yet":
-            begins = f"自{start}起" if start else f"自{profile.validity.start_year}年"
-            return f"文件{begins}施行，{on}尚未施行。依据{article}。"
+            begins = f"自{say_day(start)}起" if start else f"自{profile.validity.start_year}年"
+            return f"文件{begins}施行，{say_day(on)}尚未施行。依据{article}。"
         case _:
-            return f"文本不能确定{on}是否有效，须由管理员录入施行日期和有效期并注明来源。依据{article}。"
+            wanted = "须由管理员录入施行日期和有效期并注明来源"
+            return f"文本不能确定{say_day(on)}是否有效，{wanted}。依据{article}。"

@@ -138,10 +138,15 @@ def show(value: Any) -> str:
         text = format(value, "f")
         return text.rstrip("0").rstrip(".") if "." in text else text
     if isinstance(value, date):
-        return value.isoformat()
+        return say_day(value)
     if isinstance(value, tuple | list):
         return f"{len(value)}项"
     return str(value)
+
+
+def say_day(day: date | None) -> str:
+    """A day as every sentence says it: `2025年3月6日`."""
+    return "（日期不详）" if day is None else f"{day.year}年{day.month}月{day.day}日"
 
 
 def show_fact(profile: Profile, name: str, value: Any) -> str:

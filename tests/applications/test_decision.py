@@ -14,8 +14,10 @@ from deadlines.models import Notification
 from panels.enums import Verdict
 from tests.applications.builders import Play
 from tests.applications.test_review import ITEM
+from tests.world import SLUGS
 
 AGAINST = (Verdict.OPPOSE, Verdict.OPPOSE, Verdict.RECOMMEND)
+DIVIDED = (Verdict.OPPOSE, Verdict.RECOMMEND)
 
 
 @pytest.fixture
@@ -87,14 +89,37 @@ def test_after_review_only_the_lead_judges(play):
         judge(application=application, answers={}, actor=play.officer)
 
 
-def test_against_the_experts_only_with_a_reason(play):
+@pytest.mark.parametrize("world", SLUGS, indirect=True)
+def test_what_the_experts_found_against_cannot_be_put_on_the_list(play):
     (application,) = play.evaluated("unit", verdicts=AGAINST)
+    with pytest.raises(InputRefused) as refused:
+        propose(application=application, reason="经现场复核，设备条件已补齐", actor=play.officer)
+    (found,) = refused.value.problems
+    assert "不符合" in found.message
+    assert found.clause in gate_clauses(play.world.rules)
+    assert reload(application)[0].state == ApplicationState.EVALUATED
+
+
+def gate_clauses(rules):
+    """Those of the rules that ask for the experts' word."""
+    return {
+        clause
+        for gate in rules.workflow.gates
+        for rule in gate.rules
+        if "expert_evaluation" in str(rule)
+        for clause in rule.clauses
+    }
+
+
+def test_where_the_experts_are_divided_the_list_needs_a_reason(play):
+    del play.world.experts["expert3"]
+    (application,) = play.evaluated("unit", verdicts=DIVIDED)
     with pytest.raises(ReasonRequired) as refused:
         propose(application=application, actor=play.officer)
     assert refused.value.path == "reason"
     propose(application=application, reason="经现场复核，设备条件已补齐", actor=play.officer)
     entry = LogEntry.history_of(application).get(action="applications.propose")
-    assert entry.data == {"outcome": {"recommend": 1, "oppose": 2, "verdict": "oppose"}}
+    assert entry.data["outcome"]["verdict"] == "tied"
 
 
 def test_who_decides_and_when(play):

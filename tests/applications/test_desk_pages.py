@@ -10,7 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from applications.checking import judged_facts
 from applications.drafting import start_application
 from applications.enums import ApplicationState
+from applications.inquiring import questions_of
 from applications.models import Application, ApplicationVersion, Opinion
+from applications.papers import whole_checks
 from config.demo_story import SAMPLE
 from core.tenancy import tenant_scope
 from core.web import tenant_url
@@ -58,6 +60,9 @@ def checklist(application, **changes):
             data[f"material-{row.name}-original"] = "on"
     for stage in application.rules.stages:
         data |= {f"check-{name}": "on" for name in stage.checks}
+    data |= {f"check-{check.name}": "on" for check in whole_checks(application.rules)}
+    words = {"yes_no": "no", "names": "无", "several": ["无"], "name": ""}
+    data |= {f"find-{asked.name}": words[asked.kind] for asked in questions_of(application)}
     data |= {f"judge-{fact.name}": "yes" for fact in judged_facts(application)}
     return data | changes
 

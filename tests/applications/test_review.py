@@ -21,10 +21,11 @@ from applications.checking import (
 )
 from applications.enums import ApplicationState, Decision, MaterialCheck, StageCheck
 from applications.grounds import grounds_of
+from applications.inquiring import record_findings
 from applications.models import Application, Opinion
 from applications.review import forward, obstacles, problem_items, reject, return_for_correction
 from applications.submission import CORRECTION, resubmit
-from config.demo_story import SAMPLE
+from config.demo_story import SAMPLE, nothing_found
 from core.errors import DomainError, InputRefused, NotAllowed, ReasonRequired, StateConflict
 from core.models import LogEntry
 from deadlines.models import Deadline, Notification
@@ -61,6 +62,7 @@ def bring(application, actor):
 
 
 def check_all(application, actor):
+    record_findings(application=application, found=nothing_found(application), overrides={}, actor=actor)
     for row in application.materials.all():
         if row.files.exists():
             check_material(material=row, state=MaterialCheck.ACCEPTED, original_seen=True, actor=actor)
@@ -81,10 +83,11 @@ def test_every_check_of_the_bundled_profiles_has_words():
 
 def test_nothing_passes_until_every_material_is_checked(application, reviewer):
     materials = application.rules.materials
-    assert paths(obstacles(application)) == sorted(f"materials.{m.name}" for m in materials)
+    open_ = sorted(["bars.similar_team", *(f"materials.{m.name}" for m in materials)])
+    assert paths(obstacles(application)) == open_
     with pytest.raises(InputRefused) as refused:
         forward(application=application, text="同意", actor=reviewer)
-    assert paths(refused.value.problems) == sorted(f"materials.{m.name}" for m in materials)
+    assert paths(refused.value.problems) == open_
     check_all(application, reviewer)
     # The recommendation is the desk's own to bring.
     assert paths(obstacles(application)) == ["materials.recommendation_report"]
@@ -122,12 +125,14 @@ def test_an_original_that_was_not_seen_is_not_accepted(application, reviewer):
 @pytest.mark.parametrize("world", ["gaoming"], indirect=True)
 def test_what_the_stage_must_confirm_holds_the_file_back(play, application, reviewer):
     check_all(application, reviewer)
-    checks = ["originals_checked", "copies_marked_and_sealed", "bound_in_order"]
+    checks = ["originals_checked", "copies_marked_and_sealed", "copies", "bound_in_order"]
+    assert set(checks) == set(checks_of(application))
+    checks = list(checks_of(application))
     assert paths(obstacles(application)) == sorted(f"checks.{name}" for name in checks)
-    confirm_checks(application=application, confirmed=[*checks[:2], "invented"], actor=reviewer)
+    confirm_checks(application=application, confirmed=[*checks[:-1], "invented"], actor=reviewer)
     application.refresh_from_db()
-    assert application.checks == {"formal_review": checks[:2]}
-    assert paths(obstacles(application)) == ["checks.bound_in_order"]
+    assert application.checks == {"formal_review": checks[:-1]}
+    assert paths(obstacles(application)) == [f"checks.{checks[-1]}"]
     confirm_checks(application=application, confirmed=checks, actor=reviewer)
     forward(application=application, text="同意", actor=reviewer)
     # The recheck confirms for itself what its own stage asks: here nothing.

@@ -183,6 +183,8 @@ def _leave_waiting(story: Story) -> None:
         scanned_at=clock.now(), scan_note="超出查毒程序的检查范围"
     )
     Material.objects.update(note="复印件不清楚，请重新上传")
+    decided = {"override:similar_team": "工种不同，会议决定受理"}
+    Application.objects.filter(submitted_at__isnull=False).update(desk_facts=decided)
     due = story_tranche("due")
     if due is not None:
         approve_tranche(tranche=due, actor=people["maker"])

@@ -183,6 +183,12 @@ def check_file(page: Page, judgements: Mapping[str, bool]) -> None:
         radio.check()
     for box in page.locator("[name$='-original'][type=checkbox], [name^='check-'][type=checkbox]").all():
         box.check()
+    for radio in page.locator("[name^='find-'][type=radio][value='no']").all():
+        radio.check()
+    for box in page.locator("[name^='find-'][type=checkbox][value='无']").all():
+        box.check()
+    for text in page.locator("textarea[name^='find-']").all():
+        text.fill("无")
     for name, answer in judgements.items():
         if has(page, f"judge-{name}"):
             put(page, f"judge-{name}", "yes" if answer else "no")

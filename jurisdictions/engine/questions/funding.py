@@ -209,7 +209,7 @@ def _award(question: Question) -> Answer:
     if tranche is None:
         _add_obligations(profile, clauses)
         if question.has("revoked"):
-            _add_stop(question, award, fields, clauses, told)
+            _add_stop(question, fields, clauses, told)
         return Answer(fields, tuple(dict.fromkeys(clauses)), tuple(told), READINGS)
     found = tranche_state(profile, tranche.seq, _known(question, award, tranche))
     clauses = [*found.clauses, *award.clauses]
@@ -234,15 +234,14 @@ def _add_obligations(profile: Profile, clauses: list[str]) -> None:
             clauses += profile.obligation(tranche.condition.obligation).clauses
 
 
-def _add_stop(
-    question: Question, award: Award, fields: dict[str, Any], clauses: list[str], told: list[str]
-) -> None:
+def _add_stop(question: Question, fields: dict[str, Any], clauses: list[str], told: list[str]) -> None:
     """A revoked station, asked about without one payment: nothing more is paid."""
     fields["payable"] = False
-    if award.on_revocation is not None:
+    stop = question.profile.revocation
+    if stop is not None and stop.stop_funding:
         fields["stop_remaining"] = True
-        clauses.insert(0, award.on_revocation.clause)
-        told.append(f"已撤销资格，停止拨付后续资金。{question.article(award.on_revocation.clause)}。")
+        clauses.insert(0, stop.clause)
+        told.append(f"已撤销资格，停止拨付后续资金。{question.article(stop.clause)}。")
 
 
 def _asked(question: Question, award: Award) -> Tranche | None:

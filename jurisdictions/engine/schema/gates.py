@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from jurisdictions.engine.schema.base import Cited, Label, Name, Node
 from jurisdictions.engine.schema.form import Fact
@@ -95,6 +95,22 @@ RULE_KINDS = frozenset(
 )
 
 
+Step = Literal["submit", "verify", "forward", "propose", "designate", "hold_another_round"]
+# Which step of an application's life the acts of the questions are; a gate may say it itself.
+_STEP_OF_ACT: dict[str, Step] = {
+    "submit_application": "submit",
+    "verify_material": "verify",
+    "forward_to_city": "forward",
+    "forward_to_district": "forward",
+    "approve": "propose",
+    "designate": "designate",
+    "second_recognition_round_in_year": "hold_another_round",
+    "second_recognition_batch_in_year": "hold_another_round",
+}
+# The procedure that leads to a station; others (of key projects) have gates of their own.
+APPLYING = "application"
+
+
 class Gate(Cited):
     """One act under all its names, and what must hold before it."""
 
@@ -102,7 +118,18 @@ class Gate(Cited):
     label: Label
     phase: Name | None = None
     """Where one act has a gate in each of several procedures."""
+    step: Step | None = None
+    """The step of an application that waits for it: `forward` is the way out of a first desk. Left out:
+    as the names of the questions say."""
     rules: tuple[Rule, ...] = Field(min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_the_step(cls, data: Any) -> Any:
+        if not isinstance(data, dict) or "step" in data or data.get("phase", APPLYING) != APPLYING:
+            return data
+        known = (_STEP_OF_ACT.get(act) for act in data.get("actions") or () if isinstance(act, str))
+        return {**data, "step": next((step for step in known if step), None)}
 
 
 class Workflow(Node):

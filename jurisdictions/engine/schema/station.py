@@ -358,4 +358,5 @@ class Award(Cited):
     tranches: tuple[Tranche, ...] = Field(min_length=1)
     one_off: bool = False
     on_revocation: StopOnRevocation | None = None
+    """Said in editions that have landed; `revocation.stop_funding` decides."""
     results: tuple[ResultFact, ...] = ()

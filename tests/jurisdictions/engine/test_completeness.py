@@ -154,6 +154,24 @@ def test_yantai_counts_renowned_technicians_and_leading_talents() -> None:
     assert derived["main_leader_chief_level"] == "city"
 
 
+@pytest.mark.parametrize("slug", ["qinshui", "yantai"])
+def test_the_title_of_two_leaders_is_not_known_rather_than_none(slug: str) -> None:
+    found = profile(slug)
+    fact = found.fact("leader_title")
+    rule = fact.derived
+    assert rule is not None
+    (where,) = rule.where
+    leader = {where.field: where.equals, "title": "技师"}
+
+    def derived(*rows: dict[str, Any]) -> dict[str, Any]:
+        return derive_facts(found, {}, {rule.roster: list(rows)})
+
+    assert derived(leader)[fact.name] == "技师"
+    assert derived({**leader, "title": ""})[fact.name] is None
+    assert fact.name not in derived(leader, leader)
+    assert fact.name not in derived()
+
+
 def test_a_date_in_the_future_contradicts_a_running_station() -> None:
     problems = check_answers(profile("yantai"), {"self_station_start": "2025-05-07"}, {}, {}, ON)
 

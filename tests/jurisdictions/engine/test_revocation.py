@@ -421,7 +421,7 @@ def test_a_doubtful_due_day_is_shown_beside_the_answer() -> None:
     between, after = filing("2026-09-01"), filing("2026-09-30")
 
     assert (between["revoke"], between["flag_for_review"]) == (True, ["SZ-9.6"])
-    assert any("2026-09-30" in sentence for sentence in between["explanation"])
+    assert any("2026年9月30日" in sentence for sentence in between["explanation"])
     assert (after["revoke"], after["flag_for_review"]) == (True, [])
 
 
