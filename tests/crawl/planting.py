@@ -342,7 +342,7 @@ def _plant_files(place: Place, canaries: Canaries) -> None:
     """Every uploaded file of the place is one that bears a canary, in its text and in its bytes; those that
     show a person's papers bear another one, and lie sealed.
     """
-    # Neither of the two texts asks for papers that show a person: every other file is made one.
+    # Few papers of the two texts show a person: every other file is made one.
     for attachment in list(Attachment.objects.order_by("pk"))[::2]:
         attachment.personal = True
         attachment.save()

@@ -88,10 +88,8 @@ USUAL = {"reason": TYPED, "text": TYPED, "action": "submit", "declared": "yes", 
 # What anybody may read of a place.
 PUBLIC_COLUMNS = {
     "applications.Round.announcement",
-    "applications.Round.basis",
     "applications.Round.title",
     "documents.OfficialDocument.html",
-    "documents.OfficialDocument.issuers",
     "documents.OfficialDocument.number",
     "documents.OfficialDocument.title",
     "jurisdictions.Authority.name",
@@ -102,7 +100,6 @@ PUBLIC_COLUMNS = {
     "notices.PublicNotice.body",
     "notices.PublicNotice.clause",
     "notices.PublicNotice.contact",
-    "notices.PublicNotice.explanation",
     "notices.PublicNotice.title",
     "stations.ApplicantUnit.name",
     "stations.Station.leader_name",

@@ -30,7 +30,7 @@ LOOKS = {VIEWED, TAKEN}
 # Refusals are logged whatever the method.
 REFUSING = (403, 404, 429)
 # A GET that keeps something in the person's own session: the secret that the QR code shows.
-NOTED_IN_SESSION = ("accounts:second_factor",)
+NOTED_IN_SESSION = ("accounts:second_factor", "accounts:replace_second_factor")
 # A person who belongs to two places has one account: what happens to it is logged in both.
 TOLD_IN_BOTH = ("settings:account_care",)
 # A sign that a page may bring script or style of its own; then it is read properly.
