@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from applications import stages
@@ -19,7 +17,7 @@ from core.errors import DomainError
 from core.models import LogEntry
 from core.web import tenant_url
 from deadlines.models import Deadline
-from jurisdictions.engine import Limit, due_after
+from jurisdictions.engine import Limit, due_after, stage_start
 from jurisdictions.models import Authority
 from jurisdictions.versions import work_calendar
 from tests.applications.filing import browser_of, draft_of, filed, filled, story_of, submitter_of
@@ -78,10 +76,13 @@ def test_a_review_has_a_date_where_the_text_sets_a_limit_and_none_else(world: Wo
 
 def test_a_limit_that_counts_from_the_calls_end_begins_there(world: World) -> None:
     application = filled(world)
-    step = replace(steps_of(application)[0], limit=Limit(working_days=5, starts="call_deadline"))
-    assert stages._start(application, step) == last_day_of(application.round)
-    world.at(last_day_of(application.round) + clock.timedelta(days=9))
-    assert stages._start(application, step) == clock.today()
+    first = application.rules.stages[0]
+    limited = first.model_copy(update={"limit": Limit(working_days=5, starts="call_deadline")})
+    rules = application.rules.model_copy(update={"stages": (limited, *application.rules.stages[1:])})
+    end = last_day_of(application.round)
+    late = end + clock.timedelta(days=9)
+    for received, begins in ((clock.today(), end), (late, late)):
+        assert stage_start(rules, first.name, received=received, call_deadline=end) == begins
 
 
 def test_a_round_that_closes_at_midnight_ends_the_day_before(world: World) -> None:
