@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms.formsets import BaseFormSet, formset_factory
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
@@ -25,7 +25,7 @@ from applications.sections import Section, Table
 from core.errors import Problem
 from core.sealed_fields import KEPT, MaskedInput
 from core.vault import is_cell
-from core.web import tenant_url
+from core.web import on_field, problem_of, tenant_url
 from jurisdictions.engine.schema.base import Choice
 from jurisdictions.engine.schema.form import Column, Fact, Narrative
 
@@ -114,7 +114,7 @@ class SectionForm:
 
     def _fields(self) -> dict[str, forms.Field]:
         fields = {
-            f"facts.{fact.name}": _fact_field(fact, self.wanted[fact.name]) for fact in self.section.facts
+            f"facts.{fact.name}": fact_field(fact, self.wanted[fact.name]) for fact in self.section.facts
         }
         evidence = _evidence(self.application.rules.facts)
         for narrative in self.section.narratives:
@@ -161,7 +161,7 @@ class SectionForm:
         cleaned = _typed(self.form)
         if problem.path in self.form.fields:
             if all_of_them or cleaned.get(problem.path):
-                self.form.add_error(problem.path, ValidationError(problem.message))
+                self.form.add_error(problem.path, on_field(problem))
             return
         for rows in self.tables:
             if anchor == f"table-{rows.table.path}":
@@ -176,20 +176,22 @@ class SectionForm:
                 _put_cell(rows, int(index), column, problem.message, all_of_them)
                 return
         if all_of_them:
-            self.form.add_error(None, ValidationError(problem.message))
+            self.form.add_error(None, on_field(problem))
 
     def refuse_conflict(self, message: str) -> None:
         """Says that somebody else saved in between."""
         self.form.add_error(None, ValidationError(message))
 
     @property
-    def summary(self) -> list[tuple[str, str]]:
-        """Every refusal on the page as (anchor, words)."""
-        found = [("", str(text)) for text in self.form.non_field_errors()]
-        for bound in self.form:
-            found += [(bound.auto_id, str(text)) for text in bound.errors]
+    def summary(self) -> list[tuple[str, str] | Problem]:
+        """Every refusal on the page, with the anchor of its field and, where it has one, its clause."""
+        found: list[tuple[str, str] | Problem] = []
+        for name, errors in self.form.errors.as_data().items():
+            anchor = "" if name == NON_FIELD_ERRORS else self.form[name].auto_id
+            found += [problem_of(error, anchor) for error in errors]
         for rows in self.tables:
-            found += [(f"table-{rows.table.path}", problem.message) for problem in rows.problems]
+            anchor = f"table-{rows.table.path}"
+            found += [Problem(problem.message, anchor, problem.clause) for problem in rows.problems]
             for number, row in enumerate(rows.forms, start=1):
                 for bound in row:
                     found += [
@@ -295,7 +297,7 @@ def _put_cell(rows: Rows, index: int, column: str, message: str, all_of_them: bo
 # --- one field each -------------------------------------------------------------
 
 
-def _fact_field(fact: Fact, wanted: bool | None) -> forms.Field:
+def fact_field(fact: Fact, wanted: bool | None) -> forms.Field:
     field: forms.Field
     if fact.type == "boolean":
         field = forms.ChoiceField(choices=YES_NO, widget=forms.RadioSelect)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from applications.views import bureau as bureau_views
-from applications.views import call, designation, home, materials, selection
+from applications.views import call, designation, home, materials, selection, self_check
 from applications.views import desk as desk_views
 from applications.views import public as public_views
 from applications.views import unit as unit_views
@@ -29,6 +29,7 @@ unit = [
 public = [
     path("", public_views.home, name="home"),
     path("calls/<int:pk>/", call.call, name="call"),
+    path("self-check/", self_check.self_check, name="self_check"),
 ]
 
 desk = [

@@ -476,6 +476,7 @@ RATE_LIMITS = {
         "verify": "60/minute",
         "api": "120/minute;3000/hour",
         "question": "60/minute;1000/hour",
+        "self_check": "30/minute;300/hour",
         # By person.
         "upload": "60/minute;600/hour",
         "export": "60/minute;1000/hour",

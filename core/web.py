@@ -7,11 +7,15 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
 
-from core.errors import DomainError
+from core.errors import DomainError, Problem
 from core.tenancy import current_tenant
+
+# How the code of a form's error begins that names a clause.
+CLAUSE = "clause:"
 
 
 def attempt(request: HttpRequest, verb: Callable[..., Any], *, done: str = "", **kwargs: Any) -> bool:
@@ -19,12 +23,29 @@ def attempt(request: HttpRequest, verb: Callable[..., Any], *, done: str = "", *
     try:
         verb(**kwargs)
     except DomainError as error:
-        for problem in error.problems:
-            messages.error(request, problem.message)
+        say_refusal(request, error)
         return False
     if done:
         messages.success(request, done)
     return True
+
+
+def say_refusal(request: HttpRequest, error: DomainError) -> None:
+    """Says on the next page what stood in the way, each thing with its clause (the message's extra tag)."""
+    for problem in error.problems:
+        messages.error(request, problem.message, extra_tags=problem.clause)
+
+
+def on_field(problem: Problem) -> ValidationError:
+    """What a form says of a refusal: the words, and the clause for the 依据 beside them."""
+    return ValidationError(problem.message, code=f"{CLAUSE}{problem.clause}" if problem.clause else None)
+
+
+def problem_of(error: ValidationError, path: str = "") -> Problem:
+    """The problem that `on_field` made this error of; one without a clause for any other error."""
+    code = str(error.code or "")
+    clause = code.removeprefix(CLAUSE) if code.startswith(CLAUSE) else ""
+    return Problem("；".join(error.messages), path, clause)
 
 
 def attempt_form(form: forms.BaseForm, verb: Callable[..., Any], **kwargs: Any) -> Any | None:
@@ -33,7 +54,7 @@ def attempt_form(form: forms.BaseForm, verb: Callable[..., Any], **kwargs: Any) 
         return verb(**kwargs)
     except DomainError as error:
         for problem in error.problems:
-            form.add_error(problem.path if problem.path in form.fields else None, problem.message)
+            form.add_error(problem.path if problem.path in form.fields else None, on_field(problem))
         return None
 
 

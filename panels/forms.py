@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 
+from core.web import on_field
 from jurisdictions.engine import Profile, RubricAnswer, ScoredItem, score_rubric
 from jurisdictions.engine.schema.station import BonusKind
 from panels.enums import Verdict
@@ -177,7 +178,7 @@ class RubricForm(SheetForm):
         answer = self.answer
         for problem in answer.problems:
             if problem.path in self.fields and problem.path not in self.errors:
-                self.add_error(problem.path, problem.message)
+                self.add_error(problem.path, on_field(problem))
         return cleaned
 
     @property

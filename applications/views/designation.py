@@ -28,7 +28,7 @@ from applications.models import Application, Round, Signoff
 from applications.notice_stage import put_on_notice
 from core import clock
 from core.errors import DomainError
-from core.web import attempt_form, tenant_url
+from core.web import attempt_form, say_refusal, tenant_url
 from documents.enums import DocumentKind
 from documents.models import OfficialDocument
 from jurisdictions.access import requires
@@ -143,7 +143,7 @@ def start_notice(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         notice = put_on_notice(round_=round_, actor=request.user)
     except DomainError as error:
-        messages.error(request, error.message)
+        say_refusal(request, error)
         return redirect(tenant_url("bureau:designation", pk=pk))
     messages.success(request, "公示稿已起草，请核对后由发布人发布。")
     return redirect(tenant_url("bureau:notice", pk=notice.pk))

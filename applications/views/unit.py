@@ -28,7 +28,7 @@ from applications.submission import resubmit, submit, withdraw
 from applications.tracking import corrections_of, deadline_of, stepper_of, timeline_of, with_whom
 from core import clock
 from core.errors import DomainError, EditConflict, Problem
-from core.web import attempt, tenant_url
+from core.web import attempt, say_refusal, tenant_url
 from documents.showing import file_row
 from jurisdictions.engine import Profile
 from stations.reach import unit_of
@@ -94,7 +94,7 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         application = start_application(round_=round_, unit=unit, actor=request.user)
     except DomainError as error:
-        messages.error(request, error.message)
+        say_refusal(request, error)
         return redirect(tenant_url("unit:home"))
     return redirect(tenant_url("unit:application", pk=application.pk))
 
@@ -136,7 +136,7 @@ def carry(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         carried = carry_over(application=found, round_=target, actor=request.user)
     except DomainError as refused:
-        messages.error(request, refused.message)
+        say_refusal(request, refused)
         return redirect(tenant_url("unit:application", pk=pk))
     messages.success(request, f"已转入{target.title}，原草稿已撤回。")
     if carried.left:
@@ -164,7 +164,7 @@ def _save_section(request: HttpRequest, found: Application, chapter: sections.Se
     except EditConflict as error:
         return _conflict(request, found, chapter, data, error)
     except DomainError as error:
-        messages.error(request, error.message)
+        say_refusal(request, error)
         return redirect(tenant_url("unit:application", pk=found.pk))
     here = tenant_url("unit:section", pk=found.pk, chapter=chapter.name)
     if "add" in data:

@@ -116,11 +116,11 @@ def _describe_compare(profile: Profile, tree: Compare) -> str:
         terms: tuple[str | CountTerm, ...] = (CountTerm(count=tree.count, where=tree.where),)
     else:
         terms = tree.sum or ()
-    labels = "、".join(_term(profile, term) for term in terms)
+    labels = "、".join(term_label(profile, term) for term in terms)
     return f"{labels}{'合计' if len(terms) > 1 else ''}{describe_test(profile, tree)}"
 
 
-def _term(profile: Profile, term: str | CountTerm) -> str:
+def term_label(profile: Profile, term: str | CountTerm) -> str:
     """What is added up: a fact, or the entries of a list that are of one kind."""
     if isinstance(term, str):
         return fact_label(profile, term)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.reauthentication import recently_authenticated
 from core.errors import DomainError
-from core.web import attempt, attempt_form, tenant_url
+from core.web import attempt, attempt_form, say_refusal, tenant_url
 from jurisdictions.access import requires
 from jurisdictions.enums import AccountAct, ProposalState, Right
 from jurisdictions.forms import AskForm
@@ -47,7 +47,7 @@ def agree(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         password = agree_to_act(proposal=found, actor=request.user)
     except DomainError as refused:
-        messages.error(request, refused.message)
+        say_refusal(request, refused)
         return redirect(tenant_url("settings:proposals"))
     if found.act == AccountAct.SET_PASSWORD:
         context = {"user_shown": found.user, "password": password, "back": tenant_url("settings:proposals")}

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core import clock
 from core.errors import DomainError, EditConflict
 from core.limits import READING, limited
-from core.web import attempt, attempt_form, tenant_url
+from core.web import attempt, attempt_form, on_field, tenant_url
 from deadlines.models import Deadline
 from deadlines.showing import shown
 from documents.handing import Reader, hand_out
@@ -84,7 +84,7 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
             form.data = form.data.copy()
             form.data["version"] = str(found.revision)
             for problem in problems:
-                form.add_error(problem.path if problem.path in form.fields else None, problem.message)
+                form.add_error(problem.path if problem.path in form.fields else None, on_field(problem))
     return render(request, "panels/panel_sheet.html", _sheet_page(request, found, form))
 
 
@@ -138,7 +138,14 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(
             tenant_url("panel:sheet", pk=following.pk) if following else tenant_url("panel:sheets")
         )
-    context = {"sheet": found, "item": found.item, "panel": found.item.panel, "answer": answer_of(found)}
+    panel = found.item.panel
+    context = {
+        "sheet": found,
+        "item": found.item,
+        "panel": panel,
+        "answer": answer_of(found),
+        "clause": clause_of(panel),
+    }
     return render(request, "panels/panel_sign.html", context)
 
 

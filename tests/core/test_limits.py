@@ -212,6 +212,7 @@ def test_which_pages_have_a_limit_of_their_own() -> None:
         "public:invitation": "register",
         "public:register": "register",
         "public:notice": "objection",
+        "public:self_check": "self_check",
         "verify": "verify",
         "public:paper": "export",
         "unit:add_file": "upload",

@@ -233,6 +233,7 @@ JSON_BODIES: dict[str, bytes] = {"api:question": b'{"given": {}}'}
 PLACE: dict[str, Objects] = {
     "public:home": nothing,
     "public:rules": nothing,
+    "public:self_check": nothing,
     "public:register": nothing,
     "public:invitation": _links,
     "public:notices": nothing,

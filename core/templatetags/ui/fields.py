@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms import BoundField
 from django.forms.formsets import BaseFormSet
 from django.template import Context
@@ -13,6 +14,7 @@ from django.utils.text import slugify
 
 from core.templatetags.ui.base import register, render
 from core.templatetags.wording import pick
+from core.web import problem_of
 
 
 @register.simple_block_tag(takes_context=True, end_name="endform_section")
@@ -78,7 +80,7 @@ def styled_control(
         "label": label or bound.label,
         "required": bound.field.required,
         "help_text": help_text,
-        "errors": list(bound.errors),
+        "errors": [problem_of(error) for error in bound.form.errors.as_data().get(bound.name, ())],
         "unit": unit or getattr(bound.field, "unit", ""),
         "clause": clause or getattr(bound.field, "clause", ""),
         "described": " ".join(described),
@@ -109,11 +111,12 @@ def _problems(source: Any) -> list[dict[str, Any]]:
         rows = [{"anchor": "", "label": "", "message": text} for text in source.non_form_errors()]
         return rows + [row for form in source.forms for row in _problems(form)]
     if isinstance(source, forms.BaseForm):
-        rows = [{"anchor": "", "label": "", "message": text} for text in source.non_field_errors()]
+        errors = source.errors.as_data()
+        rows = [_row(error) for error in errors.get(NON_FIELD_ERRORS, ())]
         for bound in source:
             label = "" if bound.is_hidden else bound.label
             anchor = "" if bound.is_hidden else (bound.auto_id or bound.html_name)
-            rows += [{"anchor": anchor, "label": label, "message": text} for text in bound.errors]
+            rows += [_row(error, anchor, label) for error in errors.get(bound.name, ())]
         return rows
     rows = []
     for problem in source:
@@ -132,6 +135,11 @@ def _problems(source: Any) -> list[dict[str, Any]]:
                 }
             )
     return rows
+
+
+def _row(error: Any, anchor: str = "", label: Any = "") -> dict[str, Any]:
+    found = problem_of(error)
+    return {"anchor": anchor, "label": label, "message": found.message, "clause": found.clause}
 
 
 @register.simple_tag(takes_context=True)

@@ -63,7 +63,8 @@ def _state_of(subject: Model) -> Any:
 def days_left(context: Context, deadline: Any) -> str:
     """`剩余 N 个工作日`, `今日截止` or `已逾期 N 天`; takes an object with `due_on` and
     `working_days_left`, or `days_left` in the `unit` it names (`working`, else calendar days),
-    and perhaps `provisional`, `done`, `basis`. `firm` False: `due_on` is a beginning, nothing runs out."""
+    and perhaps `provisional`, `done`, `basis`, `clause`. `firm` False: `due_on` is a beginning,
+    nothing runs out."""
     if deadline is None:
         return ""
     if isinstance(deadline, int):
@@ -89,6 +90,7 @@ def days_left(context: Context, deadline: Any) -> str:
         due=None if begins else due,
         provisional=bool(pick(deadline, "provisional", default=False)),
         basis=pick(deadline, "basis", "explanation", default=""),
+        clause=pick(deadline, "clause", default=""),
     )
 
 
@@ -109,6 +111,7 @@ def stepper(context: Context, steps: Iterable[Any], label: str = "办理进度")
         state = str(pick(step, "state", default="todo"))
         word, icon_name = STEP_WORDS[state]
         days = pick(step, "working_days_left", "days_left")
+        running = days is not None and state == "current"
         rows.append(
             {
                 "label": pick(step, "label", default=""),
@@ -118,8 +121,9 @@ def stepper(context: Context, steps: Iterable[Any], label: str = "办理进度")
                 "who": pick(step, "who", default=""),
                 "note": pick(step, "note", default=""),
                 "at": pick(step, "at"),
-                "clause": pick(step, "clause", default=""),
-                "deadline": step if days is not None and state == "current" else None,
+                # Where a limit runs, its 依据 says the clause of the step as well.
+                "clause": "" if running else pick(step, "clause", default=""),
+                "deadline": step if running else None,
             }
         )
     return render(context, "stepper", steps=rows, label=label)
