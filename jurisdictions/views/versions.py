@@ -16,7 +16,7 @@ from core import clock
 from core.web import attempt, attempt_form, tenant_url
 from jurisdictions import proposing
 from jurisdictions.access import requires
-from jurisdictions.comparing import differences
+from jurisdictions.engine.differences import differences
 from jurisdictions.enums import ReplayState, Right, VersionState
 from jurisdictions.fixed_cases import explain_cases, run_cases
 from jurisdictions.models import Replay, RuleProfile
