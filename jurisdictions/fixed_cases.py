@@ -27,6 +27,28 @@ from jurisdictions.permissions import can_propose_version
 
 # Lists whose order is part of the answer.
 ORDERED = ("grades", "stages", "path", "windows")
+KIND_WORDS = {
+    "assessment": "考核等次",
+    "deadline": "期限",
+    "deregistration": "注销",
+    "designation": "认定",
+    "duty": "职责",
+    "eligibility": "申报条件",
+    "exclusion": "不得重复",
+    "expenditure": "经费使用",
+    "extension": "延期",
+    "funding": "资助",
+    "material": "材料",
+    "naming": "名称和牌匾",
+    "notice": "公示",
+    "other": "其他",
+    "quota": "名额",
+    "revocation": "撤销",
+    "routing": "申报路径",
+    "rubric": "评分",
+    "validity": "效力",
+    "workflow": "办理",
+}
 ABSENT = "（没有这一项）"
 
 
@@ -52,6 +74,14 @@ class Field:
     expected: Any
     found: Any
 
+    @property
+    def expected_words(self) -> str:
+        return words_of(self.expected)
+
+    @property
+    def found_words(self) -> str:
+        return words_of(self.found)
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -67,6 +97,10 @@ class Result:
     @property
     def passed(self) -> bool:
         return not self.differs and not self.error
+
+    @property
+    def kind_words(self) -> str:
+        return KIND_WORDS.get(self.case.kind, self.case.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +290,20 @@ def _run(rules: Profile, case: Case, explained: bool) -> Result:
         if not _same(name, expected, answer.get(name, ABSENT))
     )
     return Result(case, differs, tuple(answer["clauses"]), tuple(answer["explanation"]), "", explained)
+
+
+def words_of(value: Any) -> str:
+    """A part of an answer as people read it."""
+    if value is None:
+        return "未定"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, Mapping):
+        return "，".join(f"{name} {words_of(part)}" for name, part in value.items())
+    if isinstance(value, list | tuple):
+        separator = "；" if any(isinstance(part, Mapping) for part in value) else "、"
+        return separator.join(map(words_of, value)) or "无"
+    return str(value)
 
 
 def _same(name: str, expected: Any, found: Any) -> bool:

@@ -13,30 +13,8 @@ from jurisdictions.engine import Profile
 from jurisdictions.engine.intake import MOST_BYTES, read_text
 from jurisdictions.engine.loader import ProfileError
 from jurisdictions.engine.questions import KINDS
+from jurisdictions.fixed_cases import KIND_WORDS
 from jurisdictions.proposing import TextRefused
-
-KIND_WORDS = {
-    "assessment": "考核等次",
-    "deadline": "期限",
-    "deregistration": "注销",
-    "designation": "认定",
-    "duty": "职责",
-    "eligibility": "申报条件",
-    "exclusion": "不得重复",
-    "expenditure": "经费使用",
-    "extension": "延期",
-    "funding": "资助",
-    "material": "材料",
-    "naming": "名称和牌匾",
-    "notice": "公示",
-    "other": "其他",
-    "quota": "名额",
-    "revocation": "撤销",
-    "routing": "申报路径",
-    "rubric": "评分",
-    "validity": "效力",
-    "workflow": "办理",
-}
 
 
 class ProposalFields(forms.Form):

@@ -63,7 +63,7 @@ def _check_events(text: str, source: str) -> None:
     # The depths at which anchored parts began: a reference inside one would multiply.
     anchored: list[int] = []
     for event in yaml.parse(text, Loader=_Parser):
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else None
         if isinstance(event, yaml.AliasEvent):
             references += 1
             if anchored or references > MOST_REFERENCES:

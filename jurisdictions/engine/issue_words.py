@@ -6,51 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-CHAPTERS = {
-    "slug": "网址代号",
-    "title": "名称",
-    "jurisdiction": "地区",
-    "document": "文件",
-    "validity": "有效期",
-    "conventions": "词语约定",
-    "terms": "用语",
-    "unit_type_fact": "单位类型",
-    "authorities": "部门",
-    "groups": "表单分组",
-    "facts": "申报事实",
-    "narratives": "文字陈述",
-    "rosters": "名册",
-    "consistency": "填报一致性",
-    "materials": "申报材料",
-    "station_materials": "站点材料",
-    "dossiers": "案卷",
-    "exclusions": "不得重复",
-    "idle_facts": "不影响结果的事实",
-    "conditions": "申报条件",
-    "routes": "申报路径",
-    "stages": "办理环节",
-    "panel": "评审",
-    "notice": "公示",
-    "levels": "站点级别",
-    "designation": "认定",
-    "round": "批次和名额",
-    "construction_period": "建设期",
-    "workflow": "办理规则",
-    "duties": "职责",
-    "obligations": "应办事项",
-    "assessment": "考核评估",
-    "award": "资助",
-    "key_projects": "重点项目",
-    "entitlements": "其他待遇",
-    "expenditure": "经费使用",
-    "revocation": "撤销",
-    "deregistration": "注销",
-    "superior_rules": "上级规定",
-    "provisions": "其他规定",
-    "readings": "理解口径",
-    "articles": "条文",
-    "reminders": "提醒",
-}
+from jurisdictions.engine.words import chapter_word
 
 # The kinds of error that the schema knows, by pydantic's names; {x} is filled from the error's context.
 KINDS = {
@@ -142,6 +98,16 @@ REASONS: tuple[tuple[str, str], ...] = (
     (r"exactly one test is needed \((.+)\); found (.+)", r"要有且只有一种比较（\1）；现有：\2"),
     (r"exactly one of (.+) is needed; found (.+)", r"\1 要有且只有一个；现有：\2"),
     (r"exactly one of (.+) is needed", r"\1 要有且只有一个"),
+    (
+        r"a length in years names no last day; end_inclusive is for `to`",
+        "按年数写有效期的没有末日；end_inclusive 只用于 to",
+    ),
+    (
+        r"rate belongs to basis this_text, and to no other amount",
+        "rate 只用于 basis 为 this_text 的金额，不与其他金额并写",
+    ),
+    (r"the shares of the payers add up to 100", "各出资方的比例之和应为 100"),
+    (r"least needs the group for which places are kept", "写 least 的，要写明名额留给哪一类"),
     (r"where belongs to count", "where 只用于 count"),
     (
         r"governed_by belongs to basis other_papers, and is needed there",
@@ -212,7 +178,7 @@ def place_words(path: str) -> str:
     if path.startswith("("):
         return "整个文件"
     head, *rest = re.findall(r"[^.\[\]]+|\[[^\]]*\]", path)
-    words = [CHAPTERS.get(head, head)]
+    words = [chapter_word(head)]
     for step in rest:
         inner = step.strip("[]")
         if not step.startswith("["):

@@ -14,9 +14,9 @@ from core.errors import DomainError
 from core.web import attempt, attempt_form, tenant_url
 from jurisdictions.access import requires
 from jurisdictions.enums import Right
-from jurisdictions.fixed_cases import add_case, bundled_cases, precedent, withdraw_case
+from jurisdictions.fixed_cases import KIND_WORDS, add_case, bundled_cases, precedent, withdraw_case
 from jurisdictions.models import FixedCase
-from jurisdictions.version_forms import KIND_WORDS, CaseForm, PrecedentForm
+from jurisdictions.version_forms import CaseForm, PrecedentForm
 from jurisdictions.versions import current_rules
 
 

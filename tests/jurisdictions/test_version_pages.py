@@ -103,7 +103,8 @@ def test_from_the_file_to_the_day_it_counts(world: World) -> None:
     assert version.text == text
     page = world.url(f"settings/versions/{version.pk}/")
     shown = text_of(admin, page)
-    assert "at_least" in shown
+    assert "与现行版本的差异" in shown
+    assert "修改" in shown
     assert "启用</button>" not in admin.get(page).content.decode()
     assert admin.post(f"{page}activate/", {"active_from": day}).status_code == 422
     carry_on()
