@@ -102,6 +102,12 @@ REASONS: tuple[tuple[str, str], ...] = (
         r"a length in years names no last day; end_inclusive is for `to`",
         "按年数写有效期的没有末日；end_inclusive 只用于 to",
     ),
+    (
+        r"rate belongs to basis this_text, and to no other amount",
+        "rate 只用于 basis 为 this_text 的金额，不与其他金额并写",
+    ),
+    (r"the shares of the payers add up to 100", "各出资方的比例之和应为 100"),
+    (r"least needs the group for which places are kept", "写 least 的，要写明名额留给哪一类"),
     (r"where belongs to count", "where 只用于 count"),
     (
         r"governed_by belongs to basis other_papers, and is needed there",
