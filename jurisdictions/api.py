@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -202,7 +203,7 @@ def _for_once(rules: Profile) -> Profile:
     unclear places there are millions, and here anybody chooses.
     """
     alone = rules.model_copy()
-    alone._variants = {}
+    alone._variants = OrderedDict()
     return alone
 
 
