@@ -196,7 +196,7 @@ def test_yantai_after_the_text_expired_it_is_held_until_a_basis_is_recorded(worl
     decide(world, station, Question.CONTINUOUS, True)
     decide(world, station, Question.PERFORMS_WELL, True)
     second.refresh_from_db()
-    assert (second.state, "2022-12-31" in second.explanation) == (S.HELD, True)
+    assert (second.state, "2022年12月31日" in second.explanation) == (S.HELD, True)
     for who in ("maker", "checker", "reviewer"):
         with pytest.raises(NotAllowed):
             record_basis(tranche=second, basis="会议纪要", actor=world.people[who])
