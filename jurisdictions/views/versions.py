@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.reauthentication import recently_authenticated
 from core import clock
+from core.limits import READING, limited
 from core.web import attempt, attempt_form, tenant_url
 from jurisdictions import proposing
 from jurisdictions.access import requires
@@ -118,6 +119,7 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @readers
+@limited("export", methods=READING)
 @require_safe
 def text(request: HttpRequest, pk: int) -> HttpResponse:
     """The text of a version, as a file to work on."""

@@ -225,6 +225,7 @@ def test_which_pages_have_a_limit_of_their_own() -> None:
         "bureau:attachment": "export",
         "bureau:evidence": "export",
         "audit:export": "export",
+        "settings:version_text": "export",
         "api:question": "question",
         **dict.fromkeys(
             (
