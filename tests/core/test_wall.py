@@ -382,9 +382,9 @@ def test_who_serves_does_not_know_the_owner(monkeypatch: pytest.MonkeyPatch, tmp
 
     assert "DATABASE_OWNER_URL" in os.environ  # the tests migrate themselves
     known: list[str] = []
-    monkeypatch.setattr(launch, "manage", lambda options, environment, *_: known.extend(environment))
+    monkeypatch.setattr(launch, "manage", lambda options, environment, *_: known.extend(environment) or "")
     options = launch.Options(var_dir=tmp_path, host="127.0.0.1", port=1, demo=False)
-    environment = launch.prepare(options)
+    environment, _ = launch.prepare(options)
     assert "DATABASE_OWNER_URL" in known
     for child in launch.children(options, environment):
         assert "DATABASE_OWNER_URL" not in child.environment
