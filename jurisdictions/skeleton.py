@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-TEMPLATE = Path(__file__).resolve().parent / "skeleton.yaml"
+TEMPLATE = Path(__file__).resolve().parent / "skeleton.yaml.template"
 MARK = re.compile(r"〔填：([^〕]*)〕")
 _BLANK = re.compile(r"%([a-z_]+)%")
 
