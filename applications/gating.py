@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from applications.answers import known_facts
 from applications.enums import CHOSEN, Decision
-from applications.models import Application, Round
+from applications.models import Application, Opinion, Round
 from applications.panel_stage import outcomes_of
 from core import clock
 from core.errors import InputRefused, Problem
@@ -29,15 +30,19 @@ RESULT_OF = {Decision.FORWARD: AGREED, Decision.REJECT: REFUSED, Decision.RETURN
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What many applications ask for once: the working days, and what the panels said of each."""
+    """What many applications ask for once: the working days, what the panels and the desks said of each."""
 
     calendar: WorkCalendar
     outcomes: Mapping[int, Mapping[str, Any]]
+    opinions: Mapping[int, Sequence[Opinion]]
 
 
 def known_of(applications: Sequence[Application]) -> Known:
-    """Two queries, whatever their number."""
-    return Known(work_calendar(), outcomes_of(applications))
+    """Three queries, whatever their number."""
+    opinions: dict[int, list[Opinion]] = defaultdict(list)
+    for opinion in Opinion.objects.filter(application__in=applications).order_by("pk"):
+        opinions[opinion.application_id].append(opinion)
+    return Known(work_calendar(), outcomes_of(applications), opinions)
 
 
 def ask_gate(
@@ -102,9 +107,10 @@ def facts_of(application: Application, known: Known) -> dict[str, Any]:
 def results_of(application: Application, known: Known) -> dict[str, str]:
     """What each stage came to: the last opinion of a desk, the report of the panel."""
     facts = {fact.name: fact for fact in application.rules.workflow.facts}
+    # An opinion bears its stage's label, of the version that the application is pinned to.
     by_label = {stage.label: facts[stage.name] for stage in application.rules.stages if stage.name in facts}
     found: dict[str, str] = {}
-    for opinion in application.opinions.order_by("pk") if by_label else ():
+    for opinion in known.opinions.get(application.pk, ()):
         if fact := by_label.get(opinion.stage_label):
             found |= _said(fact, RESULT_OF[Decision(opinion.decision)])
     if EXPERTS in facts:

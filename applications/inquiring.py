@@ -19,13 +19,11 @@ from core.models import LogEntry
 from core.typed import said
 from jurisdictions.engine import ExclusionAnswer, check_exclusions
 from jurisdictions.engine.asked import AskedFact
-from jurisdictions.engine.exclusions import exclusion_questions, label_of_rule
+from jurisdictions.engine.exclusions import APPLY, exclusion_questions, label_of_rule, own_claim
 from jurisdictions.engine.gates import verified_facts
 from stations.enums import StationState
 from stations.models import Station
 
-# The act of the exclusions that bars an application for a station, as against those of its projects.
-APPLY = "apply_station"
 # Under `Application.desk_facts`: why an application is taken although a rule shuts it out.
 OVERRIDE = "override:"
 # How the states of an earlier application are called in the rules.
@@ -101,11 +99,10 @@ def known_to_system(application: Application) -> dict[str, Any]:
     )
     states = list(earlier.values_list("state", flat=True))
     ended = Station.objects.filter(unit=application.unit, state__in=ENDINGS).order_by("ended_at").last()
-    award = application.rules.award
     return {
         "unit": application.unit.name,
         "year": round_.year,
-        "claim": f"{application.rules.terms.station}{award.label}" if award else None,
+        "claim": own_claim(application.rules),
         "team": [plain(member.name) for member in team],
         "leader": next((plain(member.name) for member in team if member.is_leader), None),
         "application_year": round_.year,

@@ -11,6 +11,7 @@ from applications import answers
 from applications.enums import ApplicationState
 from applications.models import Application
 from core import clock
+from core.templatetags.ui.rules import OUTCOMES
 from jurisdictions.engine import EligibilityAnswer, Profile, RouteAnswer
 from jurisdictions.engine.questions.asking import plain as as_json
 from jurisdictions.engine.schema.tree import facts_in
@@ -18,7 +19,6 @@ from jurisdictions.fixed_cases import Precedent, finds_precedents
 from jurisdictions.replaying import Kind, Otherwise, replays
 
 VERDICTS = {True: "符合条件", False: "不符合条件", None: "待补充或待评判"}
-OUTCOMES = {"met": "符合", "unmet": "不符合", "unknown": "资料不足", "judged": "待人工认定"}
 
 
 class Under:
@@ -74,7 +74,7 @@ def _conditions(application: Application, other: Under) -> Iterator[Otherwise]:
 
 def _told(answer: EligibilityAnswer, keys: list[str], here: dict[str, Any], there: dict[str, Any]) -> str:
     """The verdict and what changed; a condition that only the other version has is none here."""
-    outcomes = {key: OUTCOMES[here[key].outcome] if key in here else "无此条件" for key in keys}
+    outcomes = {key: OUTCOMES[here[key].outcome][0] if key in here else "无此条件" for key in keys}
     parts = [f"{(here.get(key) or there[key]).label}：{words}" for key, words in outcomes.items()]
     return VERDICTS[answer.eligible] + (f"（{'；'.join(parts)}）" if parts else "")
 

@@ -23,13 +23,11 @@ from jurisdictions.engine.schema.exclusions import (
 from jurisdictions.engine.schema.form import Fact
 
 NONE = "none"
-# The act of the exclusions that bars an application for a station.
-APPLY = "apply_station"
 
 
 def _rules(rules: Profile) -> list[Exclusion]:
     """The rules that bear on an application for a station, as against those of its projects."""
-    return [r for r in rules.exclusions if not isinstance(r, YearlyApplication) or r.action == APPLY]
+    return [r for r in rules.exclusions if not isinstance(r, YearlyApplication) or r.action == words.APPLY]
 
 
 def answers(
@@ -37,7 +35,7 @@ def answers(
 ) -> tuple[tuple[str, words.ExclusionAnswer], ...]:
     """(label, answer) of every rule; one of which nothing is said stays open."""
     facts = {**dict.fromkeys(words.exclusion_facts(rules)), **facts_from(rules, values, on)}
-    found = {answer.key: answer for answer in words.check_exclusions(rules, facts, action=APPLY)}
+    found = {answer.key: answer for answer in words.check_exclusions(rules, facts, action=words.APPLY)}
     return tuple((rule.label, _open_if_silent(rule, found[rule.key], values)) for rule in _rules(rules))
 
 

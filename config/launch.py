@@ -210,17 +210,8 @@ def children(options: Options, environment: dict[str, str]) -> list[Child]:
     """Web server, worker and beat."""
     log = options.var_dir / "log"
     web = ["gunicorn", "config.wsgi:application", "--bind", f"{options.host}:{options.port}"]
-    web += [
-        "--preload",
-        "--workers",
-        "2",
-        "--threads",
-        "4",
-        "--graceful-timeout",
-        "5",
-        "--access-logfile",
-        "-",
-    ]
+    web += ["--preload", "--workers", "2", "--threads", "4", "--graceful-timeout", "5"]
+    web += ["--access-logfile", "-"]
     celery = ["celery", "--app", "config.celery", "--quiet"]
     worker = [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle"]
     beat = [*celery, "beat", "--schedule", str(options.var_dir / "celerybeat-schedule"), "--pidfile="]

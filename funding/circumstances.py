@@ -11,7 +11,7 @@ from assessments.enums import AssessmentState, Question
 from assessments.models import Assessment
 from funding.models import Tranche
 from jurisdictions.engine import TrancheCircumstances
-from jurisdictions.engine.exclusions import CLAIMED
+from jurisdictions.engine.exclusions import CLAIMED, own_claim
 from stations.enums import StationState
 from stations.models import Station
 
@@ -19,11 +19,10 @@ from stations.models import Station
 def claim_facts(tranche: Tranche) -> dict[str, Any]:
     """What is known of other money that the unit claimed in the year of its application."""
     station = tranche.award.station
-    rules = station.profile.rules
     return {
         "unit": station.unit.name,
         "year": station.designated_on.year,
-        "claim": f"{rules.terms.station}{rules.award.label}" if rules.award else None,
+        "claim": own_claim(station.profile.rules),
         "tranche": 1,
         CLAIMED: station.facts.get(CLAIMED) if tranche.seq == 1 else [],
     }

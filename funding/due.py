@@ -21,12 +21,10 @@ from funding.models import Tranche
 from funding.telling import holders, tell_bureau, tell_finance, tell_unit
 from funding.transitions import UNPAID
 from jurisdictions.engine import TrancheAnswer, check_exclusions, tranche_state
+from jurisdictions.engine.exclusions import PAY
 from jurisdictions.enums import Right
 from stations.enums import StationState
 from stations.models import Station
-
-# The act of the exclusions, as against an application.
-PAY = "pay_award"
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,8 @@ from core import clock
 from core.money import fen, wan_text
 from funding.circumstances import circumstances_of
 from funding.models import Tranche
-from jurisdictions.engine import Profile, TranchePlan, award_plan, tranche_state
+from jurisdictions.engine import Profile, TrancheCircumstances, TranchePlan, award_plan, tranche_state
+from jurisdictions.engine.values import say_day
 from jurisdictions.replaying import Kind, Otherwise, replays
 from stations.models import Station
 
@@ -38,23 +39,24 @@ def compare(found: Iterable[Station], proposed: Profile) -> Iterator[Otherwise]:
                 "seq", "release__released_at"
             )
         )
+        days = {seq: clock.local(at).date() for seq, at in paid.items()}
+        known = {day: circumstances_of(station, as_of=day) for day in {*days.values(), clock.today()}}
         for seq in sorted(was.keys() | now.keys()):
             before, after = was.get(seq), now.get(seq)
-            told_before = _told(rules, station, before, paid)
-            told_after = _told(proposed, station, after, paid)
+            circumstances = known[days.get(seq, clock.today())]
+            told_before = _told(rules, before, circumstances)
+            told_after = _told(proposed, after, circumstances)
             if told_before != told_after:
                 clause = (after or before).clause if (after or before) else ""
                 yield Otherwise(station.pk, str(station), f"第{seq}批资金", told_before, told_after, clause)
 
 
-def _told(rules: Profile, station: Station, part: TranchePlan | None, paid: dict[int, object]) -> str:
+def _told(rules: Profile, part: TranchePlan | None, known: TrancheCircumstances) -> str:
     if part is None:
         return NONE
-    at = paid.get(part.seq)
-    as_of = clock.local(at).date() if at is not None else clock.today()
-    answer = tranche_state(rules, part.seq, circumstances_of(station, as_of=as_of))
+    answer = tranche_state(rules, part.seq, known)
     amount = wan_text(fen(part.amount_yuan))
-    when = f"，最早 {answer.earliest.isoformat()}" if answer.earliest and answer.state == "not_yet" else ""
+    when = f"，最早{say_day(answer.earliest)}" if answer.earliest and answer.state == "not_yet" else ""
     return f"{part.label} {amount}，{STATES[answer.state]}{when}"
 
 

@@ -155,15 +155,19 @@ def refuse_version(*, version: RuleProfile, reason: str, actor: Any) -> RuleProf
     return version
 
 
-def hindrances(version: RuleProfile) -> list[str]:
-    """What keeps a proposed version from being activated, whoever would."""
+def hindrances(version: RuleProfile, open_cases: int | None = None) -> list[str]:
+    """What keeps a proposed version from being activated, whoever would.
+
+    `open_cases`: how many fixed cases stand unexplained, where the caller has asked them already.
+    """
     found = []
     replay = version.replays.first()
     if replay is None or replay.state != ReplayState.DONE:
         found.append("往次事项的推演还没有完成。")
-    open_cases = unexplained(version)
+    if open_cases is None:
+        open_cases = len(unexplained(version))
     if open_cases:
-        found.append(f"有 {len(open_cases)} 个固定案例结果不同，尚未说明理由。")
+        found.append(f"有 {open_cases} 个固定案例结果不同，尚未说明理由。")
     return found
 
 

@@ -23,7 +23,7 @@ from applications.panel_stage import outcomes_of
 from applications.permissions import can_organise, can_reveal
 from applications.reading import chapters_of, explanations_of
 from applications.rounds import create_round, edit_round, open_round, validity_at, validity_of
-from applications.tracking import deadline_of, stepper_of
+from applications.tracking import stepper_of
 from applications.views.handing import hand_out_file
 from applications.views.listing import rows_of, with_due_day
 from applications.views.progress import events_of, opinions_of
@@ -229,10 +229,8 @@ def _overdue(applications: Any) -> list[dict[str, Any]]:
     stuck: dict[str, dict[str, Any]] = {}
     for one in late.order_by("due", "pk"):
         who = one.unit.name if one.state == S.RETURNED else str(one.authority or one.unit)
-        if who not in stuck:
-            owed = deadline_of(one)
-            stuck[who] = {"who": who, "count": 0, "since": one.due, "clause": owed.clause if owed else ""}
-        stuck[who]["count"] += 1
+        row = stuck.setdefault(who, {"who": who, "count": 0, "since": one.due, "clause": one.due_clause})
+        row["count"] += 1
     return list(stuck.values())
 
 

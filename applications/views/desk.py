@@ -171,7 +171,7 @@ def _file_page(request: HttpRequest, application: Application, form: ChecklistFo
         .filter(submitted_at__isnull=False)
         .select_related("unit"),
         "findings": findings_of(application).findings,
-        "bars": bars_of(application),
+        "bars": form.bars if form is not None else bars_of(application),
         "explanations": explanations_of(application),
         "obstacles": obstacles(application) if form is not None else (),
         "step": current_step(application),

@@ -25,14 +25,16 @@ OWED = (REVIEW, CORRECTION, PANEL)
 
 
 def with_due_day(applications: QuerySet) -> QuerySet:
-    """Adds `due`: the nearest open date on each application."""
+    """Adds `due` and `due_clause`: the nearest open date on each application, and what it rests on."""
     nearest = Deadline.objects.filter(
         subject_type=ContentType.objects.get_for_model(Application),
         subject_id=OuterRef("pk"),
         kind__in=OWED,
         state=DeadlineState.OPEN,
     ).order_by("due_on", "pk")
-    return applications.annotate(due=Subquery(nearest.values("due_on")[:1]))
+    return applications.annotate(
+        due=Subquery(nearest.values("due_on")[:1]), due_clause=Subquery(nearest.values("clause")[:1])
+    )
 
 
 def rows_of(applications: Sequence[Application]) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from jurisdictions.engine.declared import station_facts
 from jurisdictions.engine.naming import placeholders
 from jurisdictions.engine.schema.base import Cited
-from jurisdictions.engine.schema.exclusions import YearlyApplication
+from jurisdictions.engine.schema.exclusions import OneClaimAYear, YearlyApplication
 from jurisdictions.engine.schema.gates import Body, Checks, Signoffs
 from jurisdictions.engine.schema.profile import Profile
 from jurisdictions.engine.schema.station import (
@@ -308,6 +308,9 @@ def _exclusions(p: Profile) -> Iterator[Issue]:
     yield from _twice("exclusions", (e.key for e in p.exclusions))
     acts = (e.action for e in p.exclusions if isinstance(e, YearlyApplication))
     yield from _twice("exclusions", acts)
+    for index, rule in enumerate(p.exclusions):
+        if isinstance(rule, OneClaimAYear) and rule.own is not None and rule.own not in rule.claims:
+            yield f"exclusions[{index}].own", f"{rule.own} is not among the claims"
 
 
 def _rubric(p: Profile) -> Iterator[Issue]:

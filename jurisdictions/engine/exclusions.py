@@ -28,6 +28,9 @@ APPLICATION_YEAR, WORK_YEAR = "application_year", "project_implementation_year"
 APPLICATIONS, FIRST_STATUS = "applications_this_year", "first_application_status"
 ENDED_BY, ENDED_ON, APPLIED_ON = "ended_by", "ended_on", "application_date"
 
+# The acts that the site asks about: an application for a station (not for its projects), a payment.
+APPLY, PAY = "apply_station", "pay_award"
+
 WORDS = {
     CLAIM: "所申领的经费",
     CLAIMED: "当年已申领的经费",
@@ -101,6 +104,12 @@ def exclusion_questions(profile: Profile, action: str) -> tuple[AskedFact, ...]:
         elif isinstance(rule, OneClaimAYear):
             asked.append(AskedFact(CLAIMED, WORDS[CLAIMED], "several", rule.clause, rule.key, rule.claims))
     return tuple(asked)
+
+
+def own_claim(profile: Profile) -> str | None:
+    """Which of the funds of a year the text's own award is; None where no rule says."""
+    rules = (rule for rule in profile.exclusions if isinstance(rule, OneClaimAYear))
+    return next((rule.own for rule in rules if rule.own), None)
 
 
 def label_of_rule(profile: Profile, key: str) -> str:

@@ -47,7 +47,7 @@ KINDS = {
     "none_required": "应为空（null）",
 }
 
-_LISTS = "readings|options|groups|authorities|grades|categories|purposes|events|levels|materials"
+_LISTS = "readings|options|groups|authorities|grades|categories|claims|purposes|events|levels|materials"
 # Reasons that the program itself gives, in the order in which they are tried.
 REASONS: tuple[tuple[str, str], ...] = (
     (r"key '?(.+?)'? stands twice", r"“\1”出现两次"),

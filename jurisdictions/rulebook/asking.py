@@ -61,6 +61,7 @@ def _exclusion(rules: Profile, rule: Exclusion) -> Line:
     match rule:
         case OneClaimAYear():
             said = [f"同一年度只能申领其中一项：{'、'.join(rule.claims)}；不影响认定"]
+            said += [f"本办法的资助属于：{rule.own}"] if rule.own else []
             said += [f"不在此列：{'、'.join(rule.outside)}"] if rule.outside else []
             said += [f"以后各期拨款{word(rules, rule, 'later_tranches')}"]
         case SimilarTeam():

@@ -201,6 +201,7 @@ def _page(
     current = current_version()
     proposed = found.state == VersionState.PROPOSED
     cases = run_cases(found) if proposed else []
+    open_cases = [case.case.key for case in cases if not case.passed and not case.explained]
     context: dict[str, Any] = {
         "version": found,
         "current": current,
@@ -208,12 +209,12 @@ def _page(
         "differences": differences(current.rules, found.rules) if found.pk != current.pk else (),
         "failed": [case for case in cases if not case.passed],
         "passed": sum(case.passed for case in cases),
-        "open_cases": [case.case.key for case in cases if not case.passed and not case.explained],
+        "open_cases": open_cases,
         "waivers": found.waivers.select_related("given_by"),
         "may_explain": proposed and can_propose_version(request.user),
         "may_activate": proposed and can_activate_version(request.user, found),
         "may_refuse": proposed and can_refuse_version(request.user, found),
-        "hindrances": proposing.hindrances(found) if proposed else [],
+        "hindrances": proposing.hindrances(found, len(open_cases)) if proposed else [],
         "form": form or ActivationForm(earliest=proposing.earliest_start(found)),
         **_replay_words(request, found),
     }

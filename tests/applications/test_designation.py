@@ -388,6 +388,8 @@ def test_designation_asks_once_more_before_it_happens(world):
     assert Station.objects.get().name in text_of(officer, url)
 
 
+# The gates of the second ask what the desks said.
+@pytest.mark.parametrize("world", ["qinshui", "gaoming"], indirect=True)
 def test_page_costs_the_same_for_one_and_two(world):
     listed = Listed(world, "unit", "second")
     officer = signed_in(world, "officer")

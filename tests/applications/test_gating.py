@@ -31,12 +31,11 @@ def test_every_gate_of_an_application_belongs_to_a_step(world):
 @pytest.mark.parametrize("world", ["yantai", "gaoming"], indirect=True)
 def test_a_desk_that_agreed_is_what_the_gate_asks_for(play):
     application = play.submitted()
-    known = known_of([application])
     assert ask_gate(application, "forward").allowed is not True
     reviewed = play.story.review("unit", application)
     assert reviewed is None
     application.refresh_from_db()
-    assert set(results_of(application, known).values()) & {"agreed", "pass"}
+    assert set(results_of(application, known_of([application])).values()) & {"agreed", "pass"}
     assert ask_gate(application, "forward").allowed is True
     Opinion.objects.filter(application=application).update(decision=Decision.RETURN)
     assert ask_gate(application, "forward").allowed is False

@@ -16,6 +16,8 @@ class OneClaimAYear(Cited):
     key: str
     label: Label
     claims: tuple[Label, ...] = Field(min_length=2)
+    own: Label | None = None
+    """Which of the claims this text's own award is; left out, the system cannot tell it by itself."""
     outside: tuple[Label, ...] = ()
     """Money that the text grants elsewhere and that is no part of this."""
     later_tranches: Literal["count", "free"] = "count"

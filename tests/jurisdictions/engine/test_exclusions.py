@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jurisdictions.engine import check_exclusions
+from jurisdictions.engine.exclusions import own_claim
 from jurisdictions.engine.questions import QuestionError, ask
+from jurisdictions.engine.schema.exclusions import OneClaimAYear
 from tests.jurisdictions.engine.invented import invented
-from tests.jurisdictions.engine.profiles import profile
+from tests.jurisdictions.engine.profiles import SLUGS, profile
 
 STATION = "技师工作站建设扶持经费"
 OTHERS = (
@@ -74,6 +76,16 @@ def test_later_payments_count_as_claims_of_their_year(
     )
 
     assert (answer["funding_allowed"], answer["manual_confirm"]) == (allowed, confirm)
+
+
+@pytest.mark.parametrize("slug", ["gaoming", "baishi"])
+def test_the_text_says_which_of_the_funds_its_own_award_is(slug: str) -> None:
+    rules = profile(slug) if slug in SLUGS else invented(slug)
+    (rule,) = (r for r in rules.exclusions if isinstance(r, OneClaimAYear))
+
+    assert own_claim(rules) == rule.own
+    assert rule.own in rule.claims
+    assert own_claim(profile("qinshui")) is None
 
 
 def test_a_fund_that_nobody_knows_is_looked_at_by_a_person() -> None:

@@ -41,6 +41,7 @@ BAISHI = file_of("baishi").read_text(encoding="utf-8")
         (QINGLAN, 'closes_at: "18:00"', "closes_at: 18:00", "round.closes_at"),
         (QINGLAN, "most: 3, clause: QL-5.2", "clause: QL-5.2", "round.group_caps[0]"),
         (QINGLAN, "spend_by: {year_end_offset: 1,", "spend_by: {", "expenditure.spend_by"),
+        (BAISHI, "own: 大师工作室资助", "own: 大师工作室补贴", "exclusions[0].own"),
         (BAISHI, "label: 第二笔, amount_yuan: 20000", "label: 第二笔, amount_yuan: 20001", "award.tranches"),
         (BAISHI, "to: 2025-06-01, end_inclusive", "length_years: 3, end_inclusive", "validity.end_inclusive"),
     ],
