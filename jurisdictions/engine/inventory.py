@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from jurisdictions.engine.crosscheck import walk
+from jurisdictions.engine.crosscheck.walking import walk
 from jurisdictions.engine.loader import PROFILES
 from jurisdictions.engine.schema.profile import Profile
 

@@ -115,7 +115,8 @@ def test_every_reason_of_the_program_has_its_words() -> None:
 def _reasons() -> list[str]:
     """What `crosscheck` yields and the schema raises, with X for what is filled in."""
     found = []
-    for path in (ENGINE / "crosscheck.py", *sorted((ENGINE / "schema").glob("*.py"))):
+    places = (ENGINE / "crosscheck", ENGINE / "schema")
+    for path in sorted(path for place in places for path in place.glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple):
                 found.append(_filled(node.value.elts[1]))
