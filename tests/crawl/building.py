@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -46,12 +48,14 @@ from jurisdictions.models import (
     Jurisdiction,
     Membership,
     ReplayFinding,
+    RuleProfile,
 )
 from jurisdictions.offers import accept_offer, appoint_by_name
 from jurisdictions.proposing import propose_version, refuse_version
+from jurisdictions.replaying import carry_on
 from jurisdictions.staffing import appoint
 from jurisdictions.two_people import ask_for_act
-from jurisdictions.versions import current_version
+from jurisdictions.versions import current_version, edition_of, load_version
 from notices.models import PublicNotice
 from notices.objections import raise_objection
 from notices.publication import Line, draft_notice, publish_notice
@@ -98,7 +102,7 @@ def build(slug: str, shared: dict[str, Any]) -> Place:
     """Plays one jurisdiction, then leaves something waiting at every place where somebody acts."""
     jurisdiction = make_jurisdiction(slug)
     with tenant_scope(jurisdiction), transaction.atomic():
-        demonstration.load_versions(slug)
+        _load_former(demonstration.load_versions(slug))
         content = _with_more_units(demonstration.read(slug))
         begin = datetime.combine(content["begin"], time(9), tzinfo=clock.SHANGHAI)
         clock.move_to(moment=begin, actor=None, allow_back=True)
@@ -111,6 +115,15 @@ def build(slug: str, shared: dict[str, Any]) -> Place:
         _seat_shared(story, shared)
         _leave_waiting(story)
     return Place(jurisdiction, story, shared)
+
+
+def _load_former(current: RuleProfile) -> None:
+    """An edition before the current one, as a place has it that began with an earlier one."""
+    day, edition = edition_of(current.version)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"{day}.{edition - 1}.yaml"
+        path.write_text(f"{current.text}\n# {edition - 1}\n", encoding="utf-8")
+        load_version(path=path, actor=None)
 
 
 def _seat_shared(story: Story, shared: dict[str, Any]) -> None:
@@ -162,6 +175,7 @@ def _leave_waiting(story: Story) -> None:
     _judged(story, round_)
     _returned(story, round_)
     _listed(story, round_)
+    _call_under_former_rules(round_)
     content = story.demo["round"]
     story.open_round(years_later=2)
     Round.objects.filter(year=content["year"] + 2).update(state="draft")
@@ -188,6 +202,12 @@ def _leave_waiting(story: Story) -> None:
     due = story_tranche("due")
     if due is not None:
         approve_tranche(tranche=due, actor=people["maker"])
+
+
+def _call_under_former_rules(round_: Round) -> None:
+    """A second call that is open, under another version: a draft of the first may be moved to it."""
+    former = RuleProfile.objects.exclude(pk=round_.profile_id).latest("pk")
+    _copy(round_, profile=former, title=f"{round_.title}（补充批次）")
 
 
 def _posts(story: Story) -> None:
@@ -218,8 +238,14 @@ def _posts(story: Story) -> None:
 
 
 def _versions(people: dict[str, Any]) -> None:
-    """Versions of the rules: one that waits, with all that is kept about one, and one that was refused."""
+    """Versions of the rules: two that wait, the one with all that is kept about one and the other ready to
+    be activated, and one that was refused.
+    """
     current, admin = current_version(), people["admin"]
+    propose_version(
+        version="2033-01-01", text=f"{current.text}\n# 2033\n", reason="条文未变，重新颁布", actor=admin
+    )
+    carry_on()
     text = current.text.replace("from: 60}", "from: 61}", 1)
     refused = propose_version(
         version="2031-01-01", text=f"{text}\n# 2031\n", reason="改动合格线", actor=admin
