@@ -11,11 +11,12 @@ from django.db.models import Q
 
 from applications.answers import findings_of
 from applications.checking import is_open
-from applications.enums import CHOSEN, ApplicationState, RoundState
+from applications.enums import ApplicationState, RoundState
 from applications.gating import proposal_points
 from applications.models import Application, Round
 from applications.panel_stage import outcomes_of
 from applications.permissions import can_organise
+from applications.places import place_problems
 from applications.stages import steps_of
 from applications.submission import CORRECTION
 from core import clock
@@ -51,10 +52,9 @@ def propose(*, application: Application, actor: Any, reason: str = "") -> Applic
     (experts who found against it); more places than the text has; no reason where the experts are divided.
     """
     lock(application)
-    problems = objections_to(application)
+    problems = objections_to(application) or place_problems(application)
     if problems:
         raise InputRefused(problems)
-    _check_places(application.round)
     outcome = outcomes_of([application]).get(application.pk, {})
     against_experts = needs_reason(outcome)
     if points := proposal_points(application, divided=against_experts):
@@ -132,17 +132,6 @@ def decision_clause(application: Application) -> str:
     return steps.get("decision") or application.rules.panel.clause
 
 
-def places_of(round_: Round) -> tuple[int | None, int | None]:
-    """The number that the text aims at, and the one that it does not let anybody exceed."""
-    rule = round_.rules.round
-    return (rule.target, rule.cap) if rule else (None, None)
-
-
-def taken_places(round_: Round) -> int:
-    """How many of the year's places are taken, over all its rounds."""
-    return Application.objects.filter(round__year=round_.year, state__in=CHOSEN).count()
-
-
 def counts_of(round_: Round) -> dict[str, int]:
     """How the list came out, for the log."""
     states = list(round_.applications.values_list("state", flat=True))
@@ -196,12 +185,6 @@ def _placed(problem: Problem, application: Application) -> Problem:
         f"reason-{application.pk}" if problem.path == "reason" else problem.path or f"choice-{application.pk}"
     )
     return Problem(f"{application.unit.name}：{problem.message}", path, problem.clause)
-
-
-def _check_places(round_: Round) -> None:
-    cap = places_of(round_)[1]
-    if cap is not None and taken_places(round_) >= cap:
-        raise DomainError(f"{round_.year}年认定名额上限为 {cap} 个，已满。", clause=round_.rules.round.clause)
 
 
 def _tell(application: Application, title: str, text: str) -> None:

@@ -16,6 +16,7 @@ from applications.grounds import check_ground
 from applications.inquiring import bar_obstacles
 from applications.models import Application, Opinion
 from applications.papers import desk_lacks
+from applications.places import recommendation_problems
 from applications.stages import (
     PANEL,
     REVIEW_KINDS,
@@ -183,6 +184,7 @@ def obstacles(application: Application) -> tuple[Problem, ...]:
         *_condition_obstacles(application),
         *bar_obstacles(application),
         *_gate_obstacles(application),
+        *_place_obstacles(application),
     )
 
 
@@ -250,6 +252,11 @@ def _gate_obstacles(application: Application) -> list[Problem]:
     points = open_points(ask_gate(application, "forward", given=given, known=known))
     said = {found.clauses[0]: found for found in (*false, *points)}
     return [Problem(found.explanation, "", clause) for clause, found in said.items()]
+
+
+def _place_obstacles(application: Application) -> tuple[Problem, ...]:
+    """How many the first desk may recommend a year, where the text says so."""
+    return recommendation_problems(application) if current_step(application).kind == FIRST_DESK else ()
 
 
 def _condition_obstacles(application: Application) -> list[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from core.models import LogEntry
 from core.sealed_fields import HoldsSealed, SealedField
 from core.tenancy import TenantManager, TenantModel, TenantQuerySet
 from documents.models import OfficialDocument
+from jurisdictions.engine.term import term_of
 from jurisdictions.models import Authority, RuleProfile
 from jurisdictions.versions import current_rules
 from stations import transitions
@@ -256,6 +258,11 @@ class Station(TenantModel):
     @property
     def status(self) -> StationState:
         return StationState(self.state)
+
+    @property
+    def expires_on(self) -> date | None:
+        """The last day of its term; None where its text sets none."""
+        return term_of(self.profile.rules, self.designated_on).expires_on
 
     def recipients(self) -> models.QuerySet:
         """Who is told when something is owed by this station: its unit's members."""

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_http_methods
 from applications.answers import findings_of
 from applications.bureau_forms import ListForm, PanelForm
 from applications.checking import is_open
-from applications.decision import CHOSEN, UNDECIDED, decide_round, places_of, taken_places
+from applications.decision import UNDECIDED, decide_round
+from applications.enums import CHOSEN, RoundState
 from applications.enums import ApplicationState as S
-from applications.enums import RoundState
 from applications.models import Application, Round
 from applications.panel_stage import outcomes_of, send_to_panel, statutory_due
+from applications.places import places_of, taken_places
 from core import clock
 from core.web import attempt_form, tenant_url
 from deadlines.showing import shown

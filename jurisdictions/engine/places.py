@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from jurisdictions.engine.schema.procedure import GroupCap
 from jurisdictions.engine.schema.profile import Profile
+from jurisdictions.engine.wording import choice_label
 
 Counts = Mapping[str, Mapping[str, int]]
 
@@ -20,6 +22,8 @@ class PlacesAnswer:
     missing: tuple[str, ...]
     clauses: tuple[str, ...]
     explanation: tuple[str, ...]
+    refusals: tuple[tuple[str, str], ...]
+    """Each cap that is against it: clause and words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,27 +40,43 @@ def one_more_in_groups(
     member: Mapping[str, str],
     counts: Mapping[str, Counts],
     *,
+    of: str | None = None,
     this_year: int | None = None,
 ) -> PlacesAnswer:
-    """Every cap on a group put to one more candidate.
+    """Every cap on a group put to one more candidate; `of`: only those on applications, or on designations.
 
     `member`: recommender, host, tier, category -> its group. `counts`: applications or designations -> by
     what -> group -> how many there are; a group that is not named there has none. `this_year`: how many have
     been designated in all, which decides where places are kept for one group.
     """
-    blocked, missing, clauses, told = list[str](), list[str](), list[str](), list[str]()
+    blocked, missing = list[tuple[str, str]](), list[str]()
+    clauses, told = list[str](), list[str]()
     for cap in profile.round.group_caps if profile.round else ():
-        if cap.by not in member:
+        if cap.by not in member or of not in (None, cap.of):
             continue
         verdict, words, wanted = _look(profile, cap, member[cap.by], counts.get(cap.of), this_year)
         if verdict is True and not words:
             continue
         clauses.append(cap.clause)
         told.append(f"{cap.label}：{words}。依据{profile.article(cap.clause)}。")
-        blocked += [cap.clause] if verdict is False else []
+        blocked += [(cap.clause, told[-1])] if verdict is False else []
         missing += [wanted] if verdict is None else []
     allowed = False if blocked else None if missing else True
-    return PlacesAnswer(allowed, tuple(blocked), tuple(dict.fromkeys(missing)), tuple(clauses), tuple(told))
+    return PlacesAnswer(
+        allowed=allowed,
+        blocked_by=tuple(clause for clause, _ in blocked),
+        missing=tuple(dict.fromkeys(missing)),
+        clauses=tuple(clauses),
+        explanation=tuple(told),
+        refusals=tuple(blocked),
+    )
+
+
+def groups_told(profile: Profile, facts: Mapping[str, Any]) -> dict[str, str]:
+    """The tier and the category that the facts of an application tell, for the caps that ask for them."""
+    caps = profile.round.group_caps if profile.round else ()
+    told = {cap.by: facts.get(cap.told_by) for cap in caps if cap.told_by is not None}
+    return {by: str(group) for by, group in told.items() if group is not None}
 
 
 def _look(
@@ -73,11 +93,12 @@ def _look(
         if profile.round.cap is None:
             return None, "当年名额总数不详", "cap"
         most = profile.round.cap * (cap.most_percent or 0) // 100
+    named = choice_label(profile, cap.told_by, group)
     if counts is None:
-        return None, f"{group}已有数量不详", cap.of
+        return None, f"{named}已有数量不详", cap.of
     after = counts.get(cap.by, {}).get(group, 0) + 1
     over = after > most
-    return not over, f"{group}将达{after}个，{'超过' if over else '未超过'}上限{most}个", ""
+    return not over, f"{named}将达{after}个，{'超过' if over else '未超过'}上限{most}个", ""
 
 
 def _kept_places(
@@ -93,8 +114,8 @@ def _kept_places(
     # A share of the places is at least so many: it is rounded up.
     wanted = cap.least or -(-profile.round.cap * (cap.least_percent or 0) // 100)
     kept = max(wanted - have, 0)
-    free = profile.round.cap - this_year - kept
-    return free >= 1, f"余{profile.round.cap - this_year}个名额，其中为{cap.group}保留{kept}个", ""
+    left, named = profile.round.cap - this_year, choice_label(profile, cap.told_by, cap.group)
+    return left - kept >= 1, f"余{left}个名额，其中为{named}保留{kept}个", ""
 
 
 def stand_by(profile: Profile, waiting: int | None) -> WaitlistAnswer:

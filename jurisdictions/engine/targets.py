@@ -19,6 +19,8 @@ class ApprovalAnswer:
     missing: tuple[str, ...]
     clauses: tuple[str, ...]
     explanation: tuple[str, ...]
+    refusals: tuple[tuple[str, str], ...] = ()
+    """Each number that is against it: clause and words."""
 
 
 class _Limit(NamedTuple):
@@ -49,8 +51,8 @@ def designate_one_more(
             continue
         after = limit.number + proposing
         if limit.cap is not None and after > limit.cap:
-            blocked.append(limit.clause)
             told.append(f"{limit.label}将达{after}个，上限{limit.cap}个。依据{article}。")
+            blocked.append((limit.clause, told[-1]))
         elif limit.cap is None and limit.target is not None and after > limit.target:
             warnings.append(limit.clause)
             told.append(
@@ -63,7 +65,8 @@ def designate_one_more(
     return ApprovalAnswer(
         allowed=False if blocked else None if missing else True,
         total_after=None if this_year is None else this_year + proposing,
-        blocked_by=tuple(blocked),
+        blocked_by=tuple(clause for clause, _ in blocked),
+        refusals=tuple(blocked),
         warnings=tuple(warnings),
         missing=tuple(missing),
         clauses=tuple(limit.clause for limit in limits) or _rule_clauses(profile),

@@ -54,7 +54,8 @@ def _statement(profile: Profile, name: str) -> str:
     return name if fact is None else plain_label(fact)
 
 
-def _choice_label(profile: Profile, fact: str | None, value: Any) -> str:
+def choice_label(profile: Profile, fact: str | None, value: Any) -> str:
+    """A value as the form says it: the label of its choice, else the value itself."""
     known = profile.declared_facts.get(fact) if fact is not None else None
     labels = {choice.value: choice.label for choice in known.choices} if known is not None else {}
     return labels.get(str(value)) or show(value)
@@ -65,7 +66,7 @@ def describe_test(profile: Profile, test: Test, fact: str | None = None) -> str:
     name = test.chosen
     raw = getattr(test, "is_in" if name == "in" else name)
     if name in ("in", "not_in"):
-        words = "、".join(_choice_label(profile, fact, value) for value in raw)
+        words = "、".join(choice_label(profile, fact, value) for value in raw)
     elif name == "level_at_least":
         words = _LEVEL_WORDS[raw]
     elif name == "at_least_fact":
@@ -73,7 +74,7 @@ def describe_test(profile: Profile, test: Test, fact: str | None = None) -> str:
     elif raw == "today":
         words = "申报日"
     else:
-        words = _choice_label(profile, fact, raw)
+        words = choice_label(profile, fact, raw)
         if fact is not None and name in ("at_least", "minimum", "at_most", "more_than", "less_than"):
             words += profile.declared_facts[fact].unit if fact in profile.declared_facts else ""
     return _TEST_WORDS[name].format(words)
@@ -93,10 +94,10 @@ def describe(profile: Profile, tree: Tree) -> str:
         return _statement(profile, tree.is_true)
     if isinstance(tree, ListedOrDecided):
         rule = tree.listed_or_decided
-        words = "、".join(_choice_label(profile, rule.fact, value) for value in rule.values)
+        words = "、".join(choice_label(profile, rule.fact, value) for value in rule.values)
         rest = "列明之外的由主管部门决定"
         if rule.undecided is not None:
-            undecided = "、".join(_choice_label(profile, rule.fact, value) for value in rule.undecided)
+            undecided = "、".join(choice_label(profile, rule.fact, value) for value in rule.undecided)
             rest = f"{undecided}由主管部门决定"
         return f"{fact_label(profile, rule.fact)}属于：{words}（{rest}）"
     return _describe_compare(profile, tree)

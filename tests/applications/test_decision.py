@@ -169,15 +169,6 @@ def test_a_correction_may_still_come_until_its_day(play):
     assert reload(play.round)[0].state == RoundState.DECIDED
 
 
-def test_the_cap_of_a_text_is_kept(play, monkeypatch):
-    first, second = play.evaluated("unit", "second")
-    monkeypatch.setattr("applications.decision.places_of", lambda round_: (1, 1))
-    propose(application=first, actor=play.officer)
-    with pytest.raises(DomainError) as refused:
-        propose(application=second, actor=play.officer)
-    assert "上限" in str(refused.value)
-
-
 def test_an_application_of_another_round_is_not_on_this_list(play):
     (application,) = play.evaluated("unit")
     other = play.story.open_round(years_later=1)

@@ -268,7 +268,12 @@ def _looked_at(world: World, application: Application, station: Station) -> None
     for words in ("技师、高级技师5名以上", "第三条（二）", "新能源、先进制造产业", "厅长办公会审定"):
         assert words in rules, words
     assert "青岚省" in text_of(visitor, world.url(""))
-    assert station.name in text_of(visitor, world.url(f"stations/{station.pk}/"))
+    public = text_of(visitor, world.url(f"stations/{station.pk}/"))
+    assert station.name in public
+    # Three years; the last day belongs to them.
+    assert str(station.expires_on) == f"{station.designated_on.year + 3}{str(station.designated_on)[4:]}"
+    assert "有效期至" in public
+    assert "有效期至" in text_of(unit, world.url(f"unit/stations/{station.pk}/"))
     assert "申报的工作站" in text_of(unit, world.url(f"unit/applications/{application.pk}/"))
     assert "第二笔" in text_of(unit, world.url(f"unit/stations/{station.pk}/"))
     asked = visitor.post(

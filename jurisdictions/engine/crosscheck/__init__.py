@@ -19,6 +19,7 @@ CHECKS = (
     applying.dossiers,
     applying.gates,
     applying.exclusions,
+    applying.group_caps,
     station.obligations,
     station.rubric,
     station.bands,

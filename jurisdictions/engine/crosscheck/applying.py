@@ -55,6 +55,26 @@ def gates(p: Profile) -> Iterator[Issue]:
                 yield path, "no body signs off here"
 
 
+def group_caps(p: Profile) -> Iterator[Issue]:
+    """A tier or a category is told by one choice of the form, and its group is one of the choices."""
+    choices = {f.name: {choice.value for choice in f.choices} for f in p.facts if f.choices}
+    caps = p.round.group_caps if p.round else ()
+    yield from twice("round.group_caps", (cap.key for cap in caps))
+    told: dict[str, str] = {}
+    for index, cap in enumerate(caps):
+        path = f"round.group_caps[{index}]"
+        if cap.told_by is None:
+            continue
+        if cap.by in ("recommender", "host"):
+            yield f"{path}.fact", f"the route and the unit tell the {cap.by}, not a fact"
+        elif cap.told_by not in choices:
+            yield f"{path}.fact", f"{cap.told_by} is no choice of the form"
+        elif cap.group is not None and cap.group not in choices[cap.told_by]:
+            yield f"{path}.group", f"{cap.group} is not among the choices of {cap.told_by}"
+        elif told.setdefault(cap.by, cap.told_by) != cap.told_by:
+            yield f"{path}.fact", f"{told[cap.by]} tells the {cap.by} already"
+
+
 def exclusions(p: Profile) -> Iterator[Issue]:
     """Rules and acts stand once; the text's own fund is among those that exclude each other."""
     yield from twice("exclusions", (e.key for e in p.exclusions))

@@ -140,11 +140,18 @@ class GroupCap(Cited):
     by: Literal["recommender", "host", "tier", "category"]
     group: str | None = None
     """The one tier or category that is meant; None: each for itself."""
+    fact: Name | None = None
+    """The fact of an application that tells its tier or category; None: the fact that is called so."""
     of: Literal["applications", "designations"] = "designations"
     most: int | None = Field(default=None, ge=1)
     most_percent: int | None = Field(default=None, ge=1, le=100)
     least: int | None = Field(default=None, ge=1)
     least_percent: int | None = Field(default=None, ge=1, le=100)
+
+    @property
+    def told_by(self) -> str | None:
+        """The fact that tells the group; None where the route or the unit itself does."""
+        return self.fact or (self.by if self.by in ("tier", "category") else None)
 
     @property
     def keeps(self) -> bool:
