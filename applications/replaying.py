@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from applications import answers
 from applications.enums import ApplicationState
+from applications.inquiring import Bar, bars_of
 from applications.models import Application
 from core import clock
 from core.templatetags.ui.rules import OUTCOMES
@@ -18,6 +19,7 @@ from jurisdictions.engine.schema.tree import facts_in
 from jurisdictions.fixed_cases import Precedent, finds_precedents
 from jurisdictions.replaying import Kind, Otherwise, replays
 
+ALLOWED = {True: "可以申报", False: "不得申报", None: "待核实"}
 VERDICTS = {True: "符合条件", False: "不符合条件", None: "待补充或待评判"}
 
 
@@ -40,12 +42,13 @@ def submitted() -> QuerySet[Any]:
 
 
 def compare(applications: Iterable[Application], proposed: Profile) -> Iterator[Otherwise]:
-    """Conditions, route and missing papers that come out otherwise."""
+    """Conditions, route, missing papers and what shuts out that come out otherwise."""
     for application in applications:
         other = Under(application, proposed)
         yield from _conditions(application, other)
         yield from _route(application, other)
         yield from _papers(application, other)
+        yield from _exclusions(application, other)
 
 
 def _conditions(application: Application, other: Under) -> Iterator[Otherwise]:
@@ -112,6 +115,28 @@ def _papers(application: Application, other: Under) -> Iterator[Otherwise]:
         "；".join(problem.message for problem in after.values()) or "材料齐全",
         differing[0].clause,
     )
+
+
+def _exclusions(application: Application, other: Under) -> Iterator[Otherwise]:
+    before, after = bars_of(application), bars_of(other)
+    was, now = ({bar.key: bar.answer.allowed for bar in bars} for bars in (before, after))
+    if was == now:
+        return
+    differing = [bar for bar in (*after, *before) if was.get(bar.key) != now.get(bar.key)]
+    yield Otherwise(
+        application.pk,
+        str(application),
+        "不得申报的情形",
+        _shut_out(before, now, was),
+        _shut_out(after, was, now),
+        differing[0].clause,
+    )
+
+
+def _shut_out(bars: tuple[Bar, ...], there: dict[str, Any], here: dict[str, Any]) -> str:
+    """What one version says of each rule on which the two are not of one mind."""
+    told = [bar for bar in bars if there.get(bar.key, "") != here[bar.key]]
+    return "；".join(f"{bar.label}：{ALLOWED[bar.answer.allowed]}" for bar in told) or "没有这项规定"
 
 
 @finds_precedents

@@ -9,11 +9,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from assessments.enums import AssessmentState
+from assessments.enums import AssessmentState, Kind
+from assessments.grading import history_of
 from assessments.models import Assessment, Cycle
-from jurisdictions.engine import Profile, grade_for, grade_round, score_rubric
+from jurisdictions.engine import Consequence, Profile, consequences_of, grade_for, grade_round, score_rubric
 from jurisdictions.engine.values import show
-from jurisdictions.replaying import Kind, Otherwise, replays
+from jurisdictions.replaying import Kind as Replayed
+from jurisdictions.replaying import Otherwise, replays
 
 GRADED = (AssessmentState.SCORED, AssessmentState.FINAL)
 
@@ -55,6 +57,30 @@ def compare(found: Iterable[Cycle], proposed: Profile) -> Iterator[Otherwise]:
                 yield Otherwise(
                     one.pk, f"{one.station} {cycle}", "得分和等次", was.words, now.words, now.clause
                 )
+            yield from _consequences(one, cycle, now, proposed)
+
+
+def _consequences(one: Assessment, cycle: Cycle, now: Graded, proposed: Profile) -> Iterator[Otherwise]:
+    """What the grade of that year brings about, counted over all results of the station."""
+    if one.state != AssessmentState.FINAL or one.kind == Kind.ACCEPTANCE or now.why:
+        return
+    history = history_of(one.station)
+    again = [
+        record._replace(grade=now.grade)
+        if now.grade and record.year == cycle.year and not record.after_rectification
+        else record
+        for record in history
+    ]
+    was = [c for c in consequences_of(cycle.profile.rules, history) if c.year == cycle.year]
+    will = [c for c in consequences_of(proposed, again) if c.year == cycle.year]
+    if [(c.effect, c.tranche) for c in was] == [(c.effect, c.tranche) for c in will]:
+        return
+    clause = next((c.clause for c in (*will, *was)), "")
+    yield Otherwise(one.pk, f"{one.station} {cycle}", "等次的后果", _brought(was), _brought(will), clause)
+
+
+def _brought(consequences: Iterable[Consequence]) -> str:
+    return "；".join(one.explanation for one in consequences) or "没有后果"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,4 +150,4 @@ def _graded(
     return found
 
 
-replays(Kind("grades", "考核等次", cycles, compare, "bureau:assessment"))
+replays(Replayed("grades", "考核等次", cycles, compare, "bureau:assessment"))

@@ -10,6 +10,9 @@ import pytest
 
 from applications.enums import ApplicationState
 from applications.models import Application
+from applications.team import team_of
+from assessments.models import Assessment
+from core import clock
 from core.errors import DomainError, NotAllowed, StateConflict
 from funding.models import Tranche
 from jurisdictions import replaying
@@ -64,6 +67,40 @@ def test_route_and_papers_that_would_have_been_others(world: World, past: Play) 
     assert [words.count("→") for words in told["申报路径"]] == [1, 0]
     assert told["申报材料"][0] == "材料齐全"
     assert material.label in told["申报材料"][1]
+
+
+def test_what_would_have_shut_it_out(world: World, past: Play) -> None:
+    """One of the team is of another one: fewer than half of it, but more than a tenth."""
+    application = past.submitted()
+    team = [member.name for member in team_of(application) if not member.is_leader]
+    assert len(team) >= 2
+    application.desk_facts = {"existing_county_skill_master_studio_team": [team[0], "外人"]}
+    application.save()
+    text = world.profile.text.replace("block_from_percent: 50", "block_from_percent: 10")
+    version = proposed(world, text=text)
+    before = counts()
+    carry_on()
+    assert counts() == before
+    assert found(version.replays.get(), "applications") == [
+        ("不得申报的情形", "成员组成相类同：可以申报", "成员组成相类同：不得申报")
+    ]
+    assert version.replays.get().findings.get().clause == "QS-5.1.5"
+
+
+def test_what_a_grade_would_have_brought_about(world: World) -> None:
+    """Planted bug: what the grade of the other version brings is counted on the grade that was given."""
+    station = build_station(world, designated_on="2024-05-20")
+    world.at("2025-03-10")
+    assessment = acts.report(station, acts.assessment_of(station, 2025))
+    acts.by_panel(world, [assessment], {assessment.pk: Decimal("62")})
+    Assessment.objects.filter(pk=assessment.pk).update(state="final", grade="合格", finalised_at=clock.now())
+    text = world.profile.text.replace("{grade: 合格, from: 60}", "{grade: 合格, from: 65}", 1)
+    version = proposed(world, text=text)
+    carry_on()
+    (grade, brought) = found(version.replays.get(), "grades")
+    assert grade == ("得分和等次", "62分，合格", "62分，不合格")
+    assert brought[:2] == ("等次的后果", "没有后果")
+    assert "撤销" in brought[2]
 
 
 def test_the_same_rules_change_nothing(world: World, past: Play) -> None:
