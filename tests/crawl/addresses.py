@@ -178,7 +178,7 @@ notice = rows(PublicNotice)
 sheet = rows(ScoreSheet, "member__expert", "state", most=4)
 panel = rows(Panel)
 cycle = rows(Cycle)
-version = rows(RuleProfile, "state")
+version = rows(RuleProfile, "state", "replays__state")
 with_file = in_application(lambda one: _two_files(one, "pk"))
 with_attachment = in_application(lambda one: _two_files(one, "attachment_id"))
 

@@ -207,7 +207,8 @@ def _leave_waiting(story: Story) -> None:
 def _call_under_former_rules(round_: Round) -> None:
     """A second call that is open, under another version: a draft of the first may be moved to it."""
     former = RuleProfile.objects.exclude(pk=round_.profile_id).latest("pk")
-    _copy(round_, profile=former, title=f"{round_.title}（补充批次）")
+    later = round_.closes_at + timedelta(days=365)
+    _copy(round_, profile=former, title=f"{round_.title}（补充批次）", closes_at=later)
 
 
 def _posts(story: Story) -> None:
@@ -242,7 +243,7 @@ def _versions(people: dict[str, Any]) -> None:
     be activated, and one that was refused.
     """
     current, admin = current_version(), people["admin"]
-    propose_version(
+    ready = propose_version(
         version="2033-01-01", text=f"{current.text}\n# 2033\n", reason="条文未变，重新颁布", actor=admin
     )
     carry_on()
@@ -264,7 +265,7 @@ def _versions(people: dict[str, Any]) -> None:
         clause="第四条",
     )
     CaseWaiver.objects.create(profile=waits, cases=["own-1"], reason="门槛提高", given_by=admin)
-    FixedCase.objects.create(
+    case = FixedCase.objects.create(
         title="往年批复的单位",
         kind="eligibility",
         given={},
@@ -272,6 +273,8 @@ def _versions(people: dict[str, Any]) -> None:
         source="某年批复",
         added_by=admin,
     )
+    # Its texts bear canaries: it is answered otherwise by then.
+    CaseWaiver.objects.create(profile=ready, cases=[f"own-{case.pk}"], reason="案例有误", given_by=admin)
 
 
 def with_second_factor(user: Any) -> None:

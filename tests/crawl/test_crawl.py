@@ -101,6 +101,7 @@ PUBLIC_COLUMNS = {
     "notices.PublicNotice.body",
     "notices.PublicNotice.clause",
     "notices.PublicNotice.contact",
+    "notices.PublicNotice.explanation",
     "notices.PublicNotice.title",
     "stations.ApplicantUnit.name",
     "stations.Station.leader_name",
