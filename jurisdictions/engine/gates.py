@@ -196,7 +196,7 @@ def published_names(profile: Profile) -> frozenset[str]:
         name
         for found in profile.workflow.gates
         for rule in found.rules
-        if isinstance(rule, NoticeRun) and _has_notice(profile, rule)
+        if isinstance(rule, NoticeRun) and has_notice(profile, rule)
         for name in rule.published
     )
 
@@ -222,12 +222,13 @@ def gate_facts(profile: Profile) -> frozenset[str]:
     names = set(tree_facts(profile) | body_facts(profile) | published_names(profile))
     names |= {ON} if any(isinstance(rule, NoticeRun | InForce) for rule in rules) else set()
     names |= {SIGNOFFS} if any(isinstance(rule, Signoffs) for rule in rules) else set()
-    if any(isinstance(rule, NoticeRun) and _has_notice(profile, rule) for rule in rules):
+    if any(isinstance(rule, NoticeRun) and has_notice(profile, rule) for rule in rules):
         names |= {NOTICE_ENDED, OBJECTIONS}
     return frozenset(names)
 
 
-def _has_notice(profile: Profile, rule: NoticeRun | Objections) -> bool:
+def has_notice(profile: Profile, rule: NoticeRun | Objections) -> bool:
+    """Whether there is a notice to which the rule could speak: one of its own, the text's, or one added."""
     return (rule.notice or profile.notice) is not None or profile.workflow.added_notice
 
 
@@ -282,7 +283,7 @@ def _notice_run(rule: NoticeRun, asked: _Asked) -> GateFinding:
     notice = rule.notice or asked.profile.notice
     published = next((asked.facts[n] for n in rule.published if asked.facts.get(n) is not None), None)
     ended = asked.facts.get(NOTICE_ENDED)
-    if not _has_notice(asked.profile, rule):
+    if not has_notice(asked.profile, rule):
         return asked.finding(rule, "met", "文件没有公示环节，不要求公示")
     if notice is not None and published is not None and asked.on is not None:
         return _by_days(rule, asked, notice, published, asked.on)

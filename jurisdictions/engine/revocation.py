@@ -23,6 +23,8 @@ from jurisdictions.engine.schema.revocation import Clawback, Ground, Revocation
 from jurisdictions.engine.schema.tree import facts_in
 
 Outcome = Literal["established", "not", "open", "rectify", "flag"]
+# What the chapter may ask where money is taken back: whether it is serious, and how much.
+CLAWBACK_FACTS = frozenset({"serious", "paid_yuan", "spent_yuan", "concerned_yuan"})
 
 
 @dataclass(frozen=True, slots=True)

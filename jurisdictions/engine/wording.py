@@ -39,6 +39,10 @@ _TEST_WORDS = {
     "on_or_after": "不早于{}",
     "at_least_fact": "不少于{}",
 }
+_AMOUNTS = frozenset({"at_least", "minimum", "at_most", "more_than", "less_than"})
+# How a statement is denied, by the word it begins with; else 已 in its midst is, else all of it.
+_DENIALS = {"有": "没有", "完成": "没有完成", "属于": "不属于", "在": "不在", "能": "不能", "为": "不是"}
+_NONE_OF = "不属于以下情形："
 _LEVEL_WORDS = {"none": "无", "county": "县级", "city": "市级", "province": "省级", "national": "国家级"}
 
 
@@ -51,7 +55,18 @@ def fact_label(profile: Profile, name: str) -> str:
 def _statement(profile: Profile, name: str) -> str:
     """A yes/no fact as a statement."""
     fact = profile.declared_facts.get(name)
-    return name if fact is None else plain_label(fact)
+    return name if fact is None else plain_label(fact).replace("是否", "", 1)
+
+
+def _denied(statement: str) -> str:
+    """A statement denied, in one sentence."""
+    for begin, denial in _DENIALS.items():
+        if statement.startswith(begin):
+            return denial + statement.removeprefix(begin)
+    for done in ("已经", "已"):
+        if done in statement:
+            return statement.replace(done, "尚未", 1)
+    return f"{_NONE_OF}{statement}"
 
 
 def choice_label(profile: Profile, fact: str | None, value: Any) -> str:
@@ -75,7 +90,7 @@ def describe_test(profile: Profile, test: Test, fact: str | None = None) -> str:
         words = "申报日"
     else:
         words = choice_label(profile, fact, raw)
-        if fact is not None and name in ("at_least", "minimum", "at_most", "more_than", "less_than"):
+        if fact is not None and name in _AMOUNTS:
             words += profile.declared_facts[fact].unit if fact in profile.declared_facts else ""
     return _TEST_WORDS[name].format(words)
 
@@ -89,7 +104,8 @@ def describe(profile: Profile, tree: Tree) -> str:
     if isinstance(tree, FirstKnown):
         return "，或".join(_part(profile, part) for part in tree.first_known)
     if isinstance(tree, Negation):
-        return f"不得：{describe(profile, tree.negated)}"
+        words = describe(profile, tree.negated)
+        return _denied(words) if isinstance(tree.negated, IsTrue) else f"{_NONE_OF}{words}"
     if isinstance(tree, IsTrue):
         return _statement(profile, tree.is_true)
     if isinstance(tree, ListedOrDecided):
@@ -107,18 +123,31 @@ def _part(profile: Profile, tree: Tree) -> str:
     """A part of a longer requirement; parts of its own stand in brackets, so that 且 and 或 do not mix."""
     parts = tree.all if isinstance(tree, AllOf) else tree.any if isinstance(tree, AnyOf) else ()
     words = describe(profile, tree)
-    return f"（{words}）" if len(parts) > 1 else words
+    return f"（{words}）" if len(parts) > 1 or words.startswith(_NONE_OF) else words
 
 
 def _describe_compare(profile: Profile, tree: Compare) -> str:
     if tree.fact is not None:
+        if tree.chosen == "equals" and isinstance(tree.equals, bool):
+            statement = _statement(profile, tree.fact)
+            return statement if tree.equals else _denied(statement)
         return fact_label(profile, tree.fact) + describe_test(profile, tree, tree.fact)
     if tree.count is not None:
         terms: tuple[str | CountTerm, ...] = (CountTerm(count=tree.count, where=tree.where),)
     else:
         terms = tree.sum or ()
     labels = "、".join(term_label(profile, term) for term in terms)
-    return f"{labels}{'合计' if len(terms) > 1 else ''}{describe_test(profile, tree)}"
+    unit = _unit_of(profile, terms) if tree.chosen in _AMOUNTS else ""
+    return f"{labels}{'合计' if len(terms) > 1 else ''}{describe_test(profile, tree)}{unit}"
+
+
+def _unit_of(profile: Profile, terms: Iterable[str | CountTerm]) -> str:
+    """The unit of a sum: that of its facts where they have one; entries of a list alone are 个."""
+    named = [term for term in terms if isinstance(term, str)]
+    if not named:
+        return "个"
+    units = {profile.declared_facts[name].unit for name in named if name in profile.declared_facts}
+    return units.pop() if len(units) == 1 else ""
 
 
 def term_label(profile: Profile, term: str | CountTerm) -> str:

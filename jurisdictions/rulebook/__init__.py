@@ -53,8 +53,17 @@ def chapters(rules: Profile) -> list[Chapter]:
     return [*found, articled(rules, left, seen)] if left.groups else found
 
 
+def told_under(rules: Profile, clause: str) -> list[tuple[str, tuple[Line, ...]]]:
+    """(title of the chapter, its lines that rest on the clause), for every chapter that has some."""
+    found = (
+        (chapter.title, tuple(line for line in chapter.lines if clause in line.clauses))
+        for chapter in chapters(rules)
+    )
+    return [(title, lines) for title, lines in found if lines]
+
+
 def _filled(chapter: Chapter) -> Chapter:
     return replace(chapter, groups=tuple(group for group in chapter.groups if group.lines))
 
 
-__all__ = ["TELLING", "Article", "Chapter", "Group", "Line", "chapters"]
+__all__ = ["TELLING", "Article", "Chapter", "Group", "Line", "chapters", "told_under"]

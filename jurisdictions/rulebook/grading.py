@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from jurisdictions.engine import Profile
 from jurisdictions.engine.saying import label_of
-from jurisdictions.engine.schema.station import BonusKind, RubricItem
+from jurisdictions.engine.schema.station import BonusKind, Grade, GradeConsequence, RubricItem
 from jurisdictions.rulebook.asking import fact_line, narrative_line
 from jurisdictions.rulebook.lines import Chapter, Group, Line, group, line, number, only_where, rest, word
 
@@ -40,7 +40,11 @@ def _who(rules: Profile) -> Iterator[Line]:
     for rule in found.assessed_by:
         led = f"由{label_of(rules, rule.led_by)}牵头" if rule.led_by else ""
         again = f"由{label_of(rules, rule.reviewed_by)}复核" if rule.reviewed_by else ""
-        yield line(rules, rule, f"由{label_of(rules, rule.by)}评估", only_where(rules, rule.when), led, again)
+        # A filing is received; nobody grades it.
+        does = "受理" if found.method == "filing" else "评估"
+        yield line(
+            rules, rule, f"由{label_of(rules, rule.by)}{does}", only_where(rules, rule.when), led, again
+        )
 
 
 def _rubric(rules: Profile) -> Iterator[Group]:
@@ -110,10 +114,16 @@ def _grades(rules: Profile) -> Iterator[Line]:
         if not words and bands and grade.value in starts:
             lowest = min(band.start for band in bands if band.start is not None)
             words = f"不足{number(lowest)}分"
-        passing = "合格等次" if grade.passing else "不合格等次"
-        yield line(rules, grade, "", words, passing, clause=found.clause)
+        yield line(rules, grade, "", words, _passing(grade), clause=found.clause)
     if found.grades and not bands:
         yield line(rules, found, "分数线", "文件没有规定分数线，由评估人员定等次")
+
+
+def _passing(grade: Grade) -> str:
+    """Whether a grade is passed, where its own name does not say it."""
+    if "合格" in grade.label:
+        return ""
+    return "属于合格以上" if grade.passing else "属于不合格"
 
 
 def _quota(rules: Profile) -> Iterator[Line]:
@@ -127,9 +137,13 @@ def _quota(rules: Profile) -> Iterator[Line]:
 
 def _consequences(rules: Profile) -> Iterator[Line]:
     for rule in rules.assessment.consequences:
-        times = f"连续{rule.consecutive}次" if rule.consecutive > 1 else ""
-        after = "整改后仍" if rule.after_rectification else ""
         what = word(rules, rule, "effect") + (f"第{rule.tranche}期资助" if rule.tranche else "")
         apart = "" if rule.consecutive == 1 or rule.adjacent_years else "不要求年度相邻"
         confirmed = "由有权人员确认" if rule.effect != "none" else ""
-        yield line(rules, rule, f"{after}{times}{rule.on_grade}的", what, apart, confirmed)
+        yield line(rules, rule, grade_words(rule), what, apart, confirmed)
+
+
+def grade_words(rule: GradeConsequence) -> str:
+    """`连续2次不合格的`."""
+    times = f"连续{rule.consecutive}次" if rule.consecutive > 1 else ""
+    return f"{'整改后仍' if rule.after_rectification else ''}{times}{rule.on_grade}的"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from jurisdictions.engine import Profile
 from jurisdictions.engine.schema.form import Material
-from jurisdictions.engine.schema.papers import Dossier
+from jurisdictions.engine.schema.papers import Dossier, WholeCheck
 from jurisdictions.rulebook.lines import Chapter, Group, Line, group, line, names, only_where, rest
 
 BROUGHT_BY = {"unit": "单位提交", "first_pass": "初审部门出具"}
@@ -45,11 +45,24 @@ def material_line(rules: Profile, material: Material) -> Line:
 def _handed_in(rules: Profile, material: Material) -> Iterator[str]:
     yield BROUGHT_BY[material.brought_by]
     yield f"{material.copies}份" if material.is_counted else ""
-    yield "核对原件" if material.original_required else ""
+    yield originals_words(rules, material)
     yield "可声明没有" if material.declarable else ""
     yield "同时报送电子文本" if material.e_document else ""
     yield f"文件格式：{'、'.join(material.accepts)}"
     yield "含个人证件，加密保存" if material.is_personal else ""
+
+
+def originals_words(rules: Profile, material: Material) -> str:
+    """`原件及复印件` where the bundle wants the original and a copy, `核对原件` where only the former."""
+    if not material.original_required:
+        return ""
+    both = any(one.copies_in and material.name in one.uses for one in rules.dossiers)
+    return "原件及复印件" if both else "核对原件"
+
+
+def whole_words(check: WholeCheck) -> str:
+    """`所有材料的份数不少于3份`, `按顺序装订成册`."""
+    return f"{check.label}不少于{check.at_least}份" if check.at_least else check.label
 
 
 def _particulars(rules: Profile, material: Material) -> Iterator[str]:
@@ -73,9 +86,6 @@ def _particulars(rules: Profile, material: Material) -> Iterator[str]:
 def _dossier(rules: Profile, dossier: Dossier) -> Group:
     lines = [line(rules, dossier, f"{dossier.label}包括", names(rules, dossier.uses))]
     lines += [material_line(rules, paper) for paper in dossier.papers]
-    lines += [
-        line(rules, check, "", f"不少于{check.at_least}" if check.at_least else "", tags=("整套要求",))
-        for check in dossier.whole
-    ]
+    lines += [line(rules, check, whole_words(check), tags=("整套要求",)) for check in dossier.whole]
     lines += [line(rules, paper, "", tags=("本办法不要求",)) for paper in dossier.not_asked]
     return group(dossier.label, lines)

@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jurisdictions.engine import Profile
+from jurisdictions.engine.gates import has_notice
 from jurisdictions.engine.saying import label_of
-from jurisdictions.engine.schema.gates import Checks, Gate, GateRule, Holds, RoundsInYear
+from jurisdictions.engine.schema.gates import (
+    Checks,
+    Gate,
+    GateRule,
+    Holds,
+    NoticeRun,
+    Objections,
+    RoundsInYear,
+)
 from jurisdictions.engine.schema.procedure import GroupCap, Notice, Round, Stage
 from jurisdictions.engine.wording import describe
 from jurisdictions.rulebook.asking import fact_line
@@ -101,13 +110,20 @@ def _stage(rules: Profile, stage: Stage) -> Line:
         rules,
         stage,
         "",
-        f"{label_of(rules, stage.by)}；{limit_words(stage.limit)}",
+        f"{label_of(rules, stage.by)}；{_stage_length(rules, stage)}",
         only,
         f"须确认：{checks}" if checks else "",
         *rest(rules, stage, "by", "limit", "only_via", "checks", "short_name"),
     )
     extra = (stage.limit.clause,) if stage.limit is not None and stage.limit.clause else ()
     return Line(made.label, made.details, made.tags, (*made.clauses, *extra), made.reading, made.note)
+
+
+def _stage_length(rules: Profile, stage: Stage) -> str:
+    """How long a step takes: the notice as long as it runs, any other as long as the text gives it."""
+    if stage.kind == "notice" and stage.limit is None and rules.notice is not None:
+        return notice_length(rules.notice)
+    return limit_words(stage.limit)
 
 
 def _panel(rules: Profile) -> Line:
@@ -122,8 +138,38 @@ def _panel(rules: Profile) -> Line:
 
 def _gate(rules: Profile, gate: Gate) -> Group:
     phase = f"（{label_of(rules, gate.phase)}）" if gate.phase else ""
-    head = line(rules, gate, f"{gate.label}{phase}", "须同时满足以下要求")
-    return group(f"办理前的要求：{gate.label}{phase}", (head, *(_rule(rules, rule) for rule in gate.rules)))
+    batches = [_batch(rules, rule) for rule in gate.rules if isinstance(rule, RoundsInYear)]
+    # A notice that the text does not have is asked of nobody.
+    asked = [
+        rule for rule in gate.rules if not isinstance(rule, RoundsInYear) and not _no_notice(rules, rule)
+    ]
+    missing = any(isinstance(rule, NoticeRun) and _no_notice(rules, rule) for rule in gate.rules)
+    head = line(
+        rules,
+        gate,
+        f"{gate.label}{phase}",
+        "须同时满足以下要求" if asked else "",
+        "文件没有公示环节，不以公示为前提" if missing else "",
+    )
+    return group(
+        f"办理前的要求：{gate.label}{phase}",
+        (*((head,) if asked or not batches else ()), *batches, *(_rule(rules, rule) for rule in asked)),
+    )
+
+
+def _no_notice(rules: Profile, rule: GateRule) -> bool:
+    return isinstance(rule, NoticeRun | Objections) and not has_notice(rules, rule)
+
+
+def _batch(rules: Profile, rule: RoundsInYear) -> Line:
+    """Whether there may be so many batches a year, as the chapter on rounds has it."""
+    limit = rules.round.per_year if rules.round else None
+    batch = f"当年第{rule.number}个批次"
+    if limit is None:
+        return line(rules, rule, batch, "每年的批次数没有规定，由主管部门决定")
+    if rule.number > limit:
+        return line(rules, rule, batch, f"每年只有{limit}个认定批次，{batch}不予办理")
+    return line(rules, rule, batch, f"每年{limit}个认定批次，可以有{batch}")
 
 
 def _rule(rules: Profile, rule: GateRule) -> Line:
@@ -133,8 +179,6 @@ def _rule(rules: Profile, rule: GateRule) -> Line:
         details.append(describe(rules, rule.require))
     if isinstance(rule, Checks):
         label = f"{label_of(rules, rule.stage)}的核对事项都已确认"
-    if isinstance(rule, RoundsInYear):
-        label = f"当年第{rule.number}个批次"
     notice = getattr(rule, "notice", None)
     if notice is not None:
         details.append(notice_words(notice))
@@ -146,7 +190,6 @@ def _rule(rules: Profile, rule: GateRule) -> Line:
         *details,
         only_where(rules, rule.when),
         only_where(rules, rule.unless, "除外"),
-        "情况尚不清楚的，不因此等待" if rule.when_known else "",
         *rest(rules, rule, *said),
     )
     extra = clauses_of_node(notice) if notice is not None else ()
@@ -154,13 +197,17 @@ def _rule(rules: Profile, rule: GateRule) -> Line:
     return Line(made.label, made.details, made.tags, clauses, made.reading, made.note)
 
 
+def notice_length(notice: Notice) -> str:
+    """`公示5个工作日`."""
+    return f"公示{notice.days}{'个工作日' if notice.unit == 'working_day' else '日'}"
+
+
 def notice_words(notice: Notice) -> str:
-    """`5个工作日，发布次日起算，在…公示`."""
-    unit = "个工作日" if notice.unit == "working_day" else "日"
+    """`公示5个工作日，发布次日起算，在…公示`."""
     counted = "发布当日计入" if notice.start_day_counted else "发布次日起算"
     rolled = "，最后一日遇休息日顺延" if notice.roll_to_working_day else ""
     place = f"，在{notice.place}公示" if notice.place else ""
-    return f"公示{notice.days}{unit}，{counted}{rolled}{place}"
+    return f"{notice_length(notice)}，{counted}{rolled}{place}"
 
 
 def notice(rules: Profile) -> Chapter:
@@ -180,7 +227,9 @@ def designation(rules: Profile) -> Chapter:
     """Number, name and plaque; how often and how many."""
     rule = rules.designation
     prescribed = "名称由文件规定，另拟的不予采用" if rule.name_prescribed else ""
-    signed = f"会签：{names(rules, rule.signoffs)}" if rule.signoffs else ""
+    # One body that issues alone has nobody to sign with.
+    alone = len(rule.signoffs) == 1 and rule.signoffs == rule.issuers
+    signed = f"会签：{names(rules, rule.signoffs)}" if rule.signoffs and not alone else ""
     named = [
         line(rules, rule, f"由{names(rules, rule.issuers)}发文认定", f"《{rule.document_title}》", signed),
         line(rules, rule, "名称", readable(rule.station_name), prescribed),
@@ -237,7 +286,7 @@ def _group_words(rules: Profile, cap: GroupCap) -> Iterator[str]:
 
 
 def _numbers(rule: Round) -> Iterator[str]:
-    yield f"每批目标{rule.target}家，超过的提示" if rule.target else ""
-    yield f"每批不超过{rule.cap}家" if rule.cap else ""
-    yield f"总目标{rule.total_target}家，超过的提示" if rule.total_target else ""
+    yield f"每年目标{rule.target}家，超过的只提示" if rule.target else ""
+    yield f"每年不超过{rule.cap}家" if rule.cap else ""
+    yield f"总目标{rule.total_target}家，超过的只提示" if rule.total_target else ""
     yield f"总数不超过{rule.total_cap}家" if rule.total_cap else ""

@@ -7,12 +7,15 @@ from typing import Any
 
 from jurisdictions.engine import Profile
 from jurisdictions.engine.saying import label_of
-from jurisdictions.engine.schema.duties import Output
+from jurisdictions.engine.schema.duties import Output, Task
+from jurisdictions.engine.schema.questions import Extension
 from jurisdictions.engine.schema.station import ObligationRule, Renewal
 from jurisdictions.engine.wording import describe
 from jurisdictions.rulebook.asking import fact_line
 from jurisdictions.rulebook.lines import Chapter, Line, group, line, names, only_where, rest, word
 from jurisdictions.rulebook.papers import material_line
+
+_SILENT = "文件未规定，由主管部门决定"
 
 
 def periods(rules: Profile) -> Chapter:
@@ -38,7 +41,7 @@ def _renewal(rules: Profile, renewal: Renewal) -> Line:
         f"届满前{renewal.opens_months_before}个月起可以申请",
         f"最近一次考核为{'、'.join(renewal.grades)}" if renewal.grades else "",
         f"最多{renewal.times}次" if renewal.times else "次数没有规定",
-        f"届满后才申请的：{word(rules, renewal, 'late')}",
+        f"届满后才申请的：{word(rules, renewal, 'late') if 'late' in renewal.model_fields_set else _SILENT}",
     )
 
 
@@ -49,10 +52,14 @@ def duties(rules: Profile) -> Chapter:
     groups = (
         group("每年的产出", (*start, *(_output(rules, one) for one in found.outputs))),
         group("应当留存的记录", (line(rules, r, "", tags=(_basis(rules, r),)) for r in found.records)),
-        group("工作任务", (line(rules, task, "", word(rules, task, "of")) for task in found.tasks)),
+        group("工作任务", (line(rules, task, "", _whose(rules, task)) for task in found.tasks)),
         group("据以判断的数据", (fact_line(rules, fact) for fact in found.facts)),
     )
     return Chapter("duties", "职责和年度产出", groups, ("duties",))
+
+
+def _whose(rules: Profile, task: Task) -> str:
+    return rules.terms.station if task.of == "station" else word(rules, task, "of")
 
 
 def _basis(rules: Profile, record: Any) -> str:
@@ -115,15 +122,21 @@ def _obligation(rules: Profile, rule: ObligationRule) -> Iterator[Line]:
     )
     if rule.extension is not None:
         reasons = "、".join(reason.label for reason in rule.extension.reasons)
-        said = rest(rules, rule.extension, "task", "max_months", "reasons")
+        said = rest(rules, rule.extension, "task", "max_months", "limit", "reasons")
         yield line(
             rules,
             rule.extension,
             f"{rule.label}的延期",
-            f"最多延长{rule.extension.max_months}个月",
+            _longest(rule.extension),
             f"理由：{reasons}",
             *said,
         )
+
+
+def _longest(extension: Extension) -> str:
+    if extension.limit == "hard":
+        return f"最多延长{extension.max_months}个月"
+    return f"一般不超过{extension.max_months}个月；超过的由主管部门记录理由后决定"
 
 
 def schedule_words(when: Any) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -14,7 +14,7 @@ from jurisdictions.engine import Profile
 from jurisdictions.engine.differences import differences
 from jurisdictions.engine.schema.profile import Reading
 from jurisdictions.models import RuleProfile
-from jurisdictions.rulebook import Article, chapters
+from jurisdictions.rulebook import Article, chapters, told_under
 from jurisdictions.rulebook.lines import clauses_of_node
 from jurisdictions.validity import validity_today
 from jurisdictions.versions import current_version
@@ -40,13 +40,18 @@ class ReadingShown:
 @login_not_required
 @require_safe
 def rules(request: HttpRequest) -> HttpResponse:
-    """The current version, or the one that `?version=` names; with `?compare=` what differs from another."""
+    """The current version, or the one that `?version=` names.
+
+    With `?compare=` what differs from another; with `?clause=` only what is told under that clause.
+    """
     current = current_version()
     version = _named(request, "version") or current
     compared = _named(request, "compare")
     if compared is not None:
         return _comparison(request, compared, version, current)
     profile = version.rules
+    if clause := request.GET.get("clause"):
+        return _clause(request, profile, clause)
     context = {
         "version": version,
         "current": current,
@@ -62,6 +67,15 @@ def rules(request: HttpRequest) -> HttpResponse:
         "clause_articles": profile.articles,
     }
     return render(request, "jurisdictions/rules.html", context)
+
+
+def _clause(request: HttpRequest, profile: Profile, clause: str) -> HttpResponse:
+    """The lines on one clause; 404 where the text has none of that id."""
+    if clause not in profile.articles:
+        raise Http404
+    on_validity = validity_today(profile).words if clause in clauses_of_node(profile.validity) else ""
+    context = {"told": told_under(profile, clause), "on_validity": on_validity}
+    return render(request, "jurisdictions/_clause_told.html", context)
 
 
 def _named(request: HttpRequest, key: str) -> RuleProfile | None:

@@ -232,8 +232,12 @@ def test_clause_opens_in_place() -> None:
 
 def test_clause_names_the_article_and_leads_to_the_rules() -> None:
     shown = show("{% clause 'QS-9.3' %}", jurisdiction=QINSHUI, clause_articles={"QS-9.3": "第九条"})
-    assert re.findall(r">([^<>]+)<", shown) == ["依据 ", "第九条", "第九条", "QS-9.3", "查看办法全文"]
+    assert re.findall(r">([^<>]+)<", shown) == ["依据 ", "第九条", "第九条", "QS-9.3", "在办法页查看这一条"]
     assert re.findall(r'href="([^"]*)"', shown) == ["/qinshui/rules/#QS-9.3"]
+    # What the rules say under the clause comes when it is opened.
+    assert re.findall(r'hx-get="([^"]*)" hx-trigger="([^"]*)"', shown) == [
+        ("/qinshui/rules/?clause=QS-9.3", "toggle once")
+    ]
 
 
 def finding(outcome: Any, label: str, force: Any = "hard") -> Finding:

@@ -42,8 +42,15 @@ def clause(context: Context, ref: Any, text: str = "", figures: Any = None, labe
         text=text or ("" if isinstance(ref, str) else pick(ref, "text", default="")),
         figures=wording.figure_rows(figures),
         label=label,
-        rules_url=_rules_url(context, ident),
+        rules_url=(address := _rules_url(context, ident)),
+        said_url=_said_url(address, ident),
     )
+
+
+def _said_url(address: str, clause: str) -> str:
+    """Where the rules tell what they say under this clause alone; fetched when the popup is opened."""
+    page = address.partition("#")[0]
+    return f"{page}{'&' if '?' in page else '?'}clause={clause}"
 
 
 OUTCOMES: Final = {

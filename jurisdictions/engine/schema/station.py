@@ -22,8 +22,8 @@ class Renewal(Cited):
     """The last grade must be one of these; empty: any."""
     times: int | None = Field(default=None, ge=1)
     """How often; None: again and again."""
-    late: Literal["refused", "ask"] = "refused"
-    """What holds for whoever asks after the end."""
+    late: Literal["refused", "ask"] = "ask"
+    """What holds for whoever asks after the end; a text that is silent leaves it to a person."""
 
 
 class Term(Cited):

@@ -169,7 +169,7 @@ def test_finding_carries_clause_figures_and_a_sentence() -> None:
     assert finding.reading == "QS-A9"
     assert finding.explanation == (
         "技师、高级技师或技术技能带头人3名以上：不符合（技师0名；高级技师1名；无技师等级的技术技能带头人1名），"
-        "要求技师、高级技师、无技师等级的技术技能带头人合计不少于3。依据第四条（一）。"
+        "要求技师、高级技师、无技师等级的技术技能带头人合计不少于3名。依据第四条（一）。"
     )
 
 

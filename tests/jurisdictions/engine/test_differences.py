@@ -48,8 +48,8 @@ def test_a_changed_threshold_is_told_in_words_with_its_clause() -> None:
     assert (found.chapter, found.kind, found.clause) == ("申报条件", "changed", "QS-4.1")
     assert found.path == "conditions[QS-4.1].require"
     assert found.label == "技师、高级技师或技术技能带头人3名以上 · 要求"
-    assert found.before.endswith("不少于3")
-    assert found.after.endswith("不少于2")
+    assert found.before.endswith("不少于3名")
+    assert found.after.endswith("不少于2名")
 
 
 def test_amounts_and_lengths_say_before_and_after() -> None:
