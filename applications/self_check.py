@@ -26,9 +26,11 @@ from jurisdictions.engine.conditions import circumstances
 from jurisdictions.engine.counting import MOST, counted_terms, lists_of
 from jurisdictions.engine.operators import MET, evaluate
 from jurisdictions.engine.schema.form import Consistency, Fact, Material
+from jurisdictions.engine.schema.gates import APPLYING
 from jurisdictions.engine.schema.tree import CountTerm, Tree, facts_in
 from jurisdictions.engine.values import show
-from jurisdictions.engine.wording import term_label
+from jurisdictions.engine.wording import explain, term_label
+from jurisdictions.rulebook.papers import originals_words, whole_words
 
 GENERAL = "general"
 COUNTED = "count_"
@@ -40,6 +42,8 @@ class Bring:
 
     material: Material
     wanted: bool | None
+    originals: str = ""
+    """Whether the original is looked at, and whether a copy goes with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +54,47 @@ class SelfCheck:
     exclusions: tuple[tuple[str, ExclusionAnswer], ...]
     contradictions: tuple[Consistency, ...]
     papers: tuple[Bring, ...]
+    whole: tuple[tuple[str, str], ...]
+    """What is asked of the papers as a bundle, each with its clause."""
     route: RouteAnswer
     refused: Mapping[str, str]
 
     @property
+    def binding(self) -> tuple[Finding, ...]:
+        """The conditions that must be met: the figures of the headline count these."""
+        return tuple(f for f in self.findings if f.force == "hard")
+
+    @property
+    def wishes(self) -> tuple[Finding, ...]:
+        """General wishes and preferences; none of them keeps a unit from applying."""
+        return tuple(f for f in self.findings if f.force != "hard")
+
+    @property
     def unmet(self) -> int:
-        """How many conditions are not met that must be, and exclusions that bar the application."""
-        conditions = sum(f.outcome == "unmet" and f.force == "hard" for f in self.findings)
-        return conditions + sum(a.allowed is False and a.affects == "application" for _, a in self.exclusions)
+        """How many binding conditions are not met."""
+        return sum(f.outcome == "unmet" for f in self.binding)
 
     @property
     def open(self) -> int:
-        """How many conditions wait for an answer of the unit."""
-        return sum(f.outcome == "unknown" and f.force == "hard" for f in self.findings)
+        """How many binding conditions wait for an answer of the unit."""
+        return sum(f.outcome == "unknown" for f in self.binding)
 
     @property
     def judged(self) -> int:
-        """How many wait for a person."""
-        return sum(f.outcome == "judged" for f in self.findings)
+        """How many binding conditions wait for a person."""
+        return sum(f.outcome == "judged" for f in self.binding)
+
+    @property
+    def barred(self) -> int:
+        """How many exclusions bar the application."""
+        return sum(a.allowed is False and a.affects == "application" for _, a in self.exclusions)
+
+    @property
+    def open_bars(self) -> int:
+        """How many exclusions of an application wait for an answer of the unit."""
+        return sum(
+            a.allowed is None and not a.manual and a.affects == "application" for _, a in self.exclusions
+        )
 
 
 def parts_of(rules: Profile) -> tuple[Part, ...]:
@@ -129,6 +156,7 @@ def _counts(rules: Profile) -> Iterator[Question]:
             name=f"{COUNTED}{position}",
             type="integer",
             label=f"{term_label(rules, term)}的数量",
+            help=base.help,
             group=base.group,
             min=0,
             max=MOST,
@@ -193,22 +221,43 @@ def answer(rules: Profile, typed: Mapping[str, Any], *, on: date) -> SelfCheck:
     facts = facts_from(rules, values, on)
     given = circumstances(rules, facts, on)
     return SelfCheck(
-        findings=tuple(_plain(finding) for finding in check_conditions(rules, facts, on=on).findings),
+        findings=tuple(_plain(rules, finding) for finding in check_conditions(rules, facts, on=on).findings),
         exclusions=self_exclusions.answers(rules, values, on),
         contradictions=tuple(
             rule for rule in rules.consistency if evaluate(rule.require, given).outcome == "unmet"
         ),
-        papers=tuple(Bring(material, _holds(material.required_when, given)) for material in rules.materials),
+        papers=tuple(
+            Bring(material, _holds(material.required_when, given), originals_words(rules, material))
+            for material in rules.materials
+        ),
+        whole=tuple(
+            (whole_words(check), check.clause)
+            for one in rules.dossiers
+            if one.scope == APPLYING
+            for check in one.whole
+        ),
         route=find_route(rules, facts),
         refused=refused,
     )
 
 
-def _plain(finding: Finding) -> Finding:
-    """What waits for a decision of the bureau waits for a person, not for an answer of the unit."""
-    if finding.outcome == "unknown" and finding.needs_decision:
+def _plain(rules: Profile, finding: Finding) -> Finding:
+    """What waits for a decision of the bureau waits for a person, and nobody is asked for its answers."""
+    if finding.outcome != "unknown":
+        return finding
+    theirs = {fact.name for fact in rules.facts if fact.asked_of == "reviewer"}
+    # A condition may ask for one of several under a name that is none of theirs (`missing_as`).
+    several = any(name not in rules.facts_by_name for name in finding.missing)
+    wanted = (*finding.missing, *(finding.facts if several else ()))
+    known = {*finding.figures, *theirs}
+    missing = tuple(name for name in wanted if name in rules.facts_by_name and name not in known)
+    if finding.needs_decision or (finding.missing and not missing):
         return replace(finding, outcome="judged")
-    return finding
+    condition = next(one for one in rules.conditions if one.name == finding.key)
+    if not missing or not theirs & set(condition.deciding_facts):
+        return finding
+    words = explain(rules, condition, finding.outcome, finding.figures, missing, False)
+    return replace(finding, missing=missing, explanation=words)
 
 
 def _holds(tree: Tree | None, given: Any) -> bool | None:

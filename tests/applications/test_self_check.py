@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -150,6 +151,47 @@ def test_what_does_not_concern_a_unit_is_put_away() -> None:
     assert plain < more
 
 
+def test_what_a_list_may_hold_is_said_where_it_is_counted() -> None:
+    rules = profile("wenzhou")
+    (counted,) = [q for q in asked(rules) if q.path.startswith("counts.")]
+    assert counted.fact.help == rules.fact("leader_achievements").help
+    assert "重大技术发明或革新" in counted.fact.help
+
+
+def test_nobody_is_asked_for_what_only_a_reviewer_fills_in() -> None:
+    rules = profile("yantai")
+    found = {f.clause: f for f in answer(rules, {}, on=ON).findings}
+    silent = found["YT-5.2b"]
+    assert silent.outcome == "unknown"
+    assert "自行建站日期" in silent.explanation
+    assert "已运转月数" not in silent.explanation
+    assert silent.missing == ("self_station_start",)
+    other = {f.clause: f for f in answer(profile("wenzhou"), {}, on=ON).findings}["WZ-4.2c"]
+    assert "依托单位类型" in other.explanation
+    assert "市人社局决定" not in other.explanation
+
+
+def test_wishes_are_counted_apart() -> None:
+    rules = profile("yantai")
+    typed = {"facts.in_city": "false", "facts.fixed_area_sqm": "80"}
+    found = answer(rules, typed, on=ON)
+    unmet = [f.label for f in found.binding if f.outcome == "unmet"]
+    assert found.unmet == len(unmet) == 1
+    assert found.open == len([f for f in found.binding if f.outcome == "unknown"])
+    assert {f.label for f in found.wishes if f.outcome == "unmet"} == {"固定场所一般不少于100平方米"}
+    assert len(found.binding) + len(found.wishes) == len(found.findings)
+
+
+def test_bars_are_counted_by_themselves() -> None:
+    rules = profile("qinshui")
+    typed = typed_from(rules, ELIGIBLE["qinshui"])
+    silent = answer(rules, typed, on=ON)
+    assert (silent.barred, silent.open_bars) == (0, 1)
+    same = {f"similar_team.{k}": str(v) for k, v in {"own": 4, "other": 4, "shared": 4}.items()}
+    barred = answer(rules, {**typed, **same}, on=ON)
+    assert (barred.unmet, barred.barred, barred.open_bars) == (0, 1, 0)
+
+
 # --- the page -------------------------------------------------------------------
 
 
@@ -171,7 +213,7 @@ def test_an_answer_names_conditions_papers_and_the_way(world: World, client: Cli
     assert reply.status_code == 200
     assert "有 1 项不符合" in page
     assert "要求" in page
-    assert 'QS-4.1">查看办法全文' in page
+    assert 'QS-4.1">在办法页查看这一条' in page
     assert "由审核人员判断" in page
     for material in world.rules.materials:
         assert material.label in page
@@ -193,6 +235,53 @@ def test_a_bad_value_is_named_beside_its_field_and_the_rest_is_answered(world: W
     assert huge.status_code == 422
     assert "不能大于1000" in huge.content.decode()
     assert client.post(world.url("self-check/"), {"facts.unit_type": "nothing"}).status_code == 422
+
+
+def result_of(world: World, client: Client, typed: dict[str, Any]) -> str:
+    """The headline: from the title of the result to its note."""
+    page = client.post(world.url("self-check/"), typed).content.decode()
+    return re.sub(r"<[^>]+>", "", page[page.index("自查结果") : page.index("结果只是按所填内容")])
+
+
+GREEN = {f"similar_team.{k}": str(v) for k, v in {"own": 4, "other": 0}.items()}
+
+
+def test_the_headline_counts_what_stands_below_it(world: World, client: Client) -> None:
+    eligible = typed_from(world.rules, ELIGIBLE["qinshui"])
+    assert "没有不符合的" in result_of(world, client, {**eligible, **GREEN})
+    silent = result_of(world, client, eligible)
+    assert "还不能判断" in silent
+    assert "排除和限制还有 1 项没有回答" in silent
+    same = {f"similar_team.{k}": str(v) for k, v in {"own": 4, "other": 4, "shared": 4}.items()}
+    assert "排除和限制有 1 项不能申报" in result_of(world, client, {**eligible, **same})
+
+
+@pytest.mark.parametrize("world", ["gaoming"], indirect=True)
+def test_after_the_end_of_the_text_the_headline_says_so(world: World, client: Client) -> None:
+    typed = typed_from(world.rules, ELIGIBLE["gaoming"])
+    world.at("2026-07-10")
+    assert "已失效" not in result_of(world, client, typed)
+    world.at("2026-07-11")
+    after = result_of(world, client, typed)
+    assert "办法已失效" in after
+    assert "有效期至2026年7月10日，现已失效。不能据以申报" in after
+    assert after.index("办法已失效") < after.index("按所填内容")
+    assert "没有不符合的" not in after
+    assert after.count("现已失效") == 1
+
+
+@pytest.mark.parametrize("world", ["yantai"], indirect=True)
+def test_copies_are_named_beside_originals(world: World, client: Client) -> None:
+    page = client.post(world.url("self-check/"), {}).content.decode()
+    assert re.sub(r"\s+", "", page).count("原件及复印件") == 3
+
+
+@pytest.mark.parametrize("world", ["wenzhou", "gaoming"], indirect=True)
+def test_what_is_asked_of_the_whole_bundle_is_said(world: World, client: Client) -> None:
+    page = client.post(world.url("self-check/"), {}).content.decode()
+    wanted = {"wenzhou": ["统一用A4纸装订成册"], "gaoming": ["所有材料的份数不少于3份", "按顺序装订成册"]}
+    for words in wanted[world.rules.slug]:
+        assert words in page, words
 
 
 WRITES = ("INSERT", "UPDATE", "DELETE")
