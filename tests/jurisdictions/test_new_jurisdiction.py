@@ -104,6 +104,58 @@ def test_a_skeleton_says_what_is_left_and_is_sound_once_it_is_filled(tmp_path: P
     assert answers[1]["last_day"] == "2026-05-12"
 
 
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        (("LANXI",), "网址代号 LANXI"),
+        (("lan_xi",), "网址代号 lan_xi"),
+        (("yantai",), "辖区 yantai 已经存在"),
+        (("api",), "网址代号 api 为系统所用"),
+        (("accounts",), "网址代号 accounts 为系统所用"),
+        (("lanxi", "--division-code", "abc"), "行政区划代码 abc"),
+        (("lanxi", "--division-code", "3307811"), "行政区划代码 3307811"),
+        (("lanxi", "--prefix", "兰"), "条款编号前缀 兰"),
+        (("lanxi", "--prefix", "L1"), "条款编号前缀 L1"),
+    ],
+)
+def test_a_skeleton_that_could_found_nothing_is_refused(
+    wrong: tuple[str, ...], named: str, tmp_path: Path
+) -> None:
+    slug, *more = wrong
+    with pytest.raises(CommandError, match=named):
+        run("new_jurisdiction", slug, "--name", "兰溪市", "--level", "county", "--division-code", "330781",
+            "--effective", "2026-03-01", "--to", tmp_path, *more)  # fmt: skip
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_question_that_it_tells_is_answered_for_any_slug(tmp_path: Path) -> None:
+    told = run("new_jurisdiction", "lan-xi", "--name", "兰溪市", "--level", "county", "--division-code",
+               "330781", "--effective", "2026-03-01", "--to", tmp_path)  # fmt: skip
+    path = tmp_path / "lan-xi" / "2026-03-01.yaml"
+    assert f"manage.py ask --profile {path}" in told
+    (asked,) = re.findall(r"echo '(.*)' \|", told)
+    fill(path)
+    (line,) = answer_lines([asked.encode()], {"lan-xi": load_profile(path)})
+    assert json.loads(line.text)["failed"] == ["LA-2.2"]
+
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "new-jurisdiction.md"
+
+
+def test_the_ids_of_the_page_are_those_of_its_command(tmp_path: Path) -> None:
+    """What the page shows is what its own command writes: prefix, and the question that it puts."""
+    page = PAGE.read_text(encoding="utf-8")
+    (command,) = re.findall(r"^manage\.py (new_jurisdiction .*--effective.*)$", page, re.MULTILINE)
+    run(*command.replace("--to work", f"--to {tmp_path}").split())
+    path = tmp_path / "lanting" / "2026-03-01.yaml"
+    fill(path)
+    ids = set(re.findall(r"`([A-Z]+)-\d", page))
+    assert ids == {load_profile(path).document.clause_prefix}
+    (asked,) = re.findall(r"^echo '(.*)' \\$", page, re.MULTILINE)
+    (line,) = answer_lines([asked.encode()], {"lanting": load_profile(path)})
+    assert json.loads(line.text)["failed"] == ["LT-2.2"]
+
+
 def test_a_skeleton_is_never_written_over(tmp_path: Path) -> None:
     path = skeleton_in(tmp_path)
     path.write_text("mine", encoding="utf-8")

@@ -16,7 +16,7 @@ from jurisdictions.engine.schema.profile import Place
 from jurisdictions.enums import THREE_ADMINISTRATIONS
 from jurisdictions.founding import found_jurisdiction
 from jurisdictions.models import Jurisdiction
-from jurisdictions.skeleton import Beginnings, skeleton, unfilled
+from jurisdictions.skeleton import Beginnings, example, skeleton, slips, unfilled
 from jurisdictions.versions import lead_authority
 
 LEVELS = get_args(Place.model_fields["level"].annotation)
@@ -79,6 +79,8 @@ class Command(BaseCommand):
             effective=options["effective"].isoformat(),
             prefix=(options["prefix"] or "".join(c for c in slug if c.isalpha())[:2]).upper(),
         )
+        if wrong := slips(known):
+            raise CommandError("；".join(wrong))
         path: Path = options["to"] / slug / f"{known.effective}.yaml"
         if path.exists():
             raise CommandError(f"{path} is there already")
@@ -87,6 +89,7 @@ class Command(BaseCommand):
         path.write_text(text, encoding="utf-8")
         self.stdout.write(f"{path}：{len(unfilled(text))} 处待填写。填好后：")
         self.stdout.write(f"  manage.py check_profile {path}")
+        self.stdout.write(f"  echo '{example(known)}' | manage.py ask --profile {path}")
         self.stdout.write(f"  manage.py new_jurisdiction {slug} --from {path}")
 
     # --- the jurisdiction -------------------------------------------------------
@@ -118,4 +121,7 @@ class Command(BaseCommand):
                 f"  manage.py open_account 用户名 --name 姓名 --email 邮箱 --phone 电话   # {role.label}"
             )
             self.stdout.write(f"  manage.py appoint 用户名 {tenant.slug} {lead} {role.value}")
+        self.stdout.write(
+            "三个人首次登录时须修改初始密码，并绑定手机验证器（第二重验证），之后才能打开页面。"
+        )
         self.stdout.write(f"此后的人员在 /{tenant.slug}/settings/ 任命和确认。")
