@@ -22,6 +22,7 @@ from jurisdictions import api_words as words
 from jurisdictions.api_scope import JurisdictionEndpoint
 from jurisdictions.engine import Profile, UnknownReading, with_readings
 from jurisdictions.engine.questions import KINDS, QuestionError, ask
+from jurisdictions.engine.values import parse_day
 from jurisdictions.models import Jurisdiction, RuleProfile
 from jurisdictions.versions import current_version, version_on
 
@@ -211,7 +212,7 @@ def _day(text: str | None) -> date:
     if not text:
         return clock.today()
     try:
-        return date.fromisoformat(text)
+        return parse_day(text)
     except ValueError:
         raise ValidationError({"on": "应为日期，如 2025-03-10"}) from None
 

@@ -13,6 +13,7 @@ from rest_framework import serializers
 
 from jurisdictions.engine import Profile, accepted_profile
 from jurisdictions.engine.questions.asking import plain
+from jurisdictions.engine.values import parse_day
 from jurisdictions.models import Jurisdiction, RuleProfile
 from jurisdictions.validity import ValidityState, validity_of
 
@@ -120,18 +121,36 @@ class QuestionListSerializer(serializers.Serializer):
     readings = ReadingSerializer(many=True)
 
 
+OBJECT = {"not_a_dict": "应为对象"}
+
+
 @extend_schema_field(FREE)
 class FactsField(serializers.DictField):
     """Facts by name."""
 
 
+class DayField(serializers.DateField):
+    """A day in the one spelling that `ask` takes as well."""
+
+    default_error_messages = {"invalid": "应为日期，如 2025-03-10"}
+
+    def to_internal_value(self, value: Any) -> date:
+        try:
+            return parse_day(value)
+        except (ValueError, TypeError):
+            self.fail("invalid")
+
+
 class QuestionSerializer(serializers.Serializer):
     """A question: what is known, on which day, read in which way."""
 
-    given = FactsField(help_text="已知事实，名称见问题清单；null 与不给相同")
-    on = serializers.DateField(required=False, allow_null=True, help_text="所问的日期，不给为今日")
+    given = FactsField(help_text="已知事实，名称见问题清单；null 与不给相同", error_messages=OBJECT)
+    on = DayField(required=False, allow_null=True, help_text="所问的日期，不给为今日")
     readings = serializers.DictField(
-        child=serializers.CharField(max_length=60), required=False, help_text="不采用通行理解口径的，逐项写明"
+        child=serializers.CharField(max_length=60),
+        required=False,
+        help_text="不采用通行理解口径的，逐项写明",
+        error_messages=OBJECT,
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

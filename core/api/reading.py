@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import IO, Any
 
@@ -46,7 +47,7 @@ class BoundedJSON(BaseParser):
             raise TooLarge
         try:
             found = json.loads(
-                raw.decode("utf-8"),
+                raw.decode("utf-8-sig"),  # a byte order mark says nothing, and many programs write one
                 parse_float=_fraction,
                 parse_int=_whole,
                 parse_constant=_no_constant,
@@ -62,27 +63,43 @@ class BoundedJSON(BaseParser):
         return found
 
 
-def _fraction(text: str) -> Decimal:
+class Unreadable(ParseError):
+    """A value of the body that cannot be read; `culprit` is the name under which it stands."""
+
+    def __init__(self, culprit: str, reason: str) -> None:
+        self.culprit = culprit
+        super().__init__(f"{culprit}：{reason}" if culprit else f"正文：{reason}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """What stands in the place of a value that cannot be read, until it is known under which name."""
+
+    reason: str
+
+
+_OUT_OF_BOUNDS = _Fault("数字过大、过小或者过长。")
+
+
+def _fraction(text: str) -> Any:
     number = Decimal(text)
     if number and (abs(number.adjusted()) > MOST_DIGITS or len(text) > 2 * MOST_DIGITS):
-        raise ParseError("正文中的数字过大、过小或者过长。")
+        return _OUT_OF_BOUNDS
     return number if number else Decimal(0)
 
 
-def _whole(text: str) -> int:
-    if len(text.lstrip("-")) > MOST_DIGITS:
-        raise ParseError("正文中的数字过大、过小或者过长。")
-    return int(text)
+def _whole(text: str) -> Any:
+    return _OUT_OF_BOUNDS if len(text.lstrip("-")) > MOST_DIGITS else int(text)
 
 
 def _no_constant(text: str) -> Any:
-    raise ParseError(f"JSON 中没有 {text}。")
+    return _Fault(f"JSON 中没有 {text}。")
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ParseError("正文中同一个名称出现了两次。")
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        found[name] = _Fault("这个名称在同一对象中出现了两次。") if name in found else value
     return found
 
 
@@ -92,24 +109,36 @@ def _too_deep() -> str:
 
 def _check(found: Any) -> None:
     """Walks the whole, level by level: no recursion, whatever was sent."""
-    level: list[Any] = [found]
+    level: list[tuple[str, Any]] = [("", found)]
     depth = 0
     while level:
-        depth += any(isinstance(one, dict | list) for one in level)
+        depth += any(isinstance(one, dict | list) for _, one in level)
         if depth > settings.API_MAX_NESTING:
             raise ParseError(_too_deep())
-        for one in level:
+        for _, one in level:
             if isinstance(one, str) and not _storable(one):
                 raise ParseError("正文含有无法识别的字符。")
-        level = [inner for one in level for inner in _inside(one)]
+        level = [inner for name, one in level for inner in _inside(name, one)]
+    _no_faults(found)
 
 
-def _inside(value: Any) -> Iterator[Any]:
+def _no_faults(found: Any) -> None:
+    """Only after all names are known to be text that an answer can repeat."""
+    level: list[tuple[str, Any]] = [("", found)]
+    while level:
+        for name, one in level:
+            if isinstance(one, _Fault):
+                raise Unreadable(name, one.reason)
+        level = [inner for name, one in level for inner in _inside(name, one)]
+
+
+def _inside(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """What stands in a value, each with the nearest name; names are values too."""
     if isinstance(value, dict):
-        yield from value
-        yield from value.values()
+        yield from (("", key) for key in value)
+        yield from value.items()
     elif isinstance(value, list):
-        yield from value
+        yield from ((name, part) for part in value)
 
 
 def _storable(text: str) -> bool:

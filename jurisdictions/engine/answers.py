@@ -216,7 +216,8 @@ class RoundGrades:
 class GradeRecord(NamedTuple):
     """One grade in the history of a station; a plain tuple of the first two or three does as well.
 
-    Year 0 stands for a single result whose year is not said.
+    Year 0 stands for a single result whose year is not said; 1, 2, 3 … for the first, second, third of
+    several whose years are not said.
     """
 
     year: int

@@ -32,10 +32,13 @@ from jurisdictions.engine.schema.station import (
     GradeConsequence,
     Rubric,
     RubricItem,
+    UnitPoints,
 )
 from jurisdictions.engine.values import show
 
 ZERO = Decimal(0)
+# Below this a year is only the order of results whose years are not said.
+FIRST_YEAR = 1900
 
 
 def assessment_form(profile: Profile) -> Rubric | None:
@@ -132,7 +135,7 @@ def score_item(
             item, None, False, True, f"{item.label}：只能填整数分，填报{show(Decimal(str(entered)))}分。"
         )
     if item.rule in ("per_unit", "deduct_per_unit"):
-        return _per_unit(item, entered, facts)
+        return _per_unit(profile, item, entered, facts)
     if item.rule == "threshold":
         return _threshold(profile, item, entered, facts)
     return _entered(item, entered, item.max)
@@ -153,8 +156,8 @@ def _entered(item: RubricItem, entered: Decimal | None, limit: Decimal, *, below
         return _result(item, None, True, True, f"{item.label}：待评分，满分{show(item.max)}分。")
     value = Decimal(str(entered))
     if value < 0 or value > limit or (below and value == limit):
-        bound = f"应低于{show(limit)}" if below else f"应在0至{show(limit)}之间"
-        return _result(item, None, False, True, f"{item.label}：{bound}分，填报{show(value)}分。")
+        bound = f"应低于{show(limit)}分" if below else f"应在0至{show(limit)}分之间"
+        return _result(item, None, False, True, f"{item.label}：{bound}，填报{show(value)}分。")
     return _result(item, value, True, True, f"{item.label}：{show(value)}分。")
 
 
@@ -169,25 +172,33 @@ def _threshold(
             return checked
         return _result(item, None, True, False, f"{item.label}：尚缺数据，不能评分。")
     value, threshold = Decimal(str(raw)), item.at_least or ZERO
+    unit = next((fact.unit for fact in profile.assessment.facts if fact.name == item.fact), "")
     if value > threshold or (value == threshold and profile.conventions.thresholds == "inclusive"):
         return _result(
             item,
             item.max,
             True,
             False,
-            f"{item.label}：{show(value)}，达到{show(threshold)}，得{show(item.max)}分。",
+            f"{item.label}：{show(value)}{unit}，达到{show(threshold)}{unit}，得{show(item.max)}分。",
         )
     if item.below == "zero":
         return _result(
-            item, ZERO, True, False, f"{item.label}：{show(value)}，未达到{show(threshold)}，得0分。"
+            item,
+            ZERO,
+            True,
+            False,
+            f"{item.label}：{show(value)}{unit}，未达到{show(threshold)}{unit}，得0分。",
         )
     if item.below == "pro_rata":
         share = min(item.max * value / threshold, item.max)
-        return _result(item, share, True, False, f"{item.label}：按比例得{show(share)}分。")
+        told = f"{item.label}：{show(value)}{unit}，按比例得{show(share)}分。"
+        return _result(item, share, True, False, told)
     return _entered(item, entered, item.max, below=True)
 
 
-def _per_unit(item: RubricItem, entered: Decimal | None, facts: Mapping[str, Any]) -> ScoredItem:
+def _per_unit(
+    profile: Profile, item: RubricItem, entered: Decimal | None, facts: Mapping[str, Any]
+) -> ScoredItem:
     """So many points for each, up to the maximum, or off the maximum. A kind that is not listed counts
     nothing."""
     counts = {unit.key: _count(unit.fact, unit.key, facts) for unit in item.units}
@@ -195,8 +206,17 @@ def _per_unit(item: RubricItem, entered: Decimal | None, facts: Mapping[str, Any
         return _entered(item, entered, item.max)
     raw = sum(((counts[unit.key] or ZERO) * unit.each for unit in item.units), ZERO)
     points = min(raw, item.max) if item.rule == "per_unit" else max(item.max - raw, ZERO)
-    told = "、".join(f"{u.label}{show(counts[u.key])}" for u in item.units if counts[u.key])
+    measures = {fact.name: fact.unit for fact in profile.assessment.facts}
+    told = "、".join(
+        f"{u.label}{show(counts[u.key])}{_measure(u, measures)}" for u in item.units if counts[u.key]
+    )
     return _result(item, points, True, False, f"{item.label}：{told or '无'}，得{show(points)}分。")
+
+
+def _measure(unit: UnitPoints, measures: Mapping[str, str]) -> str:
+    """The unit in which a kind is counted: of its own fact, or of the fact of that kind."""
+    names = (unit.fact or unit.key, f"{unit.fact}_{unit.key}")
+    return next((measures[name] for name in names if name in measures), "")
 
 
 def _count(fact: str | None, key: str, facts: Mapping[str, Any]) -> Decimal | None:
@@ -415,11 +435,19 @@ def _say(profile: Profile, rule: GradeConsequence, record: GradeRecord) -> str:
         "flag_for_review": "提请人工研判",
     }[rule.effect]
     times = (
-        f"连续{rule.consecutive}年"
+        f"连续{rule.consecutive}次"
+        if rule.consecutive > 1 and record.year < FIRST_YEAR
+        else f"连续{rule.consecutive}年"
         if rule.consecutive > 1
         else "整改后仍"
         if rule.after_rectification
         else ""
     )
-    year = f"{record.year}年" if record.year else ""
-    return f"{year}评估{times}{rule.on_grade}：{effect}。依据{profile.article(rule.clause)}。"
+    said = f"{assessment_of(profile, record.year)}{times}{rule.on_grade}"
+    return f"{said}：{effect}。依据{profile.article(rule.clause)}。"
+
+
+def assessment_of(profile: Profile, year: int) -> str:
+    """`2019年考核` in the words of the text; `第2次考核` where only the order is known."""
+    what = profile.terms.assessment.removeprefix("年度")
+    return f"{year}年{what}" if year >= FIRST_YEAR else f"第{year}次{what}" if year else what

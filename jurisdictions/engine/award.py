@@ -14,7 +14,7 @@ from jurisdictions.engine.answers import (
     TrancheCircumstances,
     TranchePlan,
 )
-from jurisdictions.engine.assessment import consequences_of
+from jurisdictions.engine.assessment import assessment_of, consequences_of
 from jurisdictions.engine.months import anniversary
 from jurisdictions.engine.obligations import construction_end
 from jurisdictions.engine.schema.profile import Profile
@@ -110,7 +110,7 @@ def _ended(profile: Profile, tranche: Tranche, known: TrancheCircumstances) -> T
         return TrancheAnswer(
             "refused",
             None,
-            f"已撤销资格，停止拨付后续资金。依据{profile.article(clause)}。",
+            f"已撤销，停止拨付后续资金。依据{profile.article(clause)}。",
             clause,
             stop_remaining=stop is not None,
         )
@@ -123,11 +123,11 @@ def _ended(profile: Profile, tranche: Tranche, known: TrancheCircumstances) -> T
     for refusal in tranche.refused_when:
         hit = next((y for y, g in known.grades.get(refusal.obligation, ()) if g in refusal.any_grade), None)
         if hit is not None:
-            year = f"{hit}年" if hit else ""
             return TrancheAnswer(
                 "refused",
                 None,
-                f"{year}评估{'、'.join(refusal.any_grade)}，{tranche.label}不予拨付。"
+                f"{assessment_of(profile, hit)}为{'、'.join(refusal.any_grade)}，"
+                f"{tranche.label}不予拨付。"
                 f"依据{profile.article(refusal.clause)}。",
                 refusal.clause,
             )
@@ -254,6 +254,7 @@ def _on_assessment(profile: Profile, tranche: Tranche, known: TrancheCircumstanc
     rule = profile.obligation(condition.obligation)
     earliest = None if known.designated is None else _year_start(profile, condition, known.designated)
     clauses = rule.clauses
+    grade = _grade_label(profile, condition.obligation)
 
     def say(state: str, words: str, on: date | None = earliest, *missing: str) -> TrancheAnswer:
         told = f"{words}。依据{article}。"
@@ -271,17 +272,24 @@ def _on_assessment(profile: Profile, tranche: Tranche, known: TrancheCircumstanc
     if first not in passing and condition.rectification_clause:
         clauses = (*clauses, condition.rectification_clause)
     if first not in passing and condition.after_rectification == "refused":
-        return say("refused", f"{rule.label}{first}，{tranche.label}不予拨付", None)
+        return say("refused", f"{grade}为{first}，{tranche.label}不予拨付", None)
     if last not in passing:
-        told = f"{rule.label}{last}，整改并经评估合格后方可拨付"
+        told = f"{grade}为{last}，整改并经评估合格后方可拨付"
         return say("not_yet", told, None, condition.obligation)
     if known.designated is None or earliest is None:
         return _undated(profile, tranche)
     if known.as_of is None and not _implied(profile, condition, known.designated, earliest):
         return say("ask", f"自{say_day(earliest)}起可以拨付，询问日期不详", earliest, "as_of")
     again = "整改后" if first not in passing else ""
-    answer = say("due", f"{rule.label}{again}{last}，{tranche.label}可以拨付")
+    answer = say("due", f"{grade}{again}为{last}，{tranche.label}可以拨付")
     return replace(answer, manual_confirm=first not in passing)
+
+
+def _grade_label(profile: Profile, obligation: str) -> str:
+    """What the grade of an assessment is called; the obligation's own label is that of applying for it."""
+    results = profile.award.results if profile.award else ()
+    named = (result.label for result in results if result.of == (obligation,))
+    return next(named, f"{profile.obligation(obligation).label}的结果")
 
 
 def _implied(profile: Profile, condition: AssessmentPassed, designated: date, earliest: date) -> bool:

@@ -9,6 +9,7 @@ from jurisdictions.engine.answers import AnswerProblem
 from jurisdictions.engine.schema.profile import Profile
 from jurisdictions.engine.schema.station import BonusKind
 from jurisdictions.engine.schema.tree import LEVELS
+from jurisdictions.engine.words import value_word
 
 ZERO = Decimal(0)
 
@@ -83,6 +84,20 @@ def bonus_evidence(profile: Profile, name: str) -> tuple[BonusKind | None, bool 
     return None, None if evidence_level(name) is None else False
 
 
+def evidence_words(profile: Profile, name: str) -> str:
+    """Evidence as one says it: the kind of bonus that it is, else which kinds its level falls short of."""
+    rule = profile.assessment.bonus
+    kinds = rule.kinds if rule else ()
+    kind = _bonus_kind(kinds, name)
+    if kind is not None:
+        return kind.label
+    near = "、".join(f"“{kind.label}”" for kind in kinds if name.split("_")[0] in kind.topics)
+    level = evidence_level(name)
+    below = {None: "级别不详", "none": "县级以下"}
+    told = below.get(level) or value_word(BonusKind, "level_at_least", level or "")
+    return f"{told}的佐证（对照{near}）"
+
+
 def _bonus_kind(kinds: tuple[BonusKind, ...], key: str) -> BonusKind | None:
     """The kind of that key, or the one for evidence of that matter and level."""
     for kind in kinds:
@@ -113,3 +128,11 @@ def shown_total(profile: Profile, base: Decimal, bonus: Decimal) -> Decimal:
     if rule is None or rule.total_cap is None or rule.cap_binds != "total":
         return total
     return min(total, rule.total_cap)
+
+
+def most_total(profile: Profile) -> Decimal | None:
+    """The highest total that the bands can be asked about; None where the text has no score sheet."""
+    rubric, rule = profile.assessment.rubric, profile.assessment.bonus
+    if rubric is None:
+        return None
+    return graded_total(profile, rubric.total, rule.cap if rule else ZERO)

@@ -19,7 +19,7 @@ from jurisdictions.engine.schema.form import Column, Fact, FromRoster, Roster
 from jurisdictions.engine.schema.profile import Profile
 from jurisdictions.engine.schema.tree import FieldTest
 from jurisdictions.engine.sealed import is_sealed, problem_of, without_numbers
-from jurisdictions.engine.values import BadValue, read_value, show
+from jurisdictions.engine.values import BadValue, parse_day, read_value, show
 
 Rows = Sequence[Mapping[str, Any]]
 Rosters = Mapping[str, Rows]
@@ -133,11 +133,6 @@ def _fact_problems(fact: Fact, facts: Mapping[str, Any], given: Circumstances) -
             where = "，请在名册中填报" if fact.derived else ""
             yield AnswerProblem(path, f"请填写“{fact.label}”{where}", fact.clause)
         return
-    if fact.type in ("integer", "decimal"):
-        if fact.min is not None and value < fact.min:
-            yield AnswerProblem(path, f"{fact.label}不能小于{show(fact.min)}{fact.unit}", fact.clause)
-        if fact.max is not None and value > fact.max:
-            yield AnswerProblem(path, f"{fact.label}不能大于{show(fact.max)}{fact.unit}", fact.clause)
 
 
 def _wanted(fact: Fact, given: Circumstances) -> bool:
@@ -227,7 +222,7 @@ def _date_error(column: Column, value: Any) -> str | None:
     if isinstance(value, date):
         return None
     try:
-        date.fromisoformat(str(value).strip())
+        parse_day(str(value).strip())
     except ValueError:
         return f"“{column.label}”应填日期，如 2025-03-10"
     return None

@@ -13,6 +13,7 @@ from jurisdictions.engine.months import anniversary
 from jurisdictions.engine.operators import MET, Circumstances, Verdict, evaluate
 from jurisdictions.engine.schema.duties import RECORDS, Output, Record, StartsAfter, YearlyAverage
 from jurisdictions.engine.schema.profile import Profile
+from jurisdictions.engine.schema.station import MonthsAfter
 from jurisdictions.engine.values import say_day, show
 
 OutputOutcome = Literal["met", "unmet", "unknown"]
@@ -181,10 +182,21 @@ def _average(
     word = {"met": "达到", "unmet": "未达到", "unknown": "计入的人数不明，无法判断"}[outcome]
     kept = f"，扣除{rule.counted_from}以下{show(deducted)}人" if deducted else ""
     each = "每年核对" if rule.of == "each_year" else f"年均{show(round(average, 2))}人"
-    needed = f"要求不少于{show(rule.at_least)}"
+    needed = f"要求不少于{show(rule.at_least)}{_period(profile, rule, len(counted))}"
     text = f"{output.label}：{len(counted)}年{kept}，{each}，{word}（{needed}）。依据{article}。"
     scored = bool(output.scored_by)
     return OutputFinding(output.clause, output.label, outcome, text, missing, average, scored)
+
+
+def _period(profile: Profile, rule: YearlyAverage, years: int) -> str:
+    """What a reader must know where the years that are given are not those between two assessments (WZ-A7).
+
+    A period of 24 months may touch three calendar years, so no number of years is refused.
+    """
+    cycles = [o.when.months for o in profile.obligations if isinstance(o.when, MonthsAfter)]
+    if rule.of == "each_year" or not cycles or years * 12 == cycles[0]:
+        return ""
+    return f"；评估期为{cycles[0]}个月，所给为{years}个年度，须核对"
 
 
 def _rank(rule: YearlyAverage) -> int:

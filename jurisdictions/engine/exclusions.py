@@ -314,7 +314,7 @@ def _banned(profile: Profile, rule: ReapplicationBan, facts: Mapping[str, Any]) 
             found.want(ban.clause, *wanting)
         else:
             full = anniversary(day, ban.months, profile.conventions.anniversary)
-            told = f"{ban.label}的，{ban.months}个月内不得再次申报，自{full}起可以申报"
+            told = f"{ban.label}的，{ban.months}个月内不得再次申报，自{say_day(full)}起可以申报"
             (found.block if on < full else found.say)(ban.clause, told)
     allowed = False if found.blocked else None if found.missing else True
     return ExclusionAnswer(

@@ -114,15 +114,24 @@ def approve_key_project(
     )
 
 
-def key_project_caps_broken(profile: Profile, approved: Mapping[int, int | None]) -> tuple[str, ...]:
-    """The clauses of the caps that the projects of a year are beyond, as far as their numbers are known."""
-    known = [number or 0 for number in approved.values()]
-    return tuple(
-        cap.clause
-        for cap in key_projects(profile).caps
-        if cap.most is not None
-        and (sum(known) if cap.per == "year" else max(known, default=0)) > _most(profile, cap.most)
-    )
+def key_project_caps_broken(
+    profile: Profile, approved: Mapping[int, int | None]
+) -> tuple[tuple[str, str], ...]:
+    """The caps that the projects of a year are beyond, as far as numbers are known: clause and words."""
+    known = {level: number or 0 for level, number in approved.items()}
+    broken: list[tuple[str, str]] = []
+    for cap in key_projects(profile).caps:
+        if cap.most is None:
+            continue
+        parts = {"全年": sum(known.values())}
+        if cap.per != "year":
+            parts = {key_project_level(profile, level).label: number for level, number in known.items()}
+        most = _most(profile, cap.most)
+        over = [f"{label}共{number}个" for label, number in parts.items() if number > most]
+        if over:
+            told = f"{'、'.join(over)}，超出上限{most}个"
+            broken.append((cap.clause, f"{told}。依据{profile.article(cap.clause)}。"))
+    return tuple(broken)
 
 
 def _most(profile: Profile, most: int) -> int:

@@ -80,26 +80,43 @@ class PlaqueChoice:
 def plaque_choice(profile: Profile, facts: Mapping[str, Any]) -> PlaqueChoice:
     """Each title with its condition; one that replaces the others leaves them out."""
     given = circumstances(profile, facts, None)
-    allowed, missing, words = list[tuple[Plaque, str]](), list[str](), list[str]()
+    found, missing = list[tuple[Plaque, str, str]](), list[str]()
     for plaque in profile.designation.plaques:
         verdict = MET if plaque.when is None else evaluate(plaque.when, given)
         title, lacking = _title(plaque, facts)
         missing += [*verdict.missing, *lacking]
         met = verdict.outcome == "met" and not lacking
-        if met:
-            allowed.append((plaque, title))
-        said = "可以" if met else "不得" if verdict.outcome == "unmet" else "尚不能确定是否可以"
-        words.append(f"{said}悬挂“{title}”牌匾。依据{profile.article(plaque.clause)}。")
-    if any(plaque.replaces_others for plaque, _ in allowed):
-        allowed = [(plaque, title) for plaque, title in allowed if plaque.replaces_others]
+        said = "可以悬挂" if met else "不得悬挂" if verdict.outcome == "unmet" else "尚不能确定是否可以悬挂"
+        found.append((plaque, _spoken(profile, title), said))
+    if any(plaque.replaces_others and said == "可以悬挂" for plaque, _, said in found):
+        found = [
+            (
+                plaque,
+                title,
+                said if plaque.replaces_others or said != "可以悬挂" else "由其他牌匾代替，不再悬挂",
+            )
+            for plaque, title, said in found
+        ]
     plaques = profile.designation.plaques
+    words = [f"{said}“{title}”牌匾。依据{profile.article(plaque.clause)}。" for plaque, title, said in found]
     return PlaqueChoice(
-        titles=tuple(title for _, title in allowed),
+        titles=tuple(title for _, title, said in found if said == "可以悬挂"),
         missing=tuple(dict.fromkeys(missing)),
         clauses=tuple(dict.fromkeys(plaque.clause for plaque in plaques)),
         explanation=tuple(words),
         readings=tuple(plaque.reading for plaque in plaques if plaque.reading),
     )
+
+
+def _spoken(profile: Profile, title: str) -> str:
+    """A title whose parts are not all known, as one reads it: `温州市（领办人姓名）技能大师工作室`."""
+    return _PLACEHOLDER.sub(lambda match: f"（{part_words(profile, match.group(1))}）", title)
+
+
+def part_words(profile: Profile, part: str) -> str:
+    """A part of the name as the text calls it; `part` is leader, trade or unit."""
+    terms = profile.terms
+    return {"leader": f"{terms.leader}姓名", "trade": "职业工种", "unit": f"{terms.unit}名称"}[part]
 
 
 def _title(plaque: Plaque, facts: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:

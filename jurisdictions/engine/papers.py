@@ -229,7 +229,8 @@ def _notes(bundle: _Bundle, papers: tuple[Material, ...]) -> tuple[str, ...]:
     notes = [f"不要求提交{p.label}。{bundle.article(p.clause)}" for p in _spoken_of(bundle)]
     extra = [str(name) for name in bundle.names(bundle.dossier.listed_in) if name not in known]
     if extra:
-        notes.append(f"不在要求提交之列：{'、'.join(extra)}。{bundle.article(bundle.dossier.clause)}")
+        named = "、".join(bundle.profile.labels.get(name, name) for name in extra)
+        notes.append(f"不在要求提交之列：{named}。{bundle.article(bundle.dossier.clause)}")
     return tuple(notes)
 
 

@@ -346,7 +346,7 @@ def _said_in(profile: Profile, chapter: Revocation, ground: str) -> tuple[str, .
 
 
 def _brings(profile: Profile, chapter: Revocation, clawback: bool | str | None, clause: str) -> str:
-    parts = ["取消资格"]
+    parts = [f"撤销{profile.terms.station}"]
     parts += ["收回牌匾"] if chapter.recover_plaque else []
     parts += ["停止发放后续资金"] if chapter.stop_funding else []
     told = {

@@ -8,6 +8,7 @@ from datetime import date
 from jurisdictions.engine.months import add_months, anniversary
 from jurisdictions.engine.schema.profile import Profile
 from jurisdictions.engine.schema.station import Renewal
+from jurisdictions.engine.values import say_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +45,13 @@ def term_of(
         last = date(last.year, 12, 31)
     in_force = None if as_of is None else begun <= as_of <= last
     article = profile.article(rule.clause)
-    words = [f"自{begun}起{rule.months}个月，有效至{last}（含当日）。依据{article}。"]
+    words = [f"自{say_day(begun)}起{rule.months}个月，有效至{say_day(last)}（含当日）。依据{article}。"]
     if rule.renewal is None:
         words.append(f"文件没有规定续期。依据{article}。")
         return TermAnswer(last, in_force, None, False, (), rule.clauses, tuple(words))
     opens = add_months(last, -rule.renewal.opens_months_before)
     renewable, missing, why = _renewable(rule.renewal, opens, last, as_of, renewals, last_grade)
-    words.append(f"{opens}起可以申请续期；{why}。依据{article}。")
+    words.append(f"{say_day(opens)}起可以申请续期；{why}。依据{article}。")
     return TermAnswer(last, in_force, opens, renewable, missing, rule.clauses, tuple(words))
 
 

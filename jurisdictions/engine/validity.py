@@ -28,12 +28,12 @@ def validity_on(
     start = rule.start or entered_from
     end = end_of(rule, start) or entered_to
     status = _status(rule, on, start, end)
-    reason = ""
+    reason, judged = "", on
     if status == "in_force" and decided_on is not None and _status(rule, decided_on, start, end) == "expired":
         if rule.decided_after_expiry == "ask":
             status, reason = "undetermined", "filed_in_force_decided_after_expiry"
         elif rule.decided_after_expiry == "decision_date":
-            status = "expired"
+            status, judged = "expired", decided_on
     warning = rule.warning if status == "in_force" and end is None else ""
     clause = (rule.start_clause or rule.clause) if status == "not_yet" else rule.clause
     return ValidityAnswer(
@@ -42,7 +42,7 @@ def validity_on(
         from_=start,
         to=end,
         clause=clause,
-        explanation=_explain(profile, status, on, start, end, reason),
+        explanation=_explain(profile, status, judged, start, end, reason),
         warning=warning,
         reason=reason,
     )
@@ -75,20 +75,32 @@ def _status(rule: Validity, on: date, start: date | None, end: date | None) -> V
     return "undetermined"
 
 
+def _last(rule: Validity, end: date | None) -> str:
+    """The end in words; a reading may shut that day itself out (GM-A2)."""
+    return say_day(end) if rule.end_inclusive else f"{say_day(end)}（不含当日）"
+
+
 def _explain(
     profile: Profile, status: ValidityStatus, on: date, start: date | None, end: date | None, reason: str
 ) -> str:
     article = profile.article(profile.validity.clause)
     if reason:
         return (
-            f"申报时有效，作出决定时文件已于{say_day(end)}失效，须由主管部门决定并记录依据。依据{article}。"
+            f"申报时有效，作出决定时文件已失效（有效期至{_last(profile.validity, end)}），"
+            f"须由主管部门决定并记录依据。依据{article}。"
         )
     match status:
         case "in_force":
-            until = f"有效期至{say_day(end)}" if end else "未规定有效期，请每年核实是否仍然有效"
+            until = (
+                f"有效期至{_last(profile.validity, end)}" if end else "未规定有效期，请每年核实是否仍然有效"
+            )
             return f"{say_day(on)}处于有效期内，{until}。依据{article}。"
         case "expired":
-            until = f"有效期至{say_day(end)}" if end else f"施行满{profile.validity.length_years}年失效"
+            until = (
+                f"有效期至{_last(profile.validity, end)}"
+                if end
+                else f"施行满{profile.validity.length_years}年失效"
+            )
             return f"文件{until}，{say_day(on)}已失效。依据{article}。"
         case "not_yet":
             begins = f"自{say_day(start)}起" if start else f"自{profile.validity.start_year}年"

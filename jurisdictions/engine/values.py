@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from jurisdictions.engine.schema.form import Fact
+from jurisdictions.engine.schema.form import Fact, ListField
 from jurisdictions.engine.schema.profile import Profile
 
 # No fact of any regulation is as large; `1E+999999` would fill the memory when written out.
 MOST_DIGITS = 15
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class BadValue(ValueError):
@@ -43,6 +45,15 @@ def read_integer(value: Any) -> int:
     return int(number)
 
 
+def _within(fact: Fact, value: Decimal | int) -> Any:
+    """The figure, if it lies within the bounds of its fact."""
+    if fact.least is not None and value < fact.least:
+        raise BadValue(f"不能小于{show(fact.least)}{fact.unit}")
+    if fact.max is not None and value > fact.max:
+        raise BadValue(f"不能大于{show(fact.max)}{fact.unit}")
+    return value
+
+
 def _boolean(value: Any) -> bool:
     if isinstance(value, bool):
         return value
@@ -59,9 +70,16 @@ def read_date(value: Any) -> date:
     if isinstance(value, date):
         return value
     try:
-        return date.fromisoformat(str(value).strip())
+        return parse_day(str(value).strip())
     except ValueError:
         raise BadValue("应填日期，如 2025-03-10") from None
+
+
+def parse_day(text: str) -> date:
+    """A day as it is written here, `2025-03-10`. ISO 8601 has other spellings; ValueError for all of them."""
+    if not _DAY.fullmatch(text):
+        raise ValueError(f"{text} is no day")
+    return date.fromisoformat(text)
 
 
 def _choice(fact: Fact, value: Any) -> str:
@@ -72,19 +90,38 @@ def _choice(fact: Fact, value: Any) -> str:
 
 
 def _entries(fact: Fact, value: Any) -> tuple[Any, ...]:
-    """The entries of a list fact; numeric fields become numbers."""
+    """The entries of a list fact. Where it declares fields, each is made of them; figures become numbers."""
     if isinstance(value, str | bytes | Mapping) or not isinstance(value, Sequence):
         raise BadValue("应为列表")
-    numeric = {f.name for f in fact.fields if f.type in ("integer", "decimal")}
-    entries: list[Any] = []
-    for entry in value:
-        if isinstance(entry, Mapping):
-            entries.append(
-                {k: read_number(v) if k in numeric and v not in (None, "") else v for k, v in entry.items()}
-            )
-        else:
-            entries.append(entry)
-    return tuple(entries)
+    if not fact.fields:
+        return tuple(value)
+    return tuple(_entry(fact, position, entry) for position, entry in enumerate(value, 1))
+
+
+def _entry(fact: Fact, position: int, entry: Any) -> dict[str, Any]:
+    """One entry; a field that nobody declared would be passed over without a word."""
+    fields = {field.name: field for field in fact.fields}
+    options = "、".join(fields)
+    if not isinstance(entry, Mapping):
+        raise BadValue(f"第{position}项“{show(entry)}”应为对象，写明{options}")
+    read: dict[str, Any] = {}
+    for name, value in entry.items():
+        if name not in fields:
+            raise BadValue(f"第{position}项没有“{name}”，可写：{options}")
+        read[name] = _cell(fields[name], position, value)
+    return read
+
+
+def _cell(field: ListField, position: int, value: Any) -> Any:
+    if value in (None, "") or field.type not in ("integer", "decimal"):
+        return value
+    try:
+        number = read_integer(value) if field.type == "integer" else read_number(value)
+    except BadValue as error:
+        raise BadValue(f"第{position}项的{field.name}{error}") from None
+    if number < 0:
+        raise BadValue(f"第{position}项的{field.name}不能小于0")
+    return number
 
 
 def read_value(fact: Fact, value: Any) -> Any:
@@ -93,9 +130,9 @@ def read_value(fact: Fact, value: Any) -> Any:
         return fact.null_as
     match fact.type:
         case "integer":
-            return read_integer(value)
+            return _within(fact, read_integer(value))
         case "decimal":
-            return read_number(value)
+            return _within(fact, read_number(value))
         case "boolean":
             return _boolean(value)
         case "date":

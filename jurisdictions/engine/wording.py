@@ -22,6 +22,7 @@ from jurisdictions.engine.schema.tree import (
     Tree,
 )
 from jurisdictions.engine.values import plain_label, show, show_fact
+from jurisdictions.engine.words import name_word
 
 _TEST_WORDS = {
     "at_least": "不少于{}",
@@ -47,15 +48,15 @@ _LEVEL_WORDS = {"none": "无", "county": "县级", "city": "市级", "province":
 
 
 def fact_label(profile: Profile, name: str) -> str:
-    """The fact's label; its name where the profile declares none."""
+    """The fact's label; where the profile declares none, its word, or else its name."""
     fact = profile.declared_facts.get(name)
-    return name if fact is None else fact.label
+    return name_word(name) if fact is None else fact.label
 
 
 def _statement(profile: Profile, name: str) -> str:
     """A yes/no fact as a statement."""
     fact = profile.declared_facts.get(name)
-    return name if fact is None else plain_label(fact).replace("是否", "", 1)
+    return name_word(name) if fact is None else plain_label(fact).replace("是否", "", 1)
 
 
 def _denied(statement: str) -> str:

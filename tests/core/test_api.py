@@ -90,7 +90,6 @@ DEEP = configured.API_MAX_NESTING
         b"{",
         b"nonsense",
         b"\xff\xfe",
-        b"\xef\xbb\xbf{}",
         b'{"given": {}, "given": {}}',
         b'{"given": {"technicians": NaN}}',
         b'{"given": {"technicians": -Infinity}}',
@@ -107,6 +106,30 @@ DEEP = configured.API_MAX_NESTING
 )
 def test_a_body_that_cannot_be_read(world: World, client: Client, body: bytes) -> None:
     problem_of(asked(client, QUESTION, body), 400)
+
+
+@pytest.mark.parametrize(
+    ("body", "culprit"),
+    [
+        (b'{"given": {"technicians": NaN}}', "technicians"),
+        (b'{"given": {"external": [1, -Infinity]}}', "external"),
+        (b'{"given": {"technicians": 1e999}}', "technicians"),
+        (b'{"given": {"technicians": ' + b"9" * 5000 + b"}}", "technicians"),
+        (b'{"given": {"technicians": 1, "technicians": 2}}', "technicians"),
+        (b'{"given": {}, "given": {}}', "given"),
+    ],
+)
+def test_what_in_a_body_cannot_be_read_is_named(
+    world: World, client: Client, body: bytes, culprit: str
+) -> None:
+    found = problem_of(asked(client, QUESTION, body), 400)
+
+    assert found["culprit"] == culprit
+    assert culprit in found["detail"]
+
+
+def test_a_byte_order_mark_says_nothing(world: World, client: Client) -> None:
+    assert asked(client, QUESTION, b'\xef\xbb\xbf{"given": {}}').status_code == 200
 
 
 def test_a_body_as_deep_as_it_may_be(world: World, client: Client) -> None:

@@ -99,6 +99,8 @@ def test_the_version_of_a_day_of_a_name_and_all_of_them(world: World, client: Cl
     [
         ({"on": "2024-02-30"}, 400, "on"),
         ({"on": "gestern"}, 400, "on"),
+        ({"on": "20240605"}, 400, "on"),
+        ({"on": "2024-W01-1"}, 400, "on"),
         ({"version": "2001-01-01"}, 404, "version"),
     ],
 )
@@ -226,6 +228,8 @@ def test_what_may_be_asked(world: World, client: Client) -> None:
         ({"given": None}, "given"),
         ({"given": {}, "on": "yesterday"}, "on"),
         ({"given": {}, "on": 5}, "on"),
+        ({"given": {}, "on": "20240605"}, "on"),
+        ({"given": {}, "on": "2024-W01-1"}, "on"),
         ({"given": {}, "readings": []}, "readings"),
         ({"given": {}, "readings": {"QS-A1": {}}}, "readings.QS-A1"),
         ({"given": {}, "extra": 1}, "extra"),
@@ -238,6 +242,15 @@ def test_a_question_that_cannot_be_put(world: World, client: Client, body: Any, 
     found = problem_of(asked(client, QUESTION, body), 422)
     assert found.get("culprit", "") == culprit
     assert found["instance"] == QUESTION
+
+
+@pytest.mark.parametrize(
+    ("body", "name"), [({"given": []}, "given"), ({"given": {}, "readings": []}, "readings")]
+)
+def test_a_list_in_the_place_of_an_object(world: World, client: Client, body: Any, name: str) -> None:
+    found = problem_of(asked(client, QUESTION, body), 422)
+
+    assert found["errors"] == [{"name": name, "detail": "应为对象"}]
 
 
 def test_a_kind_that_is_none(world: World, client: Client) -> None:

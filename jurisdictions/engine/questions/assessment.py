@@ -13,10 +13,18 @@ from jurisdictions.engine.assessment import (
     grade_for,
     grade_round,
 )
-from jurisdictions.engine.bonus import bonus_evidence, bonus_points, graded_total, shown_total
+from jurisdictions.engine.bonus import (
+    bonus_evidence,
+    bonus_points,
+    evidence_words,
+    graded_total,
+    most_total,
+    shown_total,
+)
 from jurisdictions.engine.questions.question import Answer, Kind, Question, QuestionError
 from jurisdictions.engine.schema.profile import Profile
 from jurisdictions.engine.schema.tree import facts_in
+from jurisdictions.engine.values import show
 
 RESULTS = ("pass", "fail")
 
@@ -124,8 +132,9 @@ def _graded(question: Question, parts: _Parts) -> None:
         parts.add({"grade": None, "reason": found.reason, **choices}, found.clauses, found.explanation)
         return
     base = _points(question, "base_score", "score")
+    name = "base_score" if question.has("base_score") else "score"
     if base is not None and rule.rubric is not None and base > rule.rubric.total:
-        raise QuestionError("base_score", f"评分表满分{rule.rubric.total}分")
+        raise QuestionError(name, f"评分表满分{rule.rubric.total}分")
     clauses = (*rule.clauses, *(rule.bonus.clauses if rule.bonus else ()))
     low, high, told = _bonus(question)
     bonus = low if low == high else None
@@ -155,8 +164,6 @@ def _points(question: Question, *names: str) -> Decimal | None:
     for name in names:
         value = question.number(name)
         if value is not None:
-            if value < 0:
-                raise QuestionError(name, "不能为负数")
             return value
     return None
 
@@ -181,7 +188,7 @@ def _bonus(question: Question) -> tuple[Decimal, Decimal, str]:
             counted[kind.key] += 1
         elif kind is not None or counts is None:
             unknown.append(name)
-        told.append(f"{name}不计加分" if counts is False else "")
+        told.append(f"{evidence_words(question.profile, name)}不计加分" if counts is False else "")
     entered = _points(question, "bonus_raw", "bonus") or zero
     itemised, _ = bonus_points(profile, counted)
     low = min(itemised + entered, rule.cap)
@@ -209,8 +216,8 @@ def _excellent(question: Question, parts: _Parts) -> None:
     """How many of a round are excellent; a round of which scores are wanting cannot be counted."""
     profile = question.profile
     rule = profile.assessment
-    scores, stations = question.entries("scores"), question.integer("stations")
-    known = [question_number(question, "scores", score) for score in scores]
+    stations = question.integer("stations")
+    known = totals(question, "scores")
     complete = bool(known) and None not in known and (stations is None or stations == len(known))
     count = None
     told = f"{len(known)}家参评，评分尚不齐全，优秀数量不能确定"
@@ -230,12 +237,16 @@ def _excellent(question: Question, parts: _Parts) -> None:
     parts.add({"excellent_count": count}, clauses, f"{told.rstrip('。')}。{question.article(rule.clause)}。")
 
 
-def question_number(question: Question, name: str, value: Any) -> Decimal | None:
-    """One number of a list; None where it is not known. Raises QuestionError where it is none or negative."""
-    number = Question(question.profile, {name: value}).number(name)
-    if number is not None and number < 0:
-        raise QuestionError(name, "不能为负数")
-    return number
+def totals(question: Question, name: str) -> tuple[Decimal | None, ...]:
+    """The totals of a round; None where one is not known.
+
+    Raises QuestionError beyond what score sheet and bonus allow.
+    """
+    found, most = question.numbers(name), most_total(question.profile)
+    for position, total in enumerate(found, 1):
+        if most is not None and total is not None and total > most:
+            raise QuestionError(name, f"第{position}个{show(total)}分，多于最高{show(most)}分")
+    return found
 
 
 def _kept(question: Question, parts: _Parts) -> None:
@@ -243,11 +254,10 @@ def _kept(question: Question, parts: _Parts) -> None:
     profile = question.profile
     rule, given = profile.assessment, question.table("grades_this_year")
     grades = {grade.value: grade for grade in rule.grades}
-    counts: dict[str, int | None] = {}
     for name in given:
         if name not in grades:
             raise QuestionError("grades_this_year", f"没有等次“{name}”，可选：{'、'.join(grades)}")
-        counts[name] = Question(profile, given).integer(name)
+    counts = question.counts("grades_this_year")
     quota = rule.excellent_quota
     if quota is None:
         told = f"文件没有优秀比例限制。{question.article(rule.clause)}。"

@@ -18,6 +18,7 @@ from jurisdictions.engine.questions.question import Answer, Kind, Question, Ques
 from jurisdictions.engine.schema.profile import Profile
 from jurisdictions.engine.schema.station import AtConstructionEnd, MonthsAfter, ObligationRule
 from jurisdictions.engine.schema.tree import facts_in
+from jurisdictions.engine.values import say_day
 
 OF_A_TASK = frozenset(
     {"task", "designated", "last_evaluation", "year", "submitted", "submitted_docs", "as_of", "actor"}
@@ -102,7 +103,7 @@ def _chain(question: Question) -> Answer:
 
 def _stage(question: Question, name: str) -> Answer:
     """`due_date` null: the text sets no limit, or the stage has not begun."""
-    question.integer("working_days")
+    asked_days = question.integer("working_days")
     finished = question.day("finished")
     found: StageDue = stage_due(
         question.profile,
@@ -115,8 +116,13 @@ def _stage(question: Question, name: str) -> Answer:
     if finished is not None and found.due_on is not None:
         status = "on_time" if finished <= found.due_on else "late"
     words = [found.explanation]
+    limit = next(stage.limit for stage in question.profile.stages if stage.name == name)
+    if asked_days is not None and (limit is None or limit.working_days != asked_days):
+        words.append(
+            f"期限以文件为准，不按所给的{asked_days}个工作日计算。{question.article(found.clause)}。"
+        )
     if status is not None:
-        words.append(f"{finished}办结，{STATUS_WORDS[status]}。{question.article(found.clause)}。")
+        words.append(f"{say_day(finished)}办结，{STATUS_WORDS[status]}。{question.article(found.clause)}。")
     return Answer(
         fields={
             "due_date": found.due_on,
@@ -152,10 +158,13 @@ def _task(question: Question, name: str) -> Answer:
 def _circumstances(question: Question, name: str) -> TaskCircumstances:
     profile = question.profile
     rule = profile.obligation(name)
+    designated, last_done = question.day("designated"), question.day("last_evaluation")
+    if designated is not None and last_done is not None and last_done < designated:
+        raise QuestionError("last_evaluation", f"早于认定日期{say_day(designated)}，请核对")
     actors = ("station", *(authority.kind for authority in profile.authorities))
     return TaskCircumstances(
-        designated=question.day("designated"),
-        last_done=question.day("last_evaluation"),
+        designated=designated,
+        last_done=last_done,
         year=question.year("year"),
         submitted=question.day("submitted"),
         not_submitted="submitted" in question.given and not question.has("submitted"),

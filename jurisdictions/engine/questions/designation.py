@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jurisdictions.engine.naming import plaque_choice
-from jurisdictions.engine.questions.question import Answer, Kind, Question, QuestionError
+from jurisdictions.engine.questions.question import Answer, Kind, Question
 from jurisdictions.engine.schema.profile import Profile
 from jurisdictions.engine.term import term_of
 
@@ -35,8 +35,6 @@ def _term(question: Question) -> Answer:
     profile = question.profile
     assert profile.term is not None
     begun, renewals = question.day("designated"), question.integer("renewals")
-    if renewals is not None and renewals < 0:
-        raise QuestionError("renewals", "不能为负数")
     if begun is None:
         told = f"认定日期不详，不能确定有效期。{question.article(profile.term.clause)}。"
         return Answer({"expires_on": None, "missing": ("designated",)}, profile.term.clauses, (told,))

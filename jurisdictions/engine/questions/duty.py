@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from jurisdictions.engine.declared import station_facts
 from jurisdictions.engine.duties import duties_met, output_facts, records_required
-from jurisdictions.engine.questions.question import Answer, Kind, Question, QuestionError
+from jurisdictions.engine.questions.question import YEARS, Answer, Kind, Question, QuestionError
 from jurisdictions.engine.questions.stated import read_stated
 from jurisdictions.engine.schema.duties import YearlyAverage
 from jurisdictions.engine.schema.profile import Profile
@@ -72,20 +72,24 @@ def _read_average(question: Question, rule: YearlyAverage) -> Iterator[tuple[str
     yield rule.level, question.text(rule.level, rule.levels)
     for name in rule.parts:
         if name in question.given:
-            yield name, _count(name, question.integer(name))
-    years: dict[int, int | None] = {}
-    for year, number in question.table(rule.by_year).items():
-        if not str(year).isdigit() or len(str(year)) != 4:
+            yield name, question.integer(name)
+    years = question.counts(rule.by_year)
+    for year in years:
+        if not (year.isascii() and year.isdigit() and int(year) in YEARS):
             raise QuestionError(rule.by_year, f"“{year}”不是年度")
-        years[int(year)] = _count(rule.by_year, Question(question.profile, {"n": number}).integer("n"))
+    _parts_within(question, rule, years)
     if years:
-        yield rule.by_year, years
+        yield rule.by_year, {int(year): number for year, number in years.items()}
 
 
-def _count(name: str, value: int | None) -> int | None:
-    if value is not None and value < 0:
-        raise QuestionError(name, "不能小于0")
-    return value
+def _parts_within(question: Question, rule: YearlyAverage, years: Mapping[str, int | None]) -> None:
+    """Of all who were trained no more can be of some levels than there are."""
+    parts = [name for name in rule.parts if question.has(name)]
+    if not parts or not years or None in years.values():
+        return
+    whole, told = sum(n or 0 for n in years.values()), sum(question.integer(name) or 0 for name in parts)
+    if told > whole:
+        raise QuestionError("、".join(parts), f"共{told}人，多于各年合计的{whole}人，请核对")
 
 
 KIND = Kind("duty", answer, facts)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from jurisdictions.engine.answers import EligibilityAnswer
+from jurisdictions.engine.answers import EligibilityAnswer, ValidityAnswer
 from jurisdictions.engine.conditions import judge
+from jurisdictions.engine.contradictions import contradictions
 from jurisdictions.engine.operators import Circumstances
 from jurisdictions.engine.questions.question import Answer, Kind, Question
 from jurisdictions.engine.schema.profile import Profile
+from jurisdictions.engine.validity import validity_on
 
 DAY = "application_date"
 
@@ -20,36 +23,64 @@ def facts(profile: Profile) -> frozenset[str]:
 
 
 def answer(question: Question) -> Answer:
-    """`eligible` true, false or null; `failed` and `warnings` by clause; `missing` by fact."""
+    """`eligible` true, false or null; `failed` and `warnings` by clause; `missing` by fact.
+
+    Nobody is eligible on a day on which the text is not in force, and nobody by facts that contradict one
+    another: those are `missing` until somebody has looked.
+    """
     profile = question.profile
     known = question.form_facts()
     on = question.day(DAY) or question.on
-    found = judge(profile, Circumstances(known, on, profile.judged_facts, profile.conventions, DAY))
-    clauses, words = _without_effect(question, known)
+    given = Circumstances(known, on, profile.judged_facts, profile.conventions, DAY)
+    found = judge(profile, given)
+    clauses, words = [f.clause for f in found.findings], [f.explanation for f in found.findings]
+    _without_effect(question, known, clauses, words)
+    eligible, failed, missing = found.eligible, list(found.failed), list(found.missing)
+    readings, told = _readings(found), dict[str, Any]()
     preferred = [f for f in found.findings if f.force == "preference"]
-    told = {"preferred": tuple(f.clause for f in preferred if f.outcome == "met")} if preferred else {}
+    if preferred:
+        told["preferred"] = tuple(f.clause for f in preferred if f.outcome == "met")
+    bar = _out_of_force(question, on)
+    if bar is not None:
+        eligible, told["in_force"] = False, False
+        failed.append(bar.clause)
+        clauses.append(bar.clause)
+        words.insert(0, bar.explanation)
+        readings += (profile.validity.reading,) if profile.validity.reading else ()
+    for doubt in contradictions(profile, given):
+        words.append(f"{doubt.message}，请核对后再申报。")
+        clauses += [doubt.clause] if doubt.clause else []
+        if eligible is not False:  # where a condition fails anyway, nothing is wanted of anybody
+            eligible = None
+            missing += doubt.facts
     return Answer(
         fields={
             **told,
-            "eligible": found.eligible,
-            "failed": found.failed,
+            "eligible": eligible,
+            "failed": tuple(failed),
             "warnings": found.warnings,
-            "missing": found.missing,
+            "missing": tuple(dict.fromkeys(missing)),
         },
-        clauses=tuple(dict.fromkeys([f.clause for f in found.findings] + clauses)),
-        explanation=(*[f.explanation for f in found.findings], *words),
-        readings=_readings(found),
+        clauses=tuple(dict.fromkeys(clauses)),
+        explanation=tuple(words),
+        readings=readings,
     )
 
 
-def _without_effect(question: Question, known: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+def _out_of_force(question: Question, on: date | None) -> ValidityAnswer | None:
+    """Why nothing can be applied for on the day; None where the text is in force, or nobody knows."""
+    found = validity_on(question.profile, on) if on is not None else None
+    return found if found is not None and found.in_force is False else None
+
+
+def _without_effect(
+    question: Question, known: Mapping[str, Any], clauses: list[str], words: list[str]
+) -> None:
     """What was given although the text attaches nothing to it is said to be so."""
-    clauses, words = list[str](), list[str]()
     for name, fact in question.profile.idle_by_kind.get(question.kind, {}).items():
         if known.get(name) is not None:
             clauses.append(fact.clause)
             words.append(f"{fact.label}不是申报条件，不影响结果。{question.article(fact.clause)}。")
-    return clauses, words
 
 
 def _readings(found: EligibilityAnswer) -> tuple[str, ...]:

@@ -13,8 +13,8 @@ from jurisdictions.engine.key_projects import (
     key_project_scope,
     key_projects_in_a_year,
 )
+from jurisdictions.engine.questions.projects import level_counts, project_level
 from jurisdictions.engine.questions.question import Answer, Kind, Question, QuestionError
-from jurisdictions.engine.questions.quota import level_counts
 from jurisdictions.engine.schema.entitlements import Entitlement
 from jurisdictions.engine.schema.profile import Profile
 from jurisdictions.engine.schema.station import AssessmentPassed, Award, PeriodEndedAndAccepted, Tranche
@@ -87,20 +87,17 @@ def _year(question: Question) -> Answer:
         fields["missing"] = ("levels_approved",)
     over = key_project_caps_broken(profile, counts)
     if over:
-        fields["blocked_by"] = over
-    return Answer(fields, found.clauses, (found.explanation,), ("G-1",))
+        fields["blocked_by"] = tuple(clause for clause, _ in over)
+    return Answer(fields, found.clauses, (found.explanation, *(told for _, told in over)), ("G-1",))
 
 
 def _grant(question: Question) -> Answer:
-    chapter, level = question.profile.key_projects, question.integer("level")
+    chapter, level = question.profile.key_projects, project_level(question, "level")
     assert chapter is not None
     if level is None:
         told = f"项目等级不详，资助金额不能确定。{question.article(chapter.grants.clause)}。"
         return Answer({"amount_yuan": None, "missing": ("level",)}, chapter.grants.clauses, (told,))
-    try:
-        found = key_project_grant(question.profile, level)
-    except KeyError:
-        raise QuestionError("level", f"没有等级{level}") from None
+    found = key_project_grant(question.profile, level)
     return Answer({"amount_yuan": found.amount_yuan}, found.clauses, (found.explanation,))
 
 
@@ -125,10 +122,7 @@ def _beside(question: Question, promise: Entitlement) -> Answer:
         question.text(promise.asked_by, tuple(v.value for v in promise.values)) if promise.asked_by else None
     )
     if promise.rate is not None:
-        figure = question.number(promise.rate.fact)
-        if figure is not None and figure < 0:
-            raise QuestionError(promise.rate.fact, "不能为负数")
-        found = rated(question.profile, promise, figure)
+        found = rated(question.profile, promise, question.number(promise.rate.fact))
     else:
         found = entitlement_of(question.profile, promise, value)
     fields: dict[str, Any] = {
@@ -241,7 +235,7 @@ def _add_stop(question: Question, fields: dict[str, Any], clauses: list[str], to
     if stop is not None and stop.stop_funding:
         fields["stop_remaining"] = True
         clauses.insert(0, stop.clause)
-        told.append(f"已撤销资格，停止拨付后续资金。{question.article(stop.clause)}。")
+        told.append(f"已撤销，停止拨付后续资金。{question.article(stop.clause)}。")
 
 
 def _asked(question: Question, award: Award) -> Tranche | None:
@@ -292,9 +286,6 @@ def _known(question: Question, award: Award, tranche: Tranche) -> TrancheCircums
         unknown.add("paid_yuan")
     if tranche.reward and "reward_paid" in question.given and not question.has("reward_paid"):
         unknown.add("tranche_paid")
-    paid = question.integer("paid_yuan") or 0
-    if paid < 0:
-        raise QuestionError("paid_yuan", "不能为负数")
     return TrancheCircumstances(
         designated=question.day("designated"),
         as_of=as_of,
@@ -305,7 +296,7 @@ def _known(question: Question, award: Award, tranche: Tranche) -> TrancheCircums
         continuous=question.flag("continuous"),
         revoked=revoked is not None and (as_of is None or revoked <= as_of),
         operating_since=question.day("self_station_start"),
-        paid_yuan=paid,
+        paid_yuan=question.integer("paid_yuan") or 0,
         tranche_paid=tranche.reward and question.flag("reward_paid") is True,
         unknown=frozenset(unknown),
     )
@@ -326,10 +317,13 @@ def _grades(
         told = question.entries(result.fact) if result.form != "one" else (question.given[result.fact],)
         if result.form == "repeated" and (not question.has(result.fact) or None in told):
             unknown |= set(result.of)
+        if result.form == "in_order" and len(told) > len(result.of):
+            raise QuestionError(result.fact, f"至多{len(result.of)}项，与各次评估一一对应")
         for index, value in enumerate(told):
-            of = result.of[min(index, len(result.of) - 1)]
+            # Repeated results are of one year each, in order: none of them is that of looking again.
+            of, order = (result.of[0], index + 1) if result.form == "repeated" else (result.of[index], 0)
             if value is not None:
-                grades.setdefault(of, []).append((0, _grade(question, result.fact, value)))
+                grades.setdefault(of, []).append((order, _grade(question, result.fact, value)))
     condition = tranche.condition
     wanted = condition.obligation if isinstance(condition, AssessmentPassed) else None
     for name in RESULT_FACTS:
@@ -351,9 +345,9 @@ def _put_right(
     Only a station that failed is put right, so the first result need not be told beside the second.
     """
     failing = [g.value for g in profile.assessment.grades if not g.passing]
-    failed = [of for of, told in grades.items() if told[0][1] in failing]
+    failed = [of for of, told in grades.items() if told[-1][1] in failing]
     if wanted in failed:
-        grades[wanted].append((0, again))
+        grades[wanted].append((grades[wanted][-1][0], again))
     elif not failed and wanted not in named:
         grades[wanted] = [(0, failing[0]), (0, again)]
 

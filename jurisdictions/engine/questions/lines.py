@@ -19,9 +19,12 @@ from jurisdictions.engine.loader import load_profile, version_on
 from jurisdictions.engine.questions.asking import ask
 from jurisdictions.engine.questions.question import QuestionError
 from jurisdictions.engine.schema.profile import Profile
+from jurisdictions.engine.values import parse_day
 
 REQUIRED = {"jurisdiction": str, "kind": str, "given": Mapping}
 OPTIONAL = {"on": str, "readings": Mapping}
+# Far beyond any number of a regulation, and what reading a number may cost.
+MOST_LETTERS = 100
 TYPES = {str: "文字", Mapping: "对象"}
 
 
@@ -74,13 +77,17 @@ def _read(raw: bytes) -> Mapping[str, Any]:
         asked = json.loads(
             raw.decode("utf-8-sig"),
             parse_float=Decimal,
-            parse_constant=_no_number,
+            parse_int=_whole,
+            parse_constant=lambda word: _Fault(f"{word} 不是数字"),
             object_pairs_hook=_once_each,
         )
-    except (ValueError, RecursionError) as error:
-        if isinstance(error, QuestionError):
-            raise
-        raise QuestionError("JSON", f"这一行不是 JSON（{error}）") from None
+        _no_faults("JSON", asked)
+    except UnicodeDecodeError:
+        raise QuestionError("JSON", "这一行不是 UTF-8 编码的文字") from None
+    except RecursionError:
+        raise QuestionError("JSON", "这一行嵌套太深") from None
+    except json.JSONDecodeError as error:
+        raise QuestionError("JSON", f"这一行从第{error.colno}个字符起不是有效的 JSON") from None
     if not isinstance(asked, Mapping):
         raise QuestionError("JSON", "这一行应为对象")
     for name in REQUIRED:
@@ -95,25 +102,44 @@ def _read(raw: bytes) -> Mapping[str, Any]:
     return asked
 
 
-def _no_number(word: str) -> Any:
-    raise QuestionError(word, "不是数字")
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """In the place of a value that cannot be read, until it is known under which key it stands."""
+
+    reason: str
+
+
+def _whole(text: str) -> Any:
+    # Python refuses some thousand digits by itself, in English and without naming the place.
+    return int(text) if len(text) <= MOST_LETTERS else _Fault("数字过大或过小，请核对")
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object; a key that stands twice leaves open which value is meant."""
     made: dict[str, Any] = {}
     for name, value in pairs:
-        if name in made:
-            raise QuestionError(name, "同一对象中出现两次")
-        made[name] = value
+        made[name] = _Fault("同一对象中出现两次") if name in made else value
     return made
+
+
+def _no_faults(name: str, value: Any) -> None:
+    """Raises QuestionError for the first value that could not be read, naming the key at which it stands."""
+    match value:
+        case _Fault():
+            raise QuestionError(name, value.reason)
+        case dict():
+            for key, part in value.items():
+                _no_faults(key, part)
+        case list():
+            for part in value:
+                _no_faults(name, part)
 
 
 def _day(text: str | None) -> date | None:
     if text is None:
         return None
     try:
-        return date.fromisoformat(text)
+        return parse_day(text)
     except ValueError:
         raise QuestionError("on", f"“{text}”不是日期，应如 2025-03-10") from None
 

@@ -15,7 +15,6 @@ from jurisdictions.engine.papers import (
 )
 from jurisdictions.engine.questions.question import Answer, Kind, Question, QuestionError
 from jurisdictions.engine.schema.profile import Profile
-from jurisdictions.engine.values import BadValue, read_value
 
 
 def facts(profile: Profile) -> frozenset[str]:
@@ -56,7 +55,7 @@ def _read(question: Question) -> dict[str, Any]:
         elif name in counts_of(profile):
             known[name] = _count(question, name)
         elif name in form_facts_of(profile):
-            known[name] = _form_fact(question, name)
+            known[name] = question.fact(profile.fact(name))
         else:
             known[name] = question.text(name)
     return known
@@ -79,13 +78,6 @@ def _count(question: Question, name: str) -> int | bool | None:
     """A number of copies, or simply that it is there."""
     value = question.given[name]
     return value if isinstance(value, bool) else question.integer(name)
-
-
-def _form_fact(question: Question, name: str) -> Any:
-    try:
-        return read_value(question.profile.fact(name), question.given[name])
-    except BadValue as error:
-        raise QuestionError(name, str(error)) from None
 
 
 KIND = Kind("material", answer, facts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jurisdictions.engine.naming import NameIncomplete, is_valid_name, station_name
+from jurisdictions.engine.naming import NameIncomplete, is_valid_name, part_words, station_name
 from jurisdictions.engine.questions.question import Answer, Kind, Question
 from jurisdictions.engine.schema.profile import Profile
 
@@ -28,7 +28,8 @@ def answer(question: Question) -> Answer:
     if name is not None and proposed is not None:
         valid = is_valid_name(profile, parts, proposed)
     clause = rule.clauses[-1]
-    said = [f"名称为“{name}”" if name else f"名称缺少{'、'.join(missing)}，不能确定"]
+    lacking = "、".join(part_words(profile, part) for part in missing)
+    said = [f"名称为“{name}”" if name else f"名称缺少{lacking}，不能确定"]
     if valid is not None:
         said.append(f"拟用名称“{proposed}”{'符合' if valid else '不符合'}规定格式")
     elif proposed is not None and not rule.name_prescribed:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from jurisdictions.engine.schema.form import Fact
@@ -21,6 +23,7 @@ from jurisdictions.engine.values import (
 
 # Regulations of our time; a day far outside is a slip, and counting up to it would never end.
 YEARS = range(1900, 2200)
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
 
 
 class QuestionError(ValueError):
@@ -58,11 +61,13 @@ class Question:
         if text is None:
             return None
         try:
+            if not _MOMENT.fullmatch(text):
+                raise ValueError(text)
             moment = datetime.fromisoformat(text)
         except ValueError:
-            raise QuestionError(name, f"“{text}”不是时间，应如 2025-03-31T18:00") from None
-        if len(text) <= len("2025-03-31") or moment.tzinfo is not None or moment.year not in YEARS:
-            raise QuestionError(name, "应为当地时间，写到分钟，如 2025-03-31T18:00")
+            raise QuestionError(name, f"“{text}”应为当地时间，写到分钟，如 2025-03-31T18:00") from None
+        if moment.year not in YEARS:
+            raise QuestionError(name, "年份过早或过晚，请核对")
         return moment
 
     def year(self, name: str) -> int | None:
@@ -72,15 +77,35 @@ class Question:
             raise QuestionError(name, "年份过早或过晚，请核对")
         return value
 
-    def number(self, name: str) -> Decimal | None:
-        """A number. Raises QuestionError where it is none."""
-        value: Decimal | None = self._read(name, read_number)
+    def number(self, name: str, *, signed: bool = False) -> Decimal | None:
+        """A number. Raises QuestionError where it is none, or negative though not `signed`."""
+        value: Decimal | None = self._read(name, read_number if signed else _not_negative(read_number))
         return value
 
     def integer(self, name: str) -> int | None:
-        """A whole number. Raises QuestionError where it is none."""
-        value: int | None = self._read(name, read_integer)
+        """A whole number from 0. Raises QuestionError where it is none."""
+        value: int | None = self._read(name, _not_negative(read_integer))
         return value
+
+    def numbers(self, name: str) -> tuple[Decimal | None, ...]:
+        """Numbers from 0; None where one is not known. Raises QuestionError for any that is none."""
+        read = _not_negative(read_number)
+        return tuple(
+            None if value is None else self._part(name, f"第{position}个", read, value)
+            for position, value in enumerate(self.entries(name), 1)
+        )
+
+    def counts(self, name: str) -> dict[str, int | None]:
+        """A mapping to whole numbers from 0. Raises QuestionError, naming the key, for any that is none."""
+        return self.counts_in(name, self.table(name))
+
+    def counts_in(self, name: str, table: Mapping[Any, Any]) -> dict[str, int | None]:
+        """`counts` of a table that stands within a fact."""
+        read = _not_negative(read_integer)
+        return {
+            str(key): None if value is None else self._part(name, f"“{key}”", read, value)
+            for key, value in table.items()
+        }
 
     def flag(self, name: str) -> bool | None:
         """Yes, no, or not known. Raises QuestionError for anything else."""
@@ -126,15 +151,54 @@ class Question:
         idle = self.profile.idle_by_kind.get(self.kind, {})
         declared = self.profile.facts_by_name
         typed: dict[str, Any] = {}
-        for name, value in self.given.items():
+        for name in self.given:
             fact = declared.get(name) or idle.get(name)
             if fact is not None and (among is None or name in among):
-                typed[name] = _typed(fact, value)
+                typed[name] = self.fact(fact)
         return typed
+
+    def fact(self, fact: Fact) -> Any:
+        """The value of a declared fact; what an explicit null means where it means something.
+
+        Raises QuestionError for a value that is not of its type, range or closed list.
+        """
+        value = self.given.get(fact.name)
+        if value is None or (isinstance(value, str) and not value.strip()):
+            return fact.null_as
+        match fact.type:
+            case "boolean":
+                return self.flag(fact.name)
+            case "date":
+                return self.day(fact.name)
+            case "choice":
+                return self.text(fact.name, tuple(choice.value for choice in fact.choices))
+            case "text":
+                return self.text(fact.name)
+            case "list":
+                entries = self._read(fact.name, partial(read_value, fact))
+                self._known_entries(fact, entries)
+                return entries
+            case _:
+                return self._read(fact.name, partial(read_value, fact))
+
+    def _known_entries(self, fact: Fact, entries: tuple[Any, ...]) -> None:
+        """A list that repeats one closed column of a roster can hold nothing that the column does not."""
+        allowed = self.profile.entries_of(fact)
+        for entry in entries if allowed else ():
+            value = next(iter(entry.values()), None) if isinstance(entry, Mapping) else entry
+            if isinstance(value, bool) or str(value) not in allowed:
+                raise QuestionError(fact.name, f"没有“{show(entry)}”，可选：{'、'.join(allowed)}")
 
     def article(self, clause: str) -> str:
         """`依据第四条（一）`."""
         return f"依据{self.profile.article(clause)}"
+
+    def _part(self, name: str, where: str, reader: Callable[[Any], Any], value: Any) -> Any:
+        """One number out of a list or a table."""
+        try:
+            return reader(value)
+        except BadValue as error:
+            raise QuestionError(name, f"{where}{error}") from None
 
     def _read(self, name: str, reader: Callable[[Any], Any]) -> Any:
         value = self.given.get(name)
@@ -146,16 +210,16 @@ class Question:
             raise QuestionError(name, str(error)) from None
 
 
-def _typed(fact: Fact, value: Any) -> Any:
-    try:
-        typed = read_value(fact, value)
-    except BadValue as error:
-        raise QuestionError(fact.name, str(error)) from None
-    if typed is not None and fact.min is not None and typed < fact.min:
-        raise QuestionError(fact.name, f"不能小于{show(fact.min)}")
-    if typed is not None and fact.max is not None and typed > fact.max:
-        raise QuestionError(fact.name, f"不能大于{show(fact.max)}")
-    return typed
+def _not_negative(reader: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Nothing that these questions count or measure is less than none."""
+
+    def read(value: Any) -> Any:
+        number = reader(value)
+        if number < 0:
+            raise BadValue("不能为负数")
+        return number
+
+    return read
 
 
 @dataclass(frozen=True, slots=True)

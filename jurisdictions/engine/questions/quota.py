@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from jurisdictions.engine.answers import RoundGrades
 from jurisdictions.engine.assessment import excellent_places, grade_for, grade_round
 from jurisdictions.engine.key_projects import approve_key_project
 from jurisdictions.engine.places import one_more_in_groups, stand_by
-from jurisdictions.engine.questions.assessment import question_number
+from jurisdictions.engine.questions.assessment import totals
+from jurisdictions.engine.questions.projects import level_counts, project_level
 from jurisdictions.engine.questions.question import Answer, Kind, Question, QuestionError
 from jurisdictions.engine.schema.profile import Profile
 from jurisdictions.engine.targets import ApprovalAnswer, designate_one_more
@@ -29,22 +31,25 @@ def facts(profile: Profile) -> frozenset[str]:
 def answer(question: Question) -> Answer:
     """What is asked about is told by the facts that are given."""
     given = question.given
-    if "group" in given or "by_group" in given:
+    if {"group", "by_group", "waitlisted"} & set(given):
         return _in_groups(question)
     if question.text("action", (APPROVE,)) or "approved_this_year" in given or "proposed_level" in given:
         return _key_project(question)
     if "designated_this_year" in given or "designated_in_all" in given or "propose_one_more" in given:
-        proposing = question.flag("propose_one_more")
-        found = designate_one_more(
-            question.profile,
-            this_year=_count(question, "designated_this_year"),
-            in_all=_count(question, "designated_in_all"),
-            proposing=proposing if proposing is not None else True,
-        )
-        return _approval(found, ())
+        return _approval(_one_more(question), ())
     if question.entries("scores"):
         return _round(question)
     return _places(question)
+
+
+def _one_more(question: Question) -> ApprovalAnswer:
+    """Whether the numbers of the year, and of all years, leave room for one more."""
+    return designate_one_more(
+        question.profile,
+        this_year=question.integer("designated_this_year"),
+        in_all=question.integer("designated_in_all"),
+        proposing=question.flag("propose_one_more") is not False,
+    )
 
 
 def _has_groups(profile: Profile) -> bool:
@@ -59,13 +64,17 @@ def _by_group(question: Question) -> dict[str, dict[str, dict[str, int]]]:
     """`by_group`: applications or designations -> by what -> group -> how many."""
     found: dict[str, dict[str, dict[str, int]]] = {}
     for of, kinds in question.table("by_group").items():
-        if of not in COUNTED or not isinstance(kinds, Mapping):
+        if of not in COUNTED:
             raise QuestionError("by_group", f"没有“{of}”，可选：{'、'.join(COUNTED)}")
+        if not isinstance(kinds, Mapping):
+            raise QuestionError("by_group", f"“{of}”应为对象")
         for by, groups in kinds.items():
-            if by not in GROUPS or not isinstance(groups, Mapping):
+            if by not in GROUPS:
                 raise QuestionError("by_group", f"没有“{by}”，可选：{'、'.join(GROUPS)}")
-            counts = Question(question.profile, groups)
-            found.setdefault(of, {})[by] = {name: _count(counts, name) or 0 for name in groups}
+            if not isinstance(groups, Mapping):
+                raise QuestionError("by_group", f'“{by}”应为对象，如 {{"名称": 1}}')
+            counts = question.counts_in("by_group", groups)
+            found.setdefault(of, {})[by] = {name: number or 0 for name, number in counts.items()}
     return found
 
 
@@ -76,24 +85,25 @@ def _in_groups(question: Question) -> Answer:
     for by in member:
         if by not in GROUPS:
             raise QuestionError("group", f"没有“{by}”，可选：{'、'.join(GROUPS)}")
-    this_year = _count(question, "designated_this_year")
     found = one_more_in_groups(
         profile,
         {by: str(group) for by, group in member.items() if group is not None},
         _by_group(question),
-        this_year=this_year,
+        this_year=question.integer("designated_this_year"),
     )
-    whole = designate_one_more(profile, this_year=this_year) if this_year is not None else None
+    numbered = question.has("designated_this_year") or question.has("designated_in_all")
+    whole = _one_more(question) if numbered or not (member or question.has("by_group")) else None
     answers = [found.allowed] + ([whole.allowed] if whole else [])
     fields: dict[str, Any] = {
         "allowed": False if False in answers else None if None in answers else True,
         "blocked_by": (*found.blocked_by, *(whole.blocked_by if whole else ())),
-        "missing": found.missing,
+        "missing": tuple(dict.fromkeys((*found.missing, *(whole.missing if whole else ())))),
+        **({"total_after": whole.total_after, "warning": whole.warnings} if whole else {}),
     }
     clauses, words = [*found.clauses, *(whole.clauses if whole else ())], [*found.explanation]
     words += whole.explanation if whole else ()
     if fields["allowed"] is False:
-        waiting = stand_by(profile, _count(question, "waitlisted"))
+        waiting = stand_by(profile, question.integer("waitlisted"))
         fields["waitlist"] = waiting.allowed
         clauses += waiting.clauses
         words += waiting.explanation
@@ -103,13 +113,6 @@ def _in_groups(question: Question) -> Answer:
 
 def _round_clause(profile: Profile) -> str:
     return profile.round.clause if profile.round else profile.designation.clause
-
-
-def _count(question: Question, name: str) -> int | None:
-    value = question.integer(name)
-    if value is not None and value < 0:
-        raise QuestionError(name, "不能为负数")
-    return value
 
 
 def _approval(found: ApprovalAnswer, readings: tuple[str, ...]) -> Answer:
@@ -128,27 +131,10 @@ def _key_project(question: Question) -> Answer:
     profile = question.profile
     if profile.key_projects is None:
         raise QuestionError("action", "文件没有重点建设项目")
-    levels = {found.level for found in profile.key_projects.grants.levels}
-    level = question.integer("proposed_level")
-    if level is not None and level not in levels:
-        raise QuestionError("proposed_level", f"没有等级{level}")
+    level = project_level(question, "proposed_level")
     return _approval(
         approve_key_project(profile, level, level_counts(question, "approved_this_year")), ("G-1",)
     )
-
-
-def level_counts(question: Question, name: str) -> dict[int, int | None]:
-    """How many projects of each level; without the table no number is known."""
-    chapter = question.profile.key_projects
-    levels = {found.level for found in chapter.grants.levels} if chapter else set()
-    if not question.has(name):
-        return dict.fromkeys(sorted(levels))
-    counts: dict[int, int | None] = {}
-    for key, number in question.table(name).items():
-        if str(key) not in {str(level) for level in levels}:
-            raise QuestionError(name, f"没有等级{key}")
-        counts[int(key)] = _count(Question(question.profile, {name: number}), name)
-    return counts
 
 
 # ---- excellent
@@ -157,7 +143,7 @@ def level_counts(question: Question, name: str) -> dict[int, int | None]:
 def _places(question: Question) -> Answer:
     """The most that may be excellent, from how many did not fail."""
     profile, quota = question.profile, question.profile.assessment.excellent_quota
-    non_failing, failing = _count(question, "non_failing"), _count(question, "failing")
+    non_failing, failing = question.integer("non_failing"), question.integer("failing")
     if quota is None:
         return _no_quota(question, {"non_failing": non_failing})
     everybody = None if non_failing is None or failing is None else non_failing + failing
@@ -184,10 +170,10 @@ def _round(question: Question) -> Answer:
     """The grades of a round in the order of its scores; those who are tied at the cut have none yet."""
     profile = question.profile
     rule, quota = profile.assessment, profile.assessment.excellent_quota
-    scores = [question_number(question, "scores", score) for score in question.entries("scores")]
+    scores = totals(question, "scores")
     if None in scores:
         return _wanting(question, scores)
-    bases = [question_number(question, "base_scores", score) for score in question.entries("base_scores")]
+    bases = question.numbers("base_scores")
     if bases and len(bases) != len(scores):
         raise QuestionError("base_scores", f"应与评分一样有{len(scores)}个")
     found = grade_round(
@@ -195,6 +181,7 @@ def _round(question: Question) -> Answer:
         {str(i): score for i, score in enumerate(scores) if score is not None},
         {str(i): score for i, score in enumerate(bases) if score is not None},
     )
+    _agree(question, found)
     grades = list(found.grades.values())
     excellent = {grade.value for grade in rule.grades if grade.excellent}
     unsettled = found.tie_at_cut or None in grades
@@ -212,7 +199,18 @@ def _round(question: Question) -> Answer:
     return Answer(fields, clauses, (found.explanation,), ("G-1", "G-12"))
 
 
-def _wanting(question: Question, scores: list[Decimal | None]) -> Answer:
+def _agree(question: Question, found: RoundGrades) -> None:
+    """How many did not fail is told by the scores; another number beside them is a slip."""
+    if question.profile.assessment.bands is None:
+        return
+    passed = found.non_failing
+    for name, number in (("non_failing", passed), ("failing", len(found.grades) - passed)):
+        told = question.integer(name)
+        if told is not None and told != number:
+            raise QuestionError(name, f"按所给评分应为{number}家，所报为{told}家，请核对")
+
+
+def _wanting(question: Question, scores: Sequence[Decimal | None]) -> Answer:
     """A round with a score that is not known: the base of the quota is not known either."""
     profile, rule = question.profile, question.profile.assessment
     excellent = {grade.value for grade in rule.grades if grade.excellent}

@@ -6,6 +6,7 @@ from typing import Any
 
 from jurisdictions.engine.answers import GradeRecord
 from jurisdictions.engine.assessment import grade_for
+from jurisdictions.engine.bonus import most_total
 from jurisdictions.engine.declared import station_facts
 from jurisdictions.engine.duties import output_facts
 from jurisdictions.engine.questions.question import Answer, Kind, Question, QuestionError
@@ -14,6 +15,7 @@ from jurisdictions.engine.revocation import GroundAnswer, check_ground, clawback
 from jurisdictions.engine.schema.profile import Profile
 from jurisdictions.engine.schema.tree import facts_in
 from jurisdictions.engine.validity import validity_on
+from jurisdictions.engine.values import show
 
 OVERDUE = frozenset({"task", "year", "submitted", "extension_until", "as_of"})
 
@@ -139,8 +141,9 @@ def _scored(question: Question) -> str:
     score = question.number("evaluation_score")
     if score is None:
         return ""
-    if score < 0:
-        raise QuestionError("evaluation_score", "不能小于0")
+    most = most_total(question.profile)
+    if most is not None and score > most:
+        raise QuestionError("evaluation_score", f"最高{show(most)}分")
     return grade_for(question.profile, score).grade or ""
 
 

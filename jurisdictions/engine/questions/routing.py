@@ -11,6 +11,9 @@ from jurisdictions.engine.schema.profile import Profile
 from jurisdictions.engine.schema.questions import StationLevel
 from jurisdictions.engine.schema.tree import facts_in
 
+# Offices that there are everywhere: where a text does not know one of them, it is the wrong door.
+OFFICES = {"county_hrss": "县级人社局", "district_hrss": "区级人社局", "city_hrss": "市级人社局"}
+
 
 def facts(profile: Profile) -> frozenset[str]:
     """The facts of the form, where it was filed, which task it is for, and what a route asks besides."""
@@ -30,7 +33,7 @@ def answer(question: Question) -> Answer:
         if not level.in_process:
             return _outside(question, level, managed)
     route = _route(question)
-    to = question.text("submitted_to", tuple(a.kind for a in profile.authorities))
+    to = question.text("submitted_to", (*OFFICES, *(a.kind for a in profile.authorities)))
     agreed = {consent.fact: question.flag(consent.fact) for consent in route.consents}
     accepted = submission_accepted(route, to, agreed)
     return Answer(
@@ -76,7 +79,8 @@ def _route(question: Question) -> RouteAnswer:
 def _door(question: Question, route: RouteAnswer, to: str | None, accepted: bool | None) -> tuple[str, ...]:
     if accepted is None:
         return ()
-    label = f"报送{question.profile.authority(to).label}" if to else "上报"
+    known = {authority.kind: authority.label for authority in question.profile.authorities}
+    label = f"报送{known.get(to) or OFFICES[to]}" if to else "上报"
     words = "符合受理路径" if accepted else "不符合受理路径，不能受理"
     return (f"{label}：{words}。{question.article(route.clause)}。",)
 

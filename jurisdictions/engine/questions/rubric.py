@@ -9,7 +9,7 @@ from jurisdictions.engine.answers import ScoredItem
 from jurisdictions.engine.assessment import (
     score_item,
 )
-from jurisdictions.engine.bonus import bonus_evidence
+from jurisdictions.engine.bonus import bonus_evidence, evidence_words
 from jurisdictions.engine.questions.question import Answer, Kind, Question, QuestionError
 from jurisdictions.engine.schema.profile import Profile
 from jurisdictions.engine.schema.station import Rubric, RubricItem
@@ -62,19 +62,13 @@ def _figures(question: Question) -> dict[str, Any]:
     reported = {fact.name: fact.type for fact in question.profile.assessment.facts}
     for name in question.given:
         if name in NUMBERS:
-            found[name] = _not_negative(name, question.number(name))
+            found[name] = question.number(name)
         elif name == "awards":
             found[name] = _awards(question)
         elif name in COUNTS or name in reported:
             reader = question.number if reported.get(name) == "decimal" else question.integer
-            found[name] = _not_negative(name, reader(name))
+            found[name] = reader(name)
     return found
-
-
-def _not_negative(name: str, value: Any) -> Any:
-    if value is not None and value < 0:
-        raise QuestionError(name, "不能为负数")
-    return value
 
 
 def _awards(question: Question) -> Mapping[str, int | None] | None:
@@ -86,7 +80,7 @@ def _awards(question: Question) -> Mapping[str, int | None] | None:
     for name in table:
         if name not in (levels & set(LEVELS) or set(LEVELS[1:])):
             raise QuestionError("awards", f"没有级别“{name}”")
-    return {name: _not_negative("awards", Question(question.profile, table).integer(name)) for name in table}
+    return question.counts("awards")
 
 
 # ---- a line
@@ -99,7 +93,7 @@ def _line(question: Question, figures: Mapping[str, Any]) -> Answer:
     if name not in items:
         options = "、".join(items)
         raise QuestionError("item", f"评分表没有“{name}”，可选：{options}" if items else "文件没有评分表")
-    item, entered = items[name], question.number("entered_points")
+    item, entered = items[name], question.number("entered_points", signed=True)
     known = {key: value for key, value in figures.items() if value is not None}
     scored = score_item(profile, item, entered, known)
     points, accepted = _settled(item, scored, figures), scored.accepted
@@ -162,7 +156,7 @@ def _bonus(question: Question) -> Answer:
     counts = False if twice else counts
     points = kind.points if kind and counts else 0 if counts is False else None
     words = {True: "计入加分", False: "不计加分", None: "级别不详，由人工确定"}[counts]
-    told = f"{kind.label if kind else name}：{'同一佐证已经评分，' if twice else ''}{words}"
+    told = f"{evidence_words(profile, name)}：{'同一佐证已经评分，' if twice else ''}{words}"
     told += f"，加分合计不超过{rule.cap}分"
     fields: dict[str, Any] = {
         "counts": counts,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from jurisdictions.engine.questions.question import Answer, Kind, Question
+from jurisdictions.engine.questions.question import Answer, Kind, Question, QuestionError
 from jurisdictions.engine.schema.profile import Profile
 from jurisdictions.engine.validity import validity_on
+from jurisdictions.engine.values import say_day
 
 
 def facts(profile: Profile) -> frozenset[str]:
@@ -18,6 +19,8 @@ def answer(question: Question) -> Answer:
     clauses = tuple(dict.fromkeys([*rule.clauses, *([rule.start_clause] if rule.start_clause else [])]))
     filed = question.day("application_date") or question.on
     decided = question.day("decision_date")
+    if filed is not None and decided is not None and decided < filed:
+        raise QuestionError("decision_date", f"早于申报日期{say_day(filed)}，请核对")
     readings = tuple(r for r in ("G-6" if decided else None, rule.reading) if r)
     if filed is None:
         return Answer(

@@ -18,11 +18,10 @@ from jurisdictions.engine.gates import (
     tree_facts,
 )
 from jurisdictions.engine.procedure import procedure
+from jurisdictions.engine.questions.projects import project_level
 from jurisdictions.engine.questions.question import Answer, Kind, Question, QuestionError
-from jurisdictions.engine.schema.form import Fact
 from jurisdictions.engine.schema.profile import Profile
 from jurisdictions.engine.schema.tree import facts_in
-from jurisdictions.engine.values import BadValue, read_value
 
 
 def facts(profile: Profile) -> frozenset[str]:
@@ -91,24 +90,17 @@ def _read(question: Question) -> dict[str, Any]:
             known[name] = _objections(question)
         elif name == SIGNOFFS:
             known[name] = _signoffs(question, bodies)
+        elif name == "level" and profile.key_projects is not None:
+            known[name] = project_level(question, name)
         elif name in body_facts(profile):
             known[name] = question.text(name, bodies)
         elif name in published_names(profile):
             known[name] = question.day(name)
         elif name in tree_facts(profile) | _route_facts(profile):
-            known[name] = _declared(question, declared[name])
+            known[name] = question.fact(declared[name])
         elif name not in ("action", "phase", ON):
             known[name] = question.flag(name)
     return known
-
-
-def _declared(question: Question, fact: Fact) -> Any:
-    if fact.type == "boolean":
-        return question.flag(fact.name)
-    try:
-        return read_value(fact, question.given[fact.name])
-    except BadValue as error:
-        raise QuestionError(fact.name, str(error)) from None
 
 
 def _objections(question: Question) -> tuple[Mapping[str, Any], ...]:

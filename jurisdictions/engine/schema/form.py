@@ -63,6 +63,14 @@ class Fact(Cited):
     """What an explicit null means, where it means something (no title); without it null is unknown."""
     fields: tuple[ListField, ...] = ()
 
+    @property
+    def least(self) -> Decimal | None:
+        """The smallest figure it may have: nothing that is counted or measured is negative, unless `min`
+        says so."""
+        if self.min is None and self.type in ("integer", "decimal"):
+            return Decimal(0)
+        return self.min
+
     @model_validator(mode="after")
     def _coherent(self) -> Fact:
         if self.type == "choice" and not self.choices:

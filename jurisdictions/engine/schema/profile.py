@@ -257,6 +257,14 @@ class Profile(Node):
         """Every fact of the form by its name."""
         return {fact.name: fact for fact in self.facts}
 
+    def entries_of(self, fact: Fact) -> tuple[str, ...]:
+        """What may stand in a list fact that repeats one closed column of a roster; empty for any other."""
+        rule = fact.derived
+        if rule is None or len(rule.collect) != 1 or fact.fields:
+            return ()
+        columns = {column.name: column for column in self.roster(rule.roster).columns}
+        return tuple(choice.value for choice in columns[rule.collect[0]].choices)
+
     @cached_property
     def fact_names(self) -> frozenset[str]:
         """The names of all facts of the form."""

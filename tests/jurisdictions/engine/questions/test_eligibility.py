@@ -12,11 +12,15 @@ from jurisdictions.engine.questions import QuestionError, ask
 from tests.jurisdictions.engine.profiles import ELIGIBLE, SLUGS, profile
 
 DAY = {"application_date": "2020-05-11"}
+# Days on which the texts that are younger are in force.
+DAYS = {slug: DAY for slug in SLUGS} | {
+    slug: {"application_date": "2025-05-06"} for slug in ("gaoming", "qinshui")
+}
 SENIOR = {"title": "高级技师", "contract_months": 24}
 
 
 def eligible(slug: str, readings: dict[str, str] | None = None, **change: Any) -> dict[str, Any]:
-    answer = ask(profile(slug), "eligibility", ELIGIBLE[slug] | DAY | change, readings=readings)
+    answer = ask(profile(slug), "eligibility", ELIGIBLE[slug] | DAYS[slug] | change, readings=readings)
     return {name: answer[name] for name in ("eligible", "failed", "warnings", "missing")}
 
 
@@ -74,7 +78,7 @@ def test_one_year_of_operation_on_both_sides(start: str | None, months: float | 
 def test_what_the_text_attaches_nothing_to_is_taken_and_decides_nothing(
     slug: str, fact: str, clause: str
 ) -> None:
-    answer = ask(profile(slug), "eligibility", ELIGIBLE[slug] | DAY | {fact: 0})
+    answer = ask(profile(slug), "eligibility", ELIGIBLE[slug] | DAYS[slug] | {fact: 0})
 
     assert (answer["eligible"], answer["warnings"], answer["missing"]) == (True, [], [])
     assert clause in answer["clauses"]
@@ -216,7 +220,7 @@ def test_other_readings(
 @given(data=st.data())
 def test_taking_facts_away_never_turns_a_no_into_a_yes(slug: str, data: st.DataObject) -> None:
     """What is not known neither passes nor fails: an answer may only become open."""
-    facts = ELIGIBLE[slug] | DAY
+    facts = ELIGIBLE[slug] | DAYS[slug]
     judgements = sorted(name for name, value in facts.items() if isinstance(value, bool))
     for name in data.draw(st.sets(st.sampled_from(judgements))):
         facts = facts | {name: not facts[name]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,13 @@ def answered(question: Any) -> dict[str, Any]:
         (b"\xff\xfe", "JSON"),
         (b"[" * 100_000, "JSON"),
         (b'{"jurisdiction": "shenzhen", "kind": "notice", "given": {"working_days": NaN}}', "NaN"),
+        (b'{"jurisdiction": "shenzhen", "kind": "notice", "given": {"working_days": NaN}}', "working_days"),
+        (
+            b'{"jurisdiction": "shenzhen", "kind": "notice", "given": {"working_days": %s}}' % (b"9" * 5000),
+            "working_days",
+        ),
+        (b'{"jurisdiction": "qinshui", "kind": "quota", "given": {"scores": [90, -Infinity]}}', "scores"),
+        (b'{"jurisdiction": "shenzhen", "kind": "notice", "given": {"for": "x", "for": "y"}}', "for"),
         (b'{"kind": "notice", "kind": "naming", "jurisdiction": "yantai", "given": {}}', "kind"),
         ({"kind": "notice", "given": {}}, "jurisdiction"),
         ({"jurisdiction": "shenzhen", "given": {}}, "kind"),
@@ -56,6 +64,8 @@ def answered(question: Any) -> dict[str, Any]:
         (GOOD | {"given": {"published": "soon"}}, "published"),
         (GOOD | {"on": "soon"}, "on"),
         (GOOD | {"on": 2025}, "on"),
+        (GOOD | {"on": "20250310"}, "on"),
+        (GOOD | {"on": "2025-W01-1"}, "on"),
         (GOOD | {"readings": []}, "readings"),
         (GOOD | {"readings": {"SZ-A99": "x"}}, "SZ-A99"),
         (GOOD | {"readings": {"SZ-A2": "by_moonlight"}}, "by_moonlight"),
@@ -67,6 +77,13 @@ def test_what_is_at_fault_is_named(question: Any, culprit: str) -> None:
 
     assert list(answer) == ["error"]
     assert culprit in answer["error"]
+
+
+@pytest.mark.parametrize("line", [b"nonsense", b'{"kind": ', b"{]", b"\xff\xfe", b"[" * 100_000, b"9" * 5000])
+def test_a_line_that_is_no_json_is_told_in_chinese(line: bytes) -> None:
+    words = answered(line)["error"].replace("JSON", "").replace("UTF-8", "")
+
+    assert not re.search("[A-Za-z]", words)
 
 
 def test_a_question_with_everything() -> None:

@@ -21,6 +21,7 @@ def route(slug: str, readings: dict[str, str] | None = None, **given: Any) -> di
     [
         ("gaoming", {"submitted_to": "town_public_service_office"}, True),
         ("gaoming", {"submitted_to": "district_hrss"}, False),
+        ("gaoming", {"submitted_to": "city_hrss"}, False),
         ("gaoming", {}, None),
         ("qinshui", {"submitted_to": "industry_department"}, True),
         ("qinshui", {"submitted_to": "county_hrss"}, None),
@@ -104,7 +105,7 @@ def test_wenzhou_levels() -> None:
         ("wenzhou", {"affiliation": "lunar"}),
         ("yantai", {"unit_affiliation": "lunar"}),
         ("yantai", {"task": "annual_holiday"}),
-        ("gaoming", {"submitted_to": "city_hrss"}),
+        ("gaoming", {"submitted_to": "city_hrs"}),
         ("qinshui", {"industry_department_consent": "yes"}),
         ("gaoming", {"level": "county_studio"}),
     ],
