@@ -108,6 +108,9 @@ REASONS: tuple[tuple[str, str], ...] = (
     ),
     (r"the shares of the payers add up to 100", "各出资方的比例之和应为 100"),
     (r"least needs the group for which places are kept", "写 least 的，要写明名额留给哪一类"),
+    (r"the route and the unit tell the (.+), not a fact", r"“\1”由推荐路径或者申报单位确定，不写 fact"),
+    (r"(.+) is not among the choices of (.+)", r"“\2”的选项中没有“\1”"),
+    (r"(.+) tells the (.+) already", r"“\2”已由“\1”确定，同一类别只能有一个 fact"),
     (r"where belongs to count", "where 只用于 count"),
     (
         r"governed_by belongs to basis other_papers, and is needed there",

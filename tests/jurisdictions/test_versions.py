@@ -171,7 +171,7 @@ def test_it_is_not_activated_before_the_past_has_been_asked(world: World) -> Non
 
 @pytest.mark.parametrize(
     ("version", "words"),
-    [("2026", "生效日期"), ("2026-02-30", "生效日期"), ("../x", "生效日期"), ("2023-01-01.3", "已经存在")],
+    [("2026", "生效日期"), ("2026-02-30", "生效日期"), ("../x", "生效日期"), ("2023-01-01.4", "已经存在")],
 )
 def test_a_name_is_a_day_that_no_version_has(world: World, version: str, words: str) -> None:
     with pytest.raises(DomainError, match=words):

@@ -68,7 +68,7 @@ def group_caps(p: Profile) -> Iterator[Issue]:
         if cap.by in ("recommender", "host"):
             yield f"{path}.fact", f"the route and the unit tell the {cap.by}, not a fact"
         elif cap.told_by not in choices:
-            yield f"{path}.fact", f"{cap.told_by} is no choice of the form"
+            yield f"{path}.fact", f"{cap.told_by} is not a fact with choices"
         elif cap.group is not None and cap.group not in choices[cap.told_by]:
             yield f"{path}.group", f"{cap.group} is not among the choices of {cap.told_by}"
         elif told.setdefault(cap.by, cap.told_by) != cap.told_by:

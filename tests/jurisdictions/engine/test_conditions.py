@@ -115,6 +115,14 @@ def test_condition_fails_alone_just_beyond_its_threshold(slug: str, key: str, ch
         assert (answer.eligible, answer.failed) == (False, (clause,))
 
 
+def test_unique_skill_needs_no_recognition_in_practice() -> None:
+    """第四条（一） asks recognition and leading of technicians; unique skill stands beside them (或)."""
+    skilled = {"leader_title": None, "leader_unique_skill": True, "leader_recognised_and_leading": False}
+    answer = check_conditions(profile("wenzhou"), ELIGIBLE["wenzhou"] | skilled, on=ON)
+
+    assert (answer.eligible, answer.failed) == (True, ())
+
+
 @pytest.mark.parametrize("slug", SLUGS)
 def test_every_condition_is_seen_failing_above(slug: str) -> None:
     assert {c.key or c.clause for c in profile(slug).conditions} == {key for key, _ in FAILING[slug]}
