@@ -24,9 +24,10 @@ from deadlines.models import Deadline
 from deadlines.owing import meet
 from jurisdictions.engine import NameIncomplete, station_name
 from panels.consolidation import close_panel
+from panels.draws import check_no_open_draw, use_draw
 from panels.enums import Purpose
 from panels.forming import form_panel
-from panels.models import Expert, Panel
+from panels.models import Draw, Expert, Panel
 from panels.signals import panel_closed
 
 
@@ -38,8 +39,11 @@ def send_to_panel(
     experts: Sequence[Expert],
     due_on: date | None,
     actor: Any,
+    draw: Draw | None = None,
 ) -> Panel:
     """Forms a panel for these applications of the round; they stand at the panel from now on.
+
+    `draw`: the one by which the experts were drawn.
 
     Logged on each; experts and units are told. `due_on` None takes the last day that the text leaves.
     Refused: an application of another round or not waiting for a panel, too few experts, no day where
@@ -50,6 +54,8 @@ def send_to_panel(
         lock(application)
         if application.round_id != round_.pk or application.state != ApplicationState.AWAITING_PANEL:
             raise DomainError(f"“{application.unit.name}”的申报不在本批次待评审之列。", path="applications")
+    if draw is None:
+        check_no_open_draw(round_, [application.pk for application in applications])
     panel = form_panel(
         authority=round_.authority,
         profile=round_.profile,
@@ -61,6 +67,8 @@ def send_to_panel(
         due_on=due_on,
         actor=actor,
     )
+    if draw is not None:
+        use_draw(draw_=draw, panel=panel, actor=actor)
     for application in applications:
         perform(
             application,

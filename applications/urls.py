@@ -3,7 +3,7 @@
 from django.urls import path
 
 from applications.views import bureau as bureau_views
-from applications.views import call, designation, home, materials, selection, self_check
+from applications.views import call, designation, drawing, home, materials, selection, self_check
 from applications.views import desk as desk_views
 from applications.views import public as public_views
 from applications.views import unit as unit_views
@@ -54,6 +54,8 @@ bureau = [
     path("rounds/<int:pk>/edit/", bureau_views.round_edit, name="round_edit"),
     path("rounds/<int:pk>/open/", bureau_views.round_open, name="round_open"),
     path("rounds/<int:pk>/panel/", selection.panel_new, name="panel_new"),
+    path("rounds/<int:pk>/draw/", drawing.draw_new, name="draw_new"),
+    path("draws/<int:pk>/use/", drawing.draw_use, name="draw_use"),
     path("rounds/<int:pk>/list/", selection.decision_list, name="list"),
     path("applications/<int:pk>/", bureau_views.application, name="application"),
     path("applications/<int:pk>/reveal/", bureau_views.reveal_numbers, name="reveal"),

@@ -25,6 +25,21 @@ class Purpose(models.TextChoices):
     ASSESSMENT = "assessment", "考核评估"
 
 
+class DrawState(StateChoices):
+    COMMITTED = "committed", "warning", "lock", "已定种子"
+    DRAWN = "drawn", "progress", "list-numbers", "已抽取"
+    USED = "used", "success", "check", "已组建"
+    VOID = "void", "neutral", "ban", "已作废"
+
+
+class TieKind(models.TextChoices):
+    """Why an expert steps back from everything that concerns a unit."""
+
+    FORMER = "former", "曾任职"
+    KIN = "kin", "近亲属任职"
+    OTHER = "other", "其他利害关系"
+
+
 class Verdict(models.TextChoices):
     """An expert's opinion where the regulation has no points."""
 

@@ -21,9 +21,11 @@ from deadlines.messages import notify
 from deadlines.owing import cancel, owe
 from jurisdictions.models import Authority, RuleProfile
 from jurisdictions.versions import work_calendar
+from panels.draws import next_reserve
 from panels.enums import PanelState, Purpose, SheetState
 from panels.models import Expert, Panel, PanelItem, PanelMember, ScoreSheet
 from panels.permissions import can_run
+from panels.recusals import recusals_of
 from panels.rules import clause_of
 
 # The kind of deadline that an expert owes a panel; its period is the expert's id.
@@ -109,6 +111,15 @@ def add_expert(*, panel: Panel, expert: Expert, actor: Any) -> PanelMember:
 
 
 @transaction.atomic
+def add_reserve(*, panel: Panel, actor: Any) -> PanelMember:
+    """Seats the next of those who stand by since the draw; refused when there is none."""
+    expert = next_reserve(panel)
+    if expert is None:
+        raise StateConflict("没有可以递补的候补专家。")
+    return add_expert(panel=panel, expert=expert, actor=actor)
+
+
+@transaction.atomic
 def withdraw_seat(*, member: PanelMember, reason: str, actor: Any) -> PanelMember:
     """Takes an expert off a panel at work: the right to score ends at once, open sheets are dropped.
 
@@ -119,8 +130,37 @@ def withdraw_seat(*, member: PanelMember, reason: str, actor: Any) -> PanelMembe
     lock(panel)
     if not can_run(actor, panel):
         raise NotAllowed("您没有组织专家评审的权限。")
+    _vacate(member, reason, actor, action="withdraw_seat", label="撤出专家")
+    notify(
+        recipients=expert.recipients(),
+        title=f"不再参加评审：{panel.name}"[:120],
+        text=f"您不再担任“{panel.name}”的评审专家，已签署的意见仍然有效。",
+    )
+    return member
+
+
+@transaction.atomic
+def decline_seat(*, member: PanelMember, reason: str, actor: Any) -> PanelMember:
+    """An expert gives the own seat up, for all that is not signed yet; logged, the panel's body is told."""
+    panel = member.panel
+    lock(panel)
+    if actor is None or member.expert.user_id != actor.pk:
+        raise NotAllowed("您不是这个专家组的成员。")
+    _vacate(member, reason, actor, action="decline_seat", label="辞去评审")
+    notify(
+        recipients=panel.authority.recipients(),
+        title=f"专家不能参加评审：{panel.name}"[:120],
+        text=f"{member.expert.user}不能参加“{panel.name}”：{said(reason)}。请递补或者增补专家。",
+        url=tenant_url("bureau:panel", pk=panel.pk),
+    )
+    return member
+
+
+def _vacate(member: PanelMember, reason: str, actor: Any, *, action: str, label: str) -> None:
+    """The seat is empty from now on; the right to score, the open sheets and the date owed go with it."""
+    panel, expert = member.panel, member.expert
     if not said(reason):
-        raise ReasonRequired("撤出专家必须写明理由。", path="reason")
+        raise ReasonRequired(f"{label}必须写明理由。", path="reason")
     lock(member)
     if panel.state != PanelState.SCORING or member.withdrawn_at is not None:
         raise StateConflict("评审已结束，或者该专家已撤出。")
@@ -142,19 +182,13 @@ def withdraw_seat(*, member: PanelMember, reason: str, actor: Any) -> PanelMembe
     cancel(subject=panel, kind=SHEETS_OWED, period=str(expert.pk))
     LogEntry.record(
         panel,
-        action="panels.withdraw_seat",
-        label="撤出专家",
+        action=f"panels.{action}",
+        label=label,
         actor=actor,
         at=clock.now(),
         reason=said(reason),
         data={"expert": expert.pk},
     )
-    notify(
-        recipients=expert.recipients(),
-        title=f"不再参加评审：{panel.name}"[:120],
-        text=f"您不再担任“{panel.name}”的评审专家，已签署的意见仍然有效。",
-    )
-    return member
 
 
 def _check_composition(
@@ -178,12 +212,24 @@ def _check_composition(
         raise DomainError("评审截止日期不能早于今天。", path="due_on")
 
 
+def _tied(expert: Expert, items: Sequence[PanelItem]) -> dict[str, str]:
+    """The units of these items to which the expert is tied, each with the reason."""
+    found = recusals_of([expert], {item.unit_name for item in items}, on=clock.today())
+    return {recusal.unit: recusal.reason for recusal in found.get(expert.pk, ()) if recusal.unit}
+
+
 def _seat(panel: Panel, expert: Expert) -> PanelMember:
-    """A seat, its sheets, the right to score, the date owed and the message."""
+    """A seat, its sheets, the right to score, the date owed and the message.
+
+    What is a unit's to which the expert is tied is recused at once, with the reason.
+    """
     member = PanelMember.objects.create(panel=panel, expert=expert)
     items = list(panel.items.all())
+    tied = _tied(expert, items)
     for item in items:
-        ScoreSheet.objects.create(item=item, member=member, state=SheetState.OPEN)
+        sheet = ScoreSheet.objects.create(item=item, member=member, state=SheetState.OPEN)
+        if reason := tied.get(item.unit_name):
+            perform(sheet, "recuse_tied", actor=None, reason=reason)
     assign_perm("panels.score", expert.user, panel)
     url = tenant_url("panel:sheets")
     if panel.due_on is not None:

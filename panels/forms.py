@@ -13,7 +13,7 @@ from django.forms.boundfield import BoundField
 from core.web import on_field
 from jurisdictions.engine import Profile, RubricAnswer, ScoredItem, score_rubric
 from jurisdictions.engine.schema.station import BonusKind
-from panels.enums import Verdict
+from panels.enums import TieKind, Verdict
 
 MAX_COMMENT = 2000
 
@@ -246,6 +246,37 @@ class RecuseForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "请写明回避理由。"},
     )
+
+
+class DeclineForm(forms.Form):
+    """Why an expert gives the seat up."""
+
+    reason = forms.CharField(
+        label="不能参加的原因",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "请写明原因。"},
+    )
+
+
+class TieForm(forms.Form):
+    """What ties an expert to a unit."""
+
+    unit_name = forms.CharField(
+        label="单位名称", max_length=100, error_messages={"required": "请填写单位名称。"}
+    )
+    kind = forms.ChoiceField(label="关系", choices=TieKind.choices)
+    until = forms.DateField(
+        label="离职日期", required=False, widget=forms.DateInput, help_text="曾任职的必填；满三年后不再回避"
+    )
+    note = forms.CharField(label="说明", max_length=200, required=False)
+
+
+class AbsenceForm(forms.Form):
+    """Days on which an expert cannot come."""
+
+    begins_on = forms.DateField(label="开始日期", widget=forms.DateInput)
+    ends_on = forms.DateField(label="结束日期", widget=forms.DateInput)
 
 
 class AddExpertForm(forms.Form):

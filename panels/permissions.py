@@ -16,6 +16,11 @@ def can_run_sheet(user: Any, sheet: Any) -> bool:
     return can_run(user, sheet.item.panel)
 
 
+def can_empty_sheet(user: Any, sheet: Any) -> bool:
+    """Whoever runs the panel, and the expert who gives the own seat up."""
+    return can_run_sheet(user, sheet) or (user is not None and sheet.member.expert.user_id == user.pk)
+
+
 def can_score(user: Any, sheet: Any) -> bool:
     """The expert whose sheet it is, as long as the panel's grant stands."""
     own = user is not None and sheet.member.expert.user_id == user.pk

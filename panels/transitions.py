@@ -1,8 +1,8 @@
 """The life of a panel and of a sheet, as data."""
 
-from core.workflow import Step, Workflow
-from panels.enums import PanelState, SheetState
-from panels.permissions import can_run, can_run_sheet, can_score
+from core.workflow import Step, Workflow, system_only
+from panels.enums import DrawState, PanelState, SheetState
+from panels.permissions import can_empty_sheet, can_run, can_score
 
 PANEL = Workflow(
     [
@@ -11,16 +11,39 @@ PANEL = Workflow(
     ]
 )
 
+DRAW = Workflow(
+    [
+        Step("hold_draw", "抽取专家", (DrawState.COMMITTED,), DrawState.DRAWN, can_run),
+        Step("use_draw", "按抽取结果组建专家组", (DrawState.DRAWN,), DrawState.USED, can_run),
+        Step(
+            "void_draw",
+            "作废抽取",
+            (DrawState.COMMITTED, DrawState.DRAWN),
+            DrawState.VOID,
+            can_run,
+            reason_required=True,
+        ),
+    ]
+)
+
 SHEET = Workflow(
     [
         Step("sign", "签署评审意见", (SheetState.OPEN,), SheetState.SIGNED, can_score),
         Step("recuse", "申请回避", (SheetState.OPEN,), SheetState.RECUSED, can_score, reason_required=True),
         Step(
+            "recuse_tied",
+            "利害关系回避",
+            (SheetState.OPEN,),
+            SheetState.RECUSED,
+            system_only,
+            reason_required=True,
+        ),
+        Step(
             "withdraw",
             "撤出专家",
             (SheetState.OPEN,),
             SheetState.WITHDRAWN,
-            can_run_sheet,
+            can_empty_sheet,
             reason_required=True,
         ),
     ]

@@ -3,10 +3,13 @@
 from django.urls import path
 
 from panels.views import bureau as bureau_views
+from panels.views import draws as draw_views
 from panels.views import expert as expert_views
+from panels.views import register as register_views
 
 panel = [
     path("", expert_views.sheets, name="sheets"),
+    path("seats/<int:pk>/decline/", expert_views.decline, name="decline"),
     path("sheets/<int:pk>/", expert_views.sheet, name="sheet"),
     path("sheets/<int:pk>/autosave/", expert_views.autosave, name="autosave"),
     path("sheets/<int:pk>/sign/", expert_views.sign, name="sign"),
@@ -16,9 +19,16 @@ panel = [
 
 bureau = [
     path("experts/", bureau_views.experts, name="experts"),
+    path("experts/<int:pk>/", register_views.expert, name="expert"),
+    path("experts/<int:pk>/ties/<int:tie>/end/", register_views.tie_end, name="tie_end"),
+    path("draws/<int:pk>/", draw_views.draw, name="draw"),
+    path("draws/<int:pk>/hold/", draw_views.hold, name="draw_hold"),
+    path("draws/<int:pk>/void/", draw_views.void, name="draw_void"),
+    path("draws/<int:pk>/record/", draw_views.record, name="draw_record"),
     path("panels/", bureau_views.panels, name="panels"),
     path("panels/<int:pk>/", bureau_views.panel, name="panel"),
     path("panels/<int:pk>/close/", bureau_views.close, name="panel_close"),
+    path("panels/<int:pk>/reserve/", bureau_views.reserve, name="panel_reserve"),
     path("panels/<int:pk>/experts/", bureau_views.seat, name="panel_seat"),
     path("panels/<int:pk>/experts/<int:member>/withdraw/", bureau_views.withdraw, name="withdraw_seat"),
 ]

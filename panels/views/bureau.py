@@ -19,8 +19,9 @@ from jurisdictions.access import requires
 from jurisdictions.enums import Right
 from jurisdictions.versions import work_calendar
 from panels.consolidation import close_panel
+from panels.draws import next_reserve
 from panels.enums import PanelState, SheetState
-from panels.forming import add_expert, withdraw_seat
+from panels.forming import add_expert, add_reserve, withdraw_seat
 from panels.forms import AddExpertForm
 from panels.models import Expert, Panel, PanelItem, ScoreSheet
 from panels.rules import clause_of, partners_of, rubric_of
@@ -106,6 +107,15 @@ def seat(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(Right.RUN_PANEL)
+def reserve(request: HttpRequest, pk: int) -> HttpResponse:
+    """Seats the next of those who stand by."""
+    found = get_object_or_404(Panel.objects.run_by(request.user), pk=pk)
+    attempt(request, add_reserve, done="已按抽取顺序递补。", panel=found, actor=request.user)
+    return redirect(tenant_url("bureau:panel", pk=pk))
+
+
+@require_POST
+@requires(Right.RUN_PANEL)
 def withdraw(request: HttpRequest, pk: int, member: int) -> HttpResponse:
     """Takes one expert off the panel."""
     found = get_object_or_404(Panel.objects.run_by(request.user), pk=pk)
@@ -149,6 +159,8 @@ def _panel_page(found: Panel) -> dict[str, Any]:
         "is_rubric": rubric_of(found) is not None,
         "add_form": None if closed else AddExpertForm(experts=_candidates(found)),
         "deadline": _panel_deadline(found),
+        "draw": found.draws.first(),
+        "next_reserve": None if closed else next_reserve(found),
     }
 
 
@@ -193,7 +205,7 @@ def _recusal_reasons(items: list[PanelItem]) -> dict[int, str]:
     entries = LogEntry.objects.filter(
         subject_type=ScoreSheet._meta.label_lower,
         subject_id__in=recused,
-        action__in=["panels.recuse", "panels.withdraw"],
+        action__in=["panels.recuse", "panels.recuse_tied", "panels.withdraw"],
     )
     return dict(entries.values_list("subject_id", "reason"))
 

@@ -20,9 +20,9 @@ from documents.handing import Reader, hand_out
 from documents.showing import file_row
 from jurisdictions.versions import work_calendar
 from panels.enums import PanelState, SheetState
-from panels.forming import SHEETS_OWED
-from panels.forms import OpinionForm, RecuseForm, RubricForm
-from panels.models import Expert, ScoreSheet
+from panels.forming import SHEETS_OWED, decline_seat
+from panels.forms import DeclineForm, OpinionForm, RecuseForm, RubricForm
+from panels.models import Expert, PanelMember, ScoreSheet
 from panels.permissions import can_score
 from panels.rules import clause_of, facts_of, partners_of, rubric_of
 from panels.scoring import answer_of, missing_from, recuse_sheet, save_sheet, sign_sheet
@@ -48,12 +48,35 @@ def sheets(request: HttpRequest) -> HttpResponse:
     for sheet in mine:
         panel = sheet.item.panel
         group = panels.setdefault(
-            panel.pk, {"panel": panel, "sheets": [], "deadline": owed.get(panel.pk), "left": 0}
+            panel.pk,
+            {
+                "panel": panel,
+                "member": sheet.member,
+                "sheets": [],
+                "deadline": owed.get(panel.pk),
+                "left": 0,
+            },
         )
         group["sheets"].append(sheet)
         group["left"] += sheet.state == SheetState.OPEN and panel.state == PanelState.SCORING
     left = sum(group["left"] for group in panels.values())
     return render(request, "panels/panel_sheets.html", {"groups": list(panels.values()), "left": left})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def decline(request: HttpRequest, pk: int) -> HttpResponse:
+    """Gives the own seat up, with the reason; what is signed stands."""
+    seats = PanelMember.objects.filter(expert__user=request.user, withdrawn_at__isnull=True)
+    member = get_object_or_404(seats.select_related("panel", "expert__user"), pk=pk)
+    form = DeclineForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done = attempt_form(
+            form, decline_seat, member=member, reason=form.cleaned_data["reason"], actor=request.user
+        )
+        if done is not None:
+            messages.success(request, "已告知组织部门，您不再参加本次评审。")
+            return redirect(tenant_url("panel:sheets"))
+    return render(request, "panels/panel_decline.html", {"panel": member.panel, "form": form})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

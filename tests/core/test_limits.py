@@ -223,6 +223,7 @@ def test_which_pages_have_a_limit_of_their_own() -> None:
         "desk:attachment": "export",
         "panel:attachment": "export",
         "bureau:attachment": "export",
+        "bureau:draw_record": "export",
         "bureau:evidence": "export",
         "audit:export": "export",
         "settings:version_text": "export",

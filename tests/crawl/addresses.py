@@ -21,7 +21,7 @@ from jurisdictions.belonging import circles, people
 from jurisdictions.enums import SEEN_STATES, AccountAct, MembershipState
 from jurisdictions.models import AccountProposal, Authority, FixedCase, Membership, RuleProfile
 from notices.models import NoticeEntry, Objection, PublicNotice
-from panels.models import Expert, Panel, PanelMember, ScoreSheet
+from panels.models import Draw, Expert, ExpertTie, Panel, PanelMember, ScoreSheet
 from stations.enums import InvitationState
 from stations.invitations import token_of
 from stations.models import ApplicantUnit, Invitation, Station, UnitMember
@@ -121,6 +121,10 @@ def _seats() -> list[Arguments]:
     return [{"pk": seat["panel"], "member": seat["pk"]} for seat in seats]
 
 
+def _ties() -> list[Arguments]:
+    return [{"pk": tie.expert_id, "tie": tie.pk} for tie in ExpertTie.objects.order_by("-pk")[:2]]
+
+
 def _links() -> list[Arguments]:
     """Invitations of each state, by their links."""
     seen = {one.state: one for one in Invitation.objects.order_by("pk")}
@@ -177,6 +181,7 @@ tranche = rows(Tranche, "state")
 notice = rows(PublicNotice)
 sheet = rows(ScoreSheet, "member__expert", "state", most=4)
 panel = rows(Panel)
+draw = rows(Draw, "state")
 cycle = rows(Cycle)
 version = rows(RuleProfile, "state", "replays__state")
 with_file = in_application(lambda one: _two_files(one, "pk"))
@@ -295,6 +300,7 @@ PLACE: dict[str, Objects] = {
     "desk:remove": in_application(_desk_file),
     "desk:attachment": with_attachment,
     "panel:sheets": nothing,
+    "panel:decline": rows(PanelMember, "panel"),
     "panel:sheet": sheet,
     "panel:autosave": sheet,
     "panel:sign": sheet,
@@ -307,9 +313,18 @@ PLACE: dict[str, Objects] = {
     "bureau:objection": rows(Objection),
     "bureau:objection_contact": rows(Objection),
     "bureau:experts": nothing,
+    "bureau:expert": rows(Expert),
+    "bureau:tie_end": _ties,
+    "bureau:draw_new": round_,
+    "bureau:draw": draw,
+    "bureau:draw_hold": draw,
+    "bureau:draw_use": draw,
+    "bureau:draw_void": draw,
+    "bureau:draw_record": draw,
     "bureau:panels": nothing,
     "bureau:panel": panel,
     "bureau:panel_close": panel,
+    "bureau:panel_reserve": panel,
     "bureau:panel_seat": panel,
     "bureau:withdraw_seat": _seats,
     "bureau:stations": nothing,

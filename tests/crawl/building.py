@@ -59,7 +59,10 @@ from jurisdictions.versions import current_version, edition_of, load_version
 from notices.models import PublicNotice
 from notices.objections import raise_objection
 from notices.publication import Line, draft_notice, publish_notice
-from panels.models import Expert, ScoreSheet
+from panels.draws import commit_draw, hold_draw, void_draw
+from panels.enums import Purpose, TieKind
+from panels.models import Draw, Expert, Panel, ScoreSheet
+from panels.register import add_absence, add_tie
 from panels.scoring import save_sheet
 from stations.enums import UnitRole
 from stations.invitations import invite, withdraw_invitation
@@ -173,6 +176,7 @@ def _leave_waiting(story: Story) -> None:
     reject_unit(unit=refused, reason="营业执照不清楚", actor=story.reviewer_of(refused.home_authority))
     _draft(story, round_)
     _judged(story, round_)
+    _draws(story, round_)
     _returned(story, round_)
     _listed(story, round_)
     _call_under_former_rules(round_)
@@ -367,6 +371,36 @@ def _judged(story: Story, round_: Round) -> None:
         comment="设备先进，队伍整齐。",
         actor=sheet.member.expert.user,
     )
+
+
+def _draws(story: Story, round_: Round) -> None:
+    """A draw of every kind: fixed, held, given up, and used by a panel for which somebody still stands by."""
+    officer, judged = story.made.people["officer"], Application.objects.get(state=ApplicationState.AT_PANEL)
+    for number in (1, 2):
+        user = _newcomer(story, f"reserve{number}", f"储专家{number}")
+        Expert.objects.create(user=user, title="高级技师", employer="外县职校", trades="焊工")
+    expert = next(iter(story.made.experts.values()))
+    add_tie(expert=expert, unit_name="某某厂", kind=TieKind.KIN, until=None, note="配偶任职", actor=officer)
+    day = clock.today() + timedelta(days=7)
+    add_absence(expert=expert, begins_on=day, ends_on=day, actor=officer)
+    made = []
+    for number in range(4):
+        waiting = _copy(judged, number=f"{judged.number}-{number}", state=ApplicationState.AWAITING_PANEL)
+        fixed = commit_draw(
+            authority=round_.authority,
+            purpose=Purpose.APPLICATION,
+            subject=round_,
+            items=[(waiting, waiting.unit.name)],
+            seats=1,
+            reserves=9,
+            most_of_one_employer=None,
+            due_on=clock.today() + timedelta(days=5),
+            actor=officer,
+        )
+        made.append(fixed if number == 0 else hold_draw(draw_=fixed, actor=officer))
+    void_draw(draw_=made[2], reason="有专家请假", actor=officer)
+    panel = Panel.objects.filter(state="scoring").latest("pk")
+    Draw.objects.filter(pk=made[3].pk).update(state="used", panel=panel)
 
 
 def _returned(story: Story, round_: Round) -> None:

@@ -47,6 +47,7 @@ FILES = {
 # The database writes them itself, from rows that are planted.
 OWNER_WRITES = ("core.LogLink",)
 CODE, DIGEST, STATE = "a word of the code", "a digest of the text beside it", "the name of a state or act"
+FIXED = "kept by a trigger as it was made; names and units bear one where they come from"
 NOT_PLANTED: dict[str, str] = {
     "core.LogEntry.subject_type": CODE,
     "core.LogEntry.action": CODE,
@@ -75,6 +76,13 @@ NOT_PLANTED: dict[str, str] = {
     "jurisdictions.FixedCase.given": "numbers, yes and no, under words of the rules",
     "jurisdictions.FixedCase.expected": "words of the rules",
     "jurisdictions.CaseWaiver.cases": CODE,
+    "panels.Draw.items": FIXED,
+    "panels.Draw.candidates": FIXED,
+    "panels.Draw.excluded": FIXED,
+    "panels.Draw.result": FIXED,
+    "panels.Draw.commitment": DIGEST,
+    "panels.Draw.sealed_seed": DIGEST,
+    "panels.Draw.seed": DIGEST,
     "jurisdictions.Replay.progress": "numbers",
     "jurisdictions.ReplayFinding.kind": CODE,
     "documents.Attachment.file": "a random name; the file itself bears one",

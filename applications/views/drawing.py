@@ -1,0 +1,103 @@
+"""Drawing the experts of a round: the pot, the draw, the panel that is formed from it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from applications.bureau_forms import DrawForm
+from applications.drawing import commit_for_round, panel_from_draw
+from applications.enums import ApplicationState
+from applications.models import Round
+from applications.panel_stage import statutory_due
+from core import clock
+from core.errors import DomainError
+from core.web import attempt_form, say_refusal, tenant_url
+from deadlines.showing import shown
+from jurisdictions.access import requires
+from jurisdictions.enums import Right
+from jurisdictions.versions import work_calendar
+from panels.draws import pot_of
+from panels.enums import DrawState
+from panels.models import Draw
+
+USUAL_SEATS = 5
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Right.RUN_PANEL)
+def draw_new(request: HttpRequest, pk: int) -> HttpResponse:
+    """Chooses applications and numbers, and shows who can be drawn and who cannot."""
+    found = get_object_or_404(
+        Round.objects.led_by(request.user).select_related("profile", "authority"), pk=pk
+    )
+    waiting = (
+        found.applications.filter(state=ApplicationState.AWAITING_PANEL).select_related("unit").order_by("pk")
+    )
+    owed = statutory_due(waiting)
+    former = Draw.objects.run_by(request.user).filter(pk=_number(request), state=DrawState.VOID).first()
+    form = DrawForm(
+        request.POST or None, applications=waiting, initial=_initial(found, waiting, owed, former)
+    )
+    if request.method == "POST" and form.is_valid():
+        draw = attempt_form(
+            form,
+            commit_for_round,
+            round_=found,
+            applications=list(form.cleaned_data["applications"].select_related("unit", "round__profile")),
+            seats=form.cleaned_data["seats"],
+            reserves=form.cleaned_data["reserves"],
+            most_of_one_employer=form.cleaned_data["most_of_one_employer"],
+            due_on=form.cleaned_data["due_on"],
+            former=former,
+            actor=request.user,
+        )
+        if draw is not None:
+            messages.success(request, "抽取范围和种子已经确定，种子的摘要已公布。")
+            return redirect(tenant_url("bureau:draw", pk=draw.pk))
+    candidates, excluded = pot_of([one.unit.name for one in waiting], until=owed.due_on if owed else None)
+    context = {
+        "round": found,
+        "form": form,
+        "waiting": waiting,
+        "rules": found.rules,
+        "former": former,
+        "candidates": candidates,
+        "excluded": excluded,
+        "owed": shown(owed, today=clock.today(), calendar=work_calendar()),
+        "clause_articles": found.rules.articles,
+    }
+    return render(request, "applications/bureau_draw_form.html", context)
+
+
+@require_POST
+@requires(Right.RUN_PANEL)
+def draw_use(request: HttpRequest, pk: int) -> HttpResponse:
+    """Forms the panel of those who were drawn."""
+    draw = get_object_or_404(Draw.objects.run_by(request.user), pk=pk)
+    try:
+        panel = panel_from_draw(draw_=draw, actor=request.user)
+    except DomainError as refused:
+        say_refusal(request, refused)
+        return redirect(tenant_url("bureau:draw", pk=pk))
+    messages.success(request, "专家组已按抽取结果组建，并已通知各位专家。")
+    return redirect(tenant_url("bureau:panel", pk=panel.pk))
+
+
+def _initial(found: Round, waiting: Any, owed: Any, former: Draw | None) -> dict[str, Any]:
+    least = found.rules.panel.min_experts or USUAL_SEATS
+    day = owed.due_on if owed and owed.due_on >= clock.today() else None
+    known = {"seats": least, "reserves": 2, "most_of_one_employer": None, "due_on": day}
+    if former is not None:
+        known = {name: getattr(former, name) for name in known}
+    return {"applications": [one.pk for one in waiting], **known}
+
+
+def _number(request: HttpRequest) -> int:
+    """The draw that is made anew; 0 without one."""
+    asked = request.GET.get("again", "")
+    return int(asked[:18]) if asked.isascii() and asked.isdigit() else 0

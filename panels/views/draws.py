@@ -1,0 +1,78 @@
+"""The page of a draw: what was fixed before it, what came out, and the record to check it by."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from core.limits import READING, limited
+from core.web import attempt, tenant_url
+from jurisdictions.access import requires
+from jurisdictions.enums import Right
+from panels.draws import hold_draw, record_of, void_draw
+from panels.enums import DrawState
+from panels.models import Draw
+
+
+@require_GET
+@requires(Right.RUN_PANEL)
+def draw(request: HttpRequest, pk: int) -> HttpResponse:
+    """One draw, at whatever step."""
+    found = _draw(request, pk)
+    names = {one["key"]: one for one in found.candidates}
+    result = found.result or {}
+    context = {
+        "draw": found,
+        "subject": found.subject,
+        "seated": [names[key] for key in result.get("seated", ())],
+        "reserves": [names[key] for key in result.get("reserves", ())],
+        "passed_over": [names[key] for key in result.get("passed_over", ())],
+        "short": found.result is not None and len(result["seated"]) < found.seats,
+        "open": found.state in (DrawState.COMMITTED, DrawState.DRAWN),
+        "redrawn": list(found.redrawn.order_by("pk")),
+    }
+    return render(request, "panels/bureau_draw.html", context)
+
+
+@require_POST
+@requires(Right.RUN_PANEL)
+def hold(request: HttpRequest, pk: int) -> HttpResponse:
+    """Draws."""
+    attempt(request, hold_draw, done="已抽取，种子已公布。", draw_=_draw(request, pk), actor=request.user)
+    return redirect(tenant_url("bureau:draw", pk=pk))
+
+
+@require_POST
+@requires(Right.RUN_PANEL)
+def void(request: HttpRequest, pk: int) -> HttpResponse:
+    """Gives the draw up, with a reason."""
+    attempt(
+        request,
+        void_draw,
+        done="本次抽取已作废，记录保留。",
+        draw_=_draw(request, pk),
+        reason=request.POST.get("reason", ""),
+        actor=request.user,
+    )
+    return redirect(tenant_url("bureau:draw", pk=pk))
+
+
+@limited("export", methods=READING)
+@require_GET
+@requires(Right.RUN_PANEL)
+def record(request: HttpRequest, pk: int) -> HttpResponse:
+    """The record as a file, from which `manage.py replay_draw` draws again anywhere."""
+    found = _draw(request, pk)
+    text = json.dumps(record_of(found), ensure_ascii=False, indent=2)
+    response = HttpResponse(text, content_type="application/json; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="draw-{found.pk}.json"'
+    return response
+
+
+def _draw(request: HttpRequest, pk: int) -> Any:
+    draws = Draw.objects.run_by(request.user).select_related("authority", "committed_by", "drawn_by", "panel")
+    return get_object_or_404(draws, pk=pk)
