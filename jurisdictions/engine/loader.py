@@ -146,7 +146,8 @@ def parse_profile(text: str, source: str = "(text)") -> Profile:
     A profile is frozen, so the same text is parsed once a process.
     """
     profile, root = _built(text, source)
-    if found := _check_options(profile, root):
+    found = [ProfileIssue(p, r, _line(root, p)) for p, r in crosscheck(profile)]
+    if found := found or _check_options(profile, root):
         raise ProfileError(source, found)
     return profile
 
@@ -155,8 +156,8 @@ def parse_profile(text: str, source: str = "(text)") -> Profile:
 def accepted_profile(text: str, source: str = "(text)") -> Profile:
     """The profile of a text that `parse_profile` took before and whose digest is kept since.
 
-    Every option of every reading was tried then; trying them again costs most of the reading. Raises
-    ProfileError where the text itself is not sound.
+    It was checked then, with every option of every reading: doing so again costs most of the reading, and a
+    check that came later must not shut what is in force. Raises ProfileError where it is no profile at all.
     """
     return _built(text, source)[0]
 
@@ -174,8 +175,6 @@ def _built(text: str, source: str) -> tuple[Profile, yaml.Node]:
         raise ProfileError(
             source, [ProfileIssue("readings", reason, _line(root, "readings"), words)]
         ) from error
-    if found := [ProfileIssue(p, r, _line(root, p)) for p, r in crosscheck(profile)]:
-        raise ProfileError(source, found)
     profile._source = source
     profile._digest = profile_digest(text)
     return profile, root

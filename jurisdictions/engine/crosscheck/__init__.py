@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jurisdictions.engine.crosscheck import applying, names, station
+from jurisdictions.engine.crosscheck import applying, fitting, names, station
 from jurisdictions.engine.crosscheck.walking import Issue, walk
 from jurisdictions.engine.schema.profile import Profile
 
@@ -14,6 +14,8 @@ CHECKS = (
     names.readings,
     names.fact_names,
     names.form_names,
+    fitting.requirements,
+    fitting.roster_names,
     names.authorities,
     names.templates,
     applying.dossiers,

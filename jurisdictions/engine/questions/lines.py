@@ -52,6 +52,9 @@ def answer_line(raw: bytes, own: Mapping[str, Profile] | None = None) -> Line:
         return Line(_written(_answer(raw, own or {})), is_error=False)
     except QuestionError as error:
         return Line(_written({"error": str(error)}), is_error=True)
+    except Exception as error:
+        told = f"规则在这一问上出错，没有结果（{type(error).__name__}：{error}）；请检查规则文件"
+        return Line(_written({"error": told}), is_error=True)
 
 
 def _written(answer: Mapping[str, Any]) -> bytes:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Literal, get_args
 
 from pydantic import Field, model_validator
 
-from jurisdictions.engine.schema.base import Cited, ClauseId, Label, Name, Node
+from jurisdictions.engine.schema.base import Cited, ClauseId, Figure, Label, Months, Name, Node
 from jurisdictions.engine.schema.form import Fact
 from jurisdictions.engine.schema.tree import Tree, facts_in
 
@@ -28,7 +27,7 @@ RECORDS: tuple[Record, ...] = get_args(Record)
 class StartsAfter(Cited):
     """Yearly outputs are asked only from a time after designation."""
 
-    months: int = Field(gt=0)
+    months: Months = Field(gt=0)
     first_year: Literal["first_full_year", "year_of_anniversary"] = "first_full_year"
     """The first whole calendar year after that time, or the year in which that time is reached."""
 
@@ -47,7 +46,7 @@ class YearlyAverage(Node):
     """From the lowest to the highest."""
     counted_from: str
     part_prefix: Name
-    at_least: Decimal
+    at_least: Figure
     of: Literal["average", "each_year"] = "average"
 
     @property

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Literal, get_args
 
 from pydantic import Field, model_validator
 
-from jurisdictions.engine.schema.base import Cited, Label, Name, Node
+from jurisdictions.engine.schema.base import Cited, Figure, Label, Name, Node, Percent, Share, Years, Yuan
 
 
 class LevelAmount(Node):
@@ -16,14 +15,14 @@ class LevelAmount(Node):
 
     value: Label
     label: Label
-    amount_yuan: int | None = Field(default=None, ge=0)
+    amount_yuan: Yuan | None = None
 
 
 class AmountBand(Node):
     """From this figure on the promise comes to so much; below the lowest band it comes to nothing."""
 
-    start: Decimal = Field(alias="from")
-    amount_yuan: int = Field(ge=0)
+    start: Figure = Field(alias="from")
+    amount_yuan: Yuan
 
 
 class Banded(Node):
@@ -48,8 +47,8 @@ class Yearly(Node):
     fact: Name
     """The number of the year: 1 is the first."""
     label: Label
-    amount_yuan: int = Field(gt=0)
-    years: int | None = Field(default=None, gt=0)
+    amount_yuan: Yuan = Field(gt=0)
+    years: Years | None = Field(default=None, gt=0)
 
 
 class Matched(Node):
@@ -58,9 +57,9 @@ class Matched(Node):
     kind: Literal["matched"]
     fact: Name
     label: Label
-    percent: int = Field(gt=0)
-    cap_yuan: int | None = Field(default=None, gt=0)
-    at_least_yuan: int = Field(default=0, ge=0)
+    percent: Percent = Field(gt=0)
+    cap_yuan: Yuan | None = Field(default=None, gt=0)
+    at_least_yuan: Yuan = 0
 
 
 Rate = Annotated[Banded | Yearly | Matched, Field(discriminator="kind")]
@@ -73,7 +72,7 @@ class PayerShare(Node):
     """One of several bodies that pay, and its share."""
 
     payer: Name
-    percent: int = Field(gt=0, le=100)
+    percent: Share = Field(gt=0)
 
 
 class Entitlement(Cited):
@@ -91,7 +90,7 @@ class Entitlement(Cited):
     """The fact on which the amount depends (the level of a station, of an apprentice)."""
     asked_label: str = ""
     values: tuple[LevelAmount, ...] = ()
-    amount_yuan: int | None = Field(default=None, ge=0)
+    amount_yuan: Yuan | None = None
     governed_by: tuple[Label, ...] = ()
     """The papers that rule it, by their numbers."""
     net_of_award: bool = False

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
-from jurisdictions.engine.schema.base import Cited, ClauseId, Label, Name
+from jurisdictions.engine.schema.base import Cited, ClauseId, Count, Label, Months, Name, Share, Years
 
 
 class OneClaimAYear(Cited):
@@ -37,7 +37,7 @@ class SimilarTeam(Cited):
     compared_leader: Name
     not_compared: tuple[Name, ...] = ()
     """Teams of other levels, to which the rule does not reach."""
-    block_from_percent: int = Field(ge=0, le=100)
+    block_from_percent: Share
     """From this share of shared members on it is barred; 0: from the first shared member on."""
     share_of: Literal["applying", "smaller", "larger"] = "applying"
     same_leader_blocks: bool = True
@@ -48,7 +48,7 @@ class SimilarTeam(Cited):
 class YearLimit(Cited):
     """So many applications a year."""
 
-    per_year: int = Field(ge=1)
+    per_year: Count = Field(gt=0)
     counts: Literal["applications", "approvals"] = "applications"
     approved: tuple[Name, ...] = ()
     """States in which an earlier application was approved."""
@@ -59,7 +59,7 @@ class YearLimit(Cited):
 class NewStation(Cited):
     """A station may apply from so many years after the year of its establishment."""
 
-    years: int = Field(default=1, ge=1)
+    years: Years = Field(default=1, gt=0)
     established_by: Name
     """The fact with the day that counts."""
     established_label: Label = "设立日期"
@@ -70,7 +70,7 @@ class NewStation(Cited):
 class EarlierWork(Cited):
     """The application rests on work done so many years before it."""
 
-    years_back: int = Field(ge=0)
+    years_back: Years
 
 
 class YearlyApplication(Cited):
@@ -90,7 +90,7 @@ class Ban(Cited):
 
     after: Name
     label: Label
-    months: int | None = Field(ge=1)
+    months: Months | None = Field(gt=0)
 
 
 class ReapplicationBan(Cited):

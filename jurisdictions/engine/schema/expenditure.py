@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from jurisdictions.engine.schema.base import Cited, Label, Name
+from jurisdictions.engine.schema.base import Cited, Label, Months, Name, Years
 
 Verdict = Literal["permitted", "prohibited", "manual"]
 
@@ -34,8 +34,8 @@ class UseRule(Cited):
 class SpendBy(Cited):
     """Until when the money must be spent, and what becomes of the rest."""
 
-    months: int | None = Field(default=None, gt=0)
-    year_end_offset: int | None = Field(default=None, ge=0)
+    months: Months | None = Field(default=None, gt=0)
+    year_end_offset: Years | None = None
     """By the end of the year so many years after."""
     counted_from: Literal["payment", "designation"] = "payment"
     unspent: Literal["returned", "carried_over", "ask"] = "ask"

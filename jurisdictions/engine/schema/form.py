@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
 from pydantic import Field, model_validator
 
-from jurisdictions.engine.schema.base import Choice, Cited, Label, Name, Node, Scalar
+from jurisdictions.engine.schema.base import (
+    Choice,
+    Cited,
+    Count,
+    Few,
+    Figure,
+    Label,
+    Name,
+    Node,
+    Scalar,
+    Whole,
+)
 from jurisdictions.engine.schema.tree import FieldTest, Tree, facts_in
 
 FactType = Literal["integer", "decimal", "boolean", "choice", "date", "text", "list"]
@@ -48,8 +58,8 @@ class Fact(Cited):
     unit: str = ""
     group: str = ""
     choices: tuple[Choice, ...] = ()
-    min: Decimal | None = None
-    max: Decimal | None = None
+    min: Figure | None = None
+    max: Figure | None = None
     asked_of: Literal["unit", "reviewer", "both"] = "unit"
     required: bool = True
     required_when: Tree | None = None
@@ -96,7 +106,7 @@ class Narrative(Cited):
     help: str = ""
     group: str = ""
     required: bool = True
-    max_chars: int = Field(default=2000, gt=0)
+    max_chars: Count = Field(default=2000, gt=0)
 
 
 class Column(Node):
@@ -109,8 +119,8 @@ class Column(Node):
     required: bool = True
     required_when: FieldTest | None = None
     choices: tuple[Choice, ...] = ()
-    min: int | None = None
-    max: int | None = None
+    min: Whole | None = None
+    max: Whole | None = None
 
     @property
     def is_personal(self) -> bool:
@@ -134,7 +144,7 @@ class Roster(Cited):
     help: str = ""
     group: str = ""
     columns: tuple[Column, ...] = Field(min_length=1)
-    min_rows: int = 0
+    min_rows: Few = 0
     unique: tuple[Name, ...] = ()
     exactly_one: tuple[ExactlyOne, ...] = ()
 
@@ -169,7 +179,7 @@ class Material(Cited):
     name: Name
     label: Label
     help: str = ""
-    copies: int = Field(default=1, ge=1)
+    copies: Count = Field(default=1, gt=0)
     required: bool | Literal["declared_none_allowed"] = True
     required_when: Tree | None = None
     """Required only where this holds."""

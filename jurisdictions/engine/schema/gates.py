@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, model_validator
 
-from jurisdictions.engine.schema.base import Cited, Label, Name, Node
+from jurisdictions.engine.schema.base import Cited, Count, Label, Name, Node
 from jurisdictions.engine.schema.form import Fact
 from jurisdictions.engine.schema.procedure import Notice
 from jurisdictions.engine.schema.tree import Tree
@@ -77,7 +77,7 @@ class RoundsInYear(GateRule):
     """The round would be the `number`th of its year; the text's own limit stands in `round`."""
 
     kind: Literal["rounds_in_year"]
-    number: int = Field(ge=1)
+    number: Count = Field(gt=0)
 
 
 class InForce(GateRule):

@@ -6,16 +6,16 @@ from typing import Literal
 
 from pydantic import Field
 
-from jurisdictions.engine.schema.base import Cited, ClauseId, Label, Name, Node
+from jurisdictions.engine.schema.base import Cited, ClauseId, Count, Label, Name, Node, Yuan
 from jurisdictions.engine.schema.procedure import Notice
 
 
 class KeyProjectLevel(Node):
     """One level of a project, and what it is granted."""
 
-    level: int = Field(ge=1)
+    level: Count = Field(gt=0)
     label: Label
-    amount_yuan: int = Field(gt=0)
+    amount_yuan: Yuan = Field(gt=0)
 
 
 class KeyProjectGrants(Cited):
@@ -28,7 +28,7 @@ class KeyProjectCap(Cited):
     """How many may be approved in a year, in all or of each level. `most` None: no cap under this reading."""
 
     per: Literal["year", "level"]
-    most: int | None = Field(gt=0)
+    most: Count | None = Field(gt=0)
 
 
 class ScopeField(Node):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from jurisdictions.engine.schema.base import Cited, Label, Name
+from jurisdictions.engine.schema.base import Cited, Count, Label, Name
 from jurisdictions.engine.schema.form import Material
 
 
@@ -13,7 +13,7 @@ class WholeCheck(Cited):
 
     name: Name
     label: Label
-    at_least: int | None = Field(default=None, ge=1)
+    at_least: Count | None = Field(default=None, gt=0)
     """A number of sets; left out: a yes or no."""
 
 

@@ -6,7 +6,18 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from jurisdictions.engine.schema.base import Cited, ClauseId, Label, Name, Node
+from jurisdictions.engine.schema.base import (
+    Cited,
+    ClauseId,
+    Count,
+    Days,
+    Digits,
+    Label,
+    Months,
+    Name,
+    Node,
+    Share,
+)
 from jurisdictions.engine.schema.tree import Tree
 
 StageKind = Literal["filing", "first_pass", "recheck", "panel", "notice", "decision", "designation"]
@@ -43,9 +54,9 @@ class Route(Cited):
 class Limit(Node):
     """How long a step may take."""
 
-    working_days: int | None = Field(default=None, gt=0)
-    calendar_days: int | None = Field(default=None, gt=0)
-    months: int | None = Field(default=None, gt=0)
+    working_days: Days | None = Field(default=None, gt=0)
+    calendar_days: Days | None = Field(default=None, gt=0)
+    months: Months | None = Field(default=None, gt=0)
     starts: Literal["received", "call_deadline"] = "received"
     start_day_counted: bool = False
     roll_to_working_day: bool = False
@@ -70,7 +81,7 @@ class Stage(Cited):
     only_via: tuple[Name, ...] = ()
     """Only for routes that pass through one of these bodies."""
     limit: Limit | None = None
-    reminders: tuple[int, ...] | None = None
+    reminders: tuple[Days, ...] | None = None
     short_name: Name | None = None
     """How a chain of due days names it, where not by its name."""
     checks: tuple[Name, ...] = ()
@@ -81,7 +92,7 @@ class Panel(Cited):
     """How experts judge applications."""
 
     method: Literal["opinion", "rubric"]
-    min_experts: int | None = None
+    min_experts: Count | None = None
     bodies: tuple[Name, ...] = ()
     """The authorities that call the experts together."""
     methods: tuple[Label, ...] = ()
@@ -90,7 +101,7 @@ class Panel(Cited):
 class Notice(Cited):
     """The public notice before designation."""
 
-    days: int = Field(gt=0)
+    days: Days = Field(gt=0)
     unit: Literal["working_day", "calendar_day"]
     start_day_counted: bool = False
     roll_to_working_day: bool = False
@@ -118,7 +129,7 @@ class Designation(Cited):
 
     number_format: str
     """Placeholders: {year} and {seq}; `seq_digits` pads the running number."""
-    seq_digits: int = 3
+    seq_digits: Digits = 3
     station_name: str
     """Placeholders: {unit} {leader} {trade}."""
     name_prescribed: bool = False
@@ -143,10 +154,10 @@ class GroupCap(Cited):
     fact: Name | None = None
     """The fact of an application that tells its tier or category; None: the fact that is called so."""
     of: Literal["applications", "designations"] = "designations"
-    most: int | None = Field(default=None, ge=1)
-    most_percent: int | None = Field(default=None, ge=1, le=100)
-    least: int | None = Field(default=None, ge=1)
-    least_percent: int | None = Field(default=None, ge=1, le=100)
+    most: Count | None = Field(default=None, gt=0)
+    most_percent: Share | None = Field(default=None, gt=0)
+    least: Count | None = Field(default=None, gt=0)
+    least_percent: Share | None = Field(default=None, gt=0)
 
     @property
     def told_by(self) -> str | None:
@@ -171,21 +182,21 @@ class GroupCap(Cited):
 class Waitlist(Cited):
     """Those for whom no place was left stand by (候补), until a place comes free or the time is over."""
 
-    places: int | None = Field(default=None, ge=1)
+    places: Count | None = Field(default=None, gt=0)
     """How many may stand by; None: the text does not say."""
-    months: int | None = Field(default=None, ge=1)
+    months: Months | None = Field(default=None, gt=0)
     """How long they stand by after the decision; None: until the next round."""
 
 
 class Round(Cited):
     """How often stations are recognised, and how many."""
 
-    per_year: int | None = None
-    target: int | None = None
-    cap: int | None = None
-    total_target: int | None = None
+    per_year: Count | None = None
+    target: Count | None = None
+    cap: Count | None = None
+    total_target: Count | None = None
     """How many stations there shall be in all; `total_cap`: may be."""
-    total_cap: int | None = None
+    total_cap: Count | None = None
     total_clause: ClauseId | None = None
     needs_call: bool = False
     closes_at: str = Field(default="", pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from datetime import date
 from functools import cached_property
 from typing import Any, Literal
 
 from pydantic import Field, PrivateAttr
 
-from jurisdictions.engine.schema.base import Choice, Cited, ClauseId, Label, Name, Node, ReadingId
+from jurisdictions.engine.schema.base import (
+    Choice,
+    Cited,
+    ClauseId,
+    Day,
+    Days,
+    Label,
+    Name,
+    Node,
+    ReadingId,
+    Year,
+    Years,
+)
 from jurisdictions.engine.schema.duties import Duties
 from jurisdictions.engine.schema.entitlements import Entitlement
 from jurisdictions.engine.schema.exclusions import Exclusion
@@ -59,9 +70,9 @@ class Document(Node):
     number: str = ""
     issuers: tuple[Label, ...] = Field(min_length=1)
     interpreted_by: str = ""
-    signed_on: date | None = None
-    printed_on: date | None = None
-    issued_on: date | None = None
+    signed_on: Day | None = None
+    printed_on: Day | None = None
+    issued_on: Day | None = None
     based_on: tuple[str, ...] = ()
     clause_prefix: str = Field(pattern=r"^[A-Z]+$")
 
@@ -69,12 +80,12 @@ class Document(Node):
 class Validity(Cited):
     """When the text is in force, as far as the text says so."""
 
-    start: date | None = Field(default=None, alias="from")
-    end: date | None = Field(default=None, alias="to")
+    start: Day | None = Field(default=None, alias="from")
+    end: Day | None = Field(default=None, alias="to")
     end_inclusive: bool = True
-    start_year: int | None = None
+    start_year: Year | None = None
     """Where the text gives only the year of its issue: that year is undetermined until the day is entered."""
-    length_years: int | None = Field(default=None, gt=0)
+    length_years: Years | None = Field(default=None, gt=0)
     """Where it ends so many years after its start instead of on a day."""
     start_required: bool = False
     """True where the text gives neither day nor year: the bureau must enter them with a source."""
@@ -132,8 +143,8 @@ class Terms(Node):
 class Reminders(Node):
     """Default reminder ladders: days before the due day."""
 
-    obligations: tuple[int, ...] = (30, 7, 1)
-    stages_working_days: tuple[int, ...] = (2, 0)
+    obligations: tuple[Days, ...] = (30, 7, 1)
+    stages_working_days: tuple[Days, ...] = (2, 0)
 
 
 class Profile(Node):

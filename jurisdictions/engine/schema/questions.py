@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from jurisdictions.engine.schema.base import Cited, Label, Name, Node
+from jurisdictions.engine.schema.base import Cited, Label, Months, Name, Node
 from jurisdictions.engine.schema.form import Fact
 from jurisdictions.engine.schema.tree import Level
 
@@ -50,7 +50,7 @@ class Extension(Cited):
     """How the day of an obligation may be put off."""
 
     task: Name
-    max_months: int = Field(gt=0)
+    max_months: Months = Field(gt=0)
     limit: Literal["soft", "hard"] = "soft"
     """Soft (一般): more than that only with a recorded decision."""
     written: bool = True

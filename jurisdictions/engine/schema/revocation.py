@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from jurisdictions.engine.schema.base import Cited, ClauseId, Label, Name, Node, ReadingId
+from jurisdictions.engine.schema.base import Cited, ClauseId, Label, Months, Name, Node, ReadingId
 from jurisdictions.engine.schema.form import Fact
 from jurisdictions.engine.schema.tree import Tree
 
@@ -21,7 +21,7 @@ class Overdue(Node):
     """An obligation that stays undone for months after its due day."""
 
     obligation: Name
-    months: int = Field(gt=0)
+    months: Months = Field(gt=0)
     counted_from: Literal["effective_due", "original_due"] = "effective_due"
     """An extension that was granted moves the due day, or does not."""
     strict: bool = False

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from calendar import monthrange
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from jurisdictions.engine.schema.base import Cited, ClauseId, Label, Name, Node
+from jurisdictions.engine.schema.base import (
+    Cited,
+    ClauseId,
+    Count,
+    Days,
+    Few,
+    Figure,
+    Label,
+    Month,
+    MonthDay,
+    Months,
+    Name,
+    Node,
+    Share,
+    Years,
+    Yuan,
+)
 from jurisdictions.engine.schema.form import Fact, Narrative
 from jurisdictions.engine.schema.questions import Extension
 from jurisdictions.engine.schema.tree import Level, Tree
@@ -16,11 +32,11 @@ from jurisdictions.engine.schema.tree import Level, Tree
 class Renewal(Cited):
     """How a term is renewed."""
 
-    opens_months_before: int = Field(ge=0)
+    opens_months_before: Months
     """From so many months before the end it may be asked for."""
     grades: tuple[Label, ...] = ()
     """The last grade must be one of these; empty: any."""
-    times: int | None = Field(default=None, ge=1)
+    times: Few | None = Field(default=None, gt=0)
     """How often; None: again and again."""
     late: Literal["refused", "ask"] = "ask"
     """What holds for whoever asks after the end; a text that is silent leaves it to a person."""
@@ -29,7 +45,7 @@ class Renewal(Cited):
 class Term(Cited):
     """A designation that holds for a time only."""
 
-    months: int = Field(gt=0)
+    months: Months = Field(gt=0)
     ends: Literal["anniversary", "year_end"] = "anniversary"
     renewal: Renewal | None = None
 
@@ -37,7 +53,7 @@ class Term(Cited):
 class ConstructionPeriod(Cited):
     """The time in which a station is built up."""
 
-    months: int | None = Field(gt=0)
+    months: Months | None = Field(gt=0)
     """None: the text gives no length, and nobody has entered one."""
 
 
@@ -45,10 +61,10 @@ class YearlyWindow(Node):
     """A whole month of every year, from so many years after designation."""
 
     schedule: Literal["yearly_window"]
-    month: int = Field(ge=1, le=12)
-    first_year_offset: int = Field(default=1, ge=0)
+    month: Month
+    first_year_offset: Years = 1
     until: Literal["construction_end", "open"] = "open"
-    times: int | None = Field(default=None, gt=0)
+    times: Few | None = Field(default=None, gt=0)
     """Exactly so many of them, whenever the construction period ends."""
 
 
@@ -56,25 +72,31 @@ class OnceWindow(Node):
     """A whole month of one year."""
 
     schedule: Literal["once_window"]
-    month: int = Field(ge=1, le=12)
-    year_offset: int = Field(default=1, ge=0)
+    month: Month
+    year_offset: Years = 1
 
 
 class YearlyDate(Node):
     """A named day of every year."""
 
     schedule: Literal["yearly_date"]
-    month: int = Field(ge=1, le=12)
-    day: int = Field(ge=1, le=31)
-    first_year_offset: int = Field(default=1, ge=0)
+    month: Month
+    day: MonthDay
+    first_year_offset: Years = 1
+
+    @model_validator(mode="after")
+    def _a_day_of_every_year(self) -> YearlyDate:
+        if self.day > monthrange(2023, self.month)[1]:
+            raise ValueError(f"month {self.month} has no day {self.day} in every year")
+        return self
 
 
 class BeforeMonth(Node):
     """Before a month begins, every year: the last day of the month before."""
 
     schedule: Literal["before_month"]
-    month: int = Field(ge=1, le=12)
-    first_year_offset: int = Field(default=1, ge=0)
+    month: Month
+    first_year_offset: Years = 1
     end_of_month: bool = False
     """The other reading of 之前: by the end of that month."""
 
@@ -83,7 +105,7 @@ class MonthsAfter(Node):
     """So many months after designation, or after the last one that was done."""
 
     schedule: Literal["months_after"]
-    months: int = Field(gt=0)
+    months: Months = Field(gt=0)
     start: Literal["designation", "last"] = Field(default="designation", alias="from")
     year_end: bool = False
     """Due by the end of that calendar year instead of on the day."""
@@ -112,7 +134,7 @@ class ObligationRule(Cited):
     when: Schedule
     applies_when: Tree | None = None
     covers: Literal["previous_year", "construction_period", "since_last", "current_year"] = "previous_year"
-    reminders: tuple[int, ...] | None = None
+    reminders: tuple[Days, ...] | None = None
     materials: tuple[Name, ...] = ()
     combined_with: Literal["acceptance"] | None = None
     late: Literal["reminder", "ground"] = "reminder"
@@ -136,7 +158,7 @@ class Band(Node):
     """The totals from which a grade is reached; the lowest band has no start."""
 
     grade: Label
-    start: Decimal | None = Field(default=None, alias="from")
+    start: Figure | None = Field(default=None, alias="from")
 
 
 class UnitPoints(Node):
@@ -144,7 +166,7 @@ class UnitPoints(Node):
 
     key: Name
     label: Label
-    each: Decimal
+    each: Figure
     fact: Name | None = None
 
 
@@ -152,11 +174,11 @@ class RubricItem(Cited):
     """One line of the score sheet."""
 
     label: Label
-    max: Decimal
+    max: Figure
     rule: Literal["reviewer", "threshold", "per_unit", "deduct_per_unit"] = "reviewer"
     """per_unit counts up from 0 to the maximum, deduct_per_unit down from the maximum to 0."""
     fact: Name | None = None
-    at_least: Decimal | None = None
+    at_least: Figure | None = None
     below: Literal["zero", "reviewer", "pro_rata"] = "reviewer"
     units: tuple[UnitPoints, ...] = ()
 
@@ -170,7 +192,7 @@ class RubricCategory(Node):
     """A block of the score sheet."""
 
     name: Label
-    max: Decimal
+    max: Figure
     items: tuple[RubricItem, ...] = Field(min_length=1)
 
 
@@ -178,7 +200,7 @@ class Rubric(Cited):
     """The score sheet."""
 
     categories: tuple[RubricCategory, ...] = Field(min_length=1)
-    total: Decimal
+    total: Figure
 
 
 class BonusKind(Node):
@@ -186,7 +208,7 @@ class BonusKind(Node):
 
     key: Name
     label: Label
-    points: Decimal | None = None
+    points: Figure | None = None
     aliases: tuple[Name, ...] = ()
     """Other names of this kind."""
     topics: tuple[Name, ...] = ()
@@ -199,11 +221,11 @@ class BonusKind(Node):
 class Bonus(Cited):
     """Points beside the score sheet."""
 
-    cap: Decimal
+    cap: Figure
     kinds: tuple[BonusKind, ...]
     per: Literal["occurrence", "kind"] = "occurrence"
     counts: bool = True
-    total_cap: Decimal | None = None
+    total_cap: Figure | None = None
     cap_binds: Literal["graded_total", "total"] = "graded_total"
     """Whether the cap bounds only what is graded, or the total that is shown as well."""
     scored_already: tuple[ClauseId, ...] = ()
@@ -213,7 +235,7 @@ class Bonus(Cited):
 class ExcellentQuota(Cited):
     """How many may be excellent."""
 
-    percent: int = Field(gt=0, le=100)
+    percent: Share = Field(gt=0)
     base: Literal["non_failing", "all"] = "non_failing"
     rounding: Literal["floor", "half_up", "ceiling", "floor_min_one"] = "floor"
     ties: Literal["manual", "downgrade", "base_score"] = "manual"
@@ -233,11 +255,11 @@ class GradeConsequence(Cited):
     """What a grade brings about. The system proposes; a person decides."""
 
     on_grade: Label
-    consecutive: int = Field(default=1, ge=1)
+    consecutive: Count = Field(default=1, gt=0)
     adjacent_years: bool = True
     after_rectification: bool = False
     effect: Literal["propose_revocation", "order_rectification", "refuse_tranche", "flag_for_review", "none"]
-    tranche: int | None = None
+    tranche: Count | None = None
 
 
 class Assessment(Cited):
@@ -268,7 +290,7 @@ class OnDesignation(_TrancheCondition):
     """Payable once the station is designated, or from the beginning of a later year."""
 
     kind: Literal["designated"]
-    year_offset: int = Field(default=0, ge=0)
+    year_offset: Years = 0
 
 
 class AssessmentPassed(_TrancheCondition):
@@ -276,7 +298,7 @@ class AssessmentPassed(_TrancheCondition):
 
     kind: Literal["assessment_passed"]
     obligation: Name
-    year_offset: int = Field(ge=0)
+    year_offset: Years
     counted_in: Literal["calendar_years", "anniversary_years"] = "calendar_years"
     after_rectification: Literal["counts", "refused"] = "counts"
     rectification_clause: ClauseId | None = None
@@ -286,7 +308,7 @@ class PeriodEndedAndAccepted(_TrancheCondition):
     """Payable once the construction period has ended and acceptance has been passed."""
 
     kind: Literal["construction_period_ended_and_acceptance_passed"]
-    min_score: Decimal | None = None
+    min_score: Figure | None = None
     """Acceptance is passed from so many points; None: it is a decision, not a score."""
 
 
@@ -294,7 +316,7 @@ class YearsAndPerformsWell(_TrancheCondition):
     """Payable after months of continuous operation, with a recorded decision that it performs well."""
 
     kind: Literal["years_of_operation_and_performs_well"]
-    months: int = Field(gt=0)
+    months: Months = Field(gt=0)
     counted_from: Literal["designation", "self_station"] = "designation"
 
 
@@ -322,10 +344,10 @@ class RefusedWhen(Cited):
 class Tranche(Cited):
     """One payment."""
 
-    seq: int = Field(ge=1)
+    seq: Count = Field(gt=0)
     label: Label
-    amount_yuan: int = Field(gt=0)
-    percent: int | None = None
+    amount_yuan: Yuan = Field(gt=0)
+    percent: Share | None = None
     condition: TrancheCondition
     refused_when: tuple[RefusedWhen, ...] = ()
     reward: bool = False
@@ -352,7 +374,7 @@ class Award(Cited):
     """The money that comes with designation."""
 
     label: Label
-    total_yuan: int = Field(gt=0)
+    total_yuan: Yuan = Field(gt=0)
     payer: Name
     source: str = ""
     tranches: tuple[Tranche, ...] = Field(min_length=1)

@@ -13,14 +13,12 @@ level_at_least, months_before, on_or_before, on_or_after, at_least_fact.
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Any, Literal, Union
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from jurisdictions.engine.schema.base import Name, Node, Scalar
+from jurisdictions.engine.schema.base import Day, Figure, Months, Name, Node, Scalar
 
 Level = Literal["none", "county", "city", "province", "national"]
 LEVELS: tuple[Level, ...] = ("none", "county", "city", "province", "national")
@@ -48,21 +46,21 @@ class Test(Node):
 
     __test__ = False  # not a pytest class
 
-    at_least: Decimal | None = None
-    minimum: Decimal | None = None
+    at_least: Figure | None = None
+    minimum: Figure | None = None
     """至少: the figure itself is always included, whatever 以上 is read to mean (G-1)."""
-    at_most: Decimal | None = None
-    more_than: Decimal | None = None
-    less_than: Decimal | None = None
+    at_most: Figure | None = None
+    more_than: Figure | None = None
+    less_than: Figure | None = None
     equals: Scalar | None = None
     not_equals: Scalar | None = None
     is_in: tuple[Scalar, ...] | None = Field(default=None, alias="in")
     not_in: tuple[Scalar, ...] | None = None
     level_at_least: Level | None = None
-    months_before: int | None = Field(default=None, ge=0)
+    months_before: Months | None = None
     """The date lies at least so many months before the day of the question."""
-    on_or_before: date | Literal["today"] | None = None
-    on_or_after: date | Literal["today"] | None = None
+    on_or_before: Day | Literal["today"] | None = None
+    on_or_after: Day | Literal["today"] | None = None
     at_least_fact: Name | None = None
     """Not less than another fact."""
 
