@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.dispatch import receiver
 
 from applications.drafting import start_application
@@ -24,7 +25,7 @@ from core.workflow import lock
 from deadlines.messages import notify
 from jurisdictions.engine import BadValue, Profile, read_value
 from jurisdictions.models import RuleProfile
-from jurisdictions.signals import version_activated
+from jurisdictions.signals import version_activated, version_withdrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,16 @@ def carry_over(*, application: Application, round_: Round, actor: Any) -> Carrie
     )
     withdraw(application=application, actor=actor, reason=f"已转入{round_.title}")
     return Carried(made, tuple(left))
+
+
+def left_behind(application: Application, round_: Round) -> tuple[str, ...]:
+    """The labels of what a draft holds that has no place in another call: what moving it would lose."""
+    old, new = application.rules, round_.rules
+    made = Application(facts={}, narratives={}, rosters={})
+    left = [*_facts(application, made, old, new), *_narratives(application, made, old, new)]
+    left += [*_rosters(application, made, old, new)]
+    left += [_paper(old, file) for file in _files_of(application) if not _asked_alike(file, old, new)]
+    return tuple(left)
 
 
 def _facts(application: Application, made: Application, old: Profile, new: Profile) -> Iterator[str]:
@@ -124,17 +135,32 @@ def _rosters(application: Application, made: Application, old: Profile, new: Pro
 def _files(application: Application, made: Application, old: Profile, new: Profile) -> Iterator[str]:
     """A file goes along where the same material is still asked for in the same way."""
     places = {material.name: material for material in made.materials.all()}
-    asked, before = ({m.name: m for m in rules.materials} for rules in (new, old))
-    for file in MaterialFile.objects.filter(material__application=application).select_related("material"):
+    for file in _files_of(application):
         name = file.material.name
-        same = name in places and all(
-            getattr(asked[name], what) == getattr(before[name], what) for what in ("accepts", "is_personal")
-        )
-        if not same:
-            yield before[name].label if name in before else name
+        if name not in places or not _asked_alike(file, old, new):
+            yield _paper(old, file)
             continue
         file.material = places[name]
         file.save(update_fields=["material"])
+
+
+def _files_of(application: Application) -> QuerySet[MaterialFile]:
+    return MaterialFile.objects.filter(material__application=application).select_related("material")
+
+
+def _asked_alike(file: MaterialFile, old: Profile, new: Profile) -> bool:
+    before, now = (
+        next((material for material in rules.materials if material.name == file.material.name), None)
+        for rules in (old, new)
+    )
+    if before is None or now is None:
+        return False
+    return (before.accepts, before.is_personal) == (now.accepts, now.is_personal)
+
+
+def _paper(rules: Profile, file: MaterialFile) -> str:
+    name = str(file.material.name)
+    return next((material.label for material in rules.materials if material.name == name), name)
 
 
 @receiver(version_activated)
@@ -147,5 +173,18 @@ def tell_drafts(sender: Any, *, version: RuleProfile, former: RuleProfile, **_: 
             title="规则有新版本，您的申报草稿不受影响"[:120],
             text=f"{draft.round.title}仍按原规则办理。新规则自{date_text(version.active_from)}起用于新的批次；"
             "新批次开放后，可由本单位决定是否把草稿转入。",
+            url=tenant_url("unit:application", pk=draft.pk),
+        )
+
+
+@receiver(version_withdrawn)
+def tell_drafts_back(sender: Any, *, version: RuleProfile, **_: Any) -> None:
+    """Units that were told of a version hear that it was withdrawn."""
+    drafts = Application.objects.filter(state=ApplicationState.DRAFT, round__state=RoundState.OPEN)
+    for draft in drafts.exclude(round__profile=version).select_related("round", "unit"):
+        notify(
+            recipients=draft.unit.recipients(),
+            title="规则的新版本已撤回，您的申报草稿不受影响",
+            text=f"原定自{date_text(version.active_from)}起的新规则已撤回，不会启用；{draft.round.title}仍按原规则办理。",
             url=tenant_url("unit:application", pk=draft.pk),
         )

@@ -26,6 +26,7 @@ from funding.transitions import UNPAID
 from jurisdictions.access import requires
 from jurisdictions.enums import Right
 from jurisdictions.permissions import authorities_where
+from jurisdictions.versions import cited
 
 PAGE_SIZE = 50
 finance = requires(Right.PREPARE_PAYMENT, Right.RELEASE_PAYMENT)
@@ -139,7 +140,7 @@ def _shown(subject: Tranche) -> dict[str, Any]:
         "award": subject.award,
         "station": subject.award.station,
         "rules": subject.award.station.profile.rules,
-        "clause_articles": subject.award.station.profile.rules.articles,
+        **cited(subject.award.station.profile),
         "unit": subject.award.station.unit,
         "siblings": subject.award.tranches.order_by("seq"),
         "answer": answer,

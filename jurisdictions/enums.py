@@ -102,6 +102,7 @@ class VersionState(StateChoices):
     PROPOSED = "proposed", "warning", "hourglass", "待决定"
     ACTIVE = "active", "success", "check", "已启用"
     REFUSED = "refused", "danger", "x", "未采用"
+    WITHDRAWN = "withdrawn", "neutral", "arrow-back-up", "启用前撤回"
 
 
 class ReplayState(StateChoices):

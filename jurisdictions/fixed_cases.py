@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from core import clock
 from core.audit import without_numbers
@@ -18,12 +18,15 @@ from core.errors import DomainError, NotAllowed, ReasonRequired, StateConflict
 from core.models import LogEntry
 from core.tenancy import current_tenant
 from core.typed import said
+from jurisdictions.case_words import facts_in_words, field_words, value_words
 from jurisdictions.engine import Profile
 from jurisdictions.engine.loader import PROFILES
 from jurisdictions.engine.questions import KINDS, QuestionError, ask
 from jurisdictions.enums import VersionState
 from jurisdictions.models import CaseWaiver, FixedCase, RuleProfile
 from jurisdictions.permissions import can_propose_version
+
+logger = logging.getLogger(__name__)
 
 # Lists whose order is part of the answer.
 ORDERED = ("grades", "stages", "path", "windows")
@@ -74,13 +77,19 @@ class Field:
     expected: Any
     found: Any
 
+    rules: Profile
+
+    @property
+    def label(self) -> str:
+        return field_words(self.name)
+
     @property
     def expected_words(self) -> str:
-        return words_of(self.expected)
+        return value_words(self.rules, self.expected)
 
     @property
     def found_words(self) -> str:
-        return words_of(self.found)
+        return value_words(self.rules, self.found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +102,7 @@ class Result:
     explanation: tuple[str, ...] = ()
     error: str = ""
     explained: bool = False
+    facts: str = ""
 
     @property
     def passed(self) -> bool:
@@ -169,7 +179,10 @@ def run_cases(version: RuleProfile) -> list[Result]:
     """Every case asked of a version; those that come out otherwise first."""
     explained = explained_keys(version)
     rules = version.rules
-    results = [_run(rules, case, case.key in explained) for case in cases_here()]
+    results = [
+        replace(result, facts="" if result.passed else facts_in_words(rules, result.case.given))
+        for result in (_run(rules, case, case.key in explained) for case in cases_here())
+    ]
     return sorted(results, key=lambda result: (result.passed, result.explained))
 
 
@@ -200,7 +213,11 @@ def explain_cases(*, version: RuleProfile, seen: list[str], reason: str, actor: 
     if not keys or set(keys) != set(seen):
         raise StateConflict("案例有变化，请重新核对后再说明。")
     made: CaseWaiver = CaseWaiver.objects.create(
-        profile=version, cases=keys, reason=without_numbers(said(reason)), given_by=actor
+        profile=version,
+        cases=keys,
+        reason=without_numbers(said(reason)),
+        given_by=actor,
+        given_at=clock.now(),
     )
     LogEntry.record(
         version,
@@ -225,18 +242,28 @@ def add_case(
     source: str,
     rules: Profile,
     actor: Any,
+    otherwise: bool = False,
 ) -> FixedCase:
-    """Keeps a question with its answer; logged. Refused where the current rules cannot be asked it."""
+    """Keeps a question with its answer; logged.
+
+    Refused where the current rules cannot be asked it, where their answer has no such part, where it comes
+    out otherwise (unless `otherwise` says that this is known), and where the same question is kept already:
+    each would hold up every later version.
+    """
     if not can_propose_version(actor):
         raise NotAllowed("您没有添加固定案例的权限。")
     if kind not in KINDS:
         raise DomainError("没有这种问题。", path="kind")
     if not expected:
         raise DomainError("请写明应有的结果。", path="expected")
+    same = next((one for one in cases_here() if (one.kind, one.given, one.on) == (kind, given, on)), None)
+    if same is not None:
+        raise DomainError(f"这一问已有固定案例“{same.title}”；要改结果的，请先停用。", path="given")
     try:
-        ask(rules, kind, given, on=on)
+        answer = ask(rules, kind, given, on=on)
     except QuestionError as error:
         raise DomainError(str(error), path="given") from error
+    _check_expected(rules, answer, expected, otherwise=otherwise)
     made: FixedCase = FixedCase.objects.create(
         title=title.strip(),
         kind=kind,
@@ -245,6 +272,7 @@ def add_case(
         expected=dict(expected),
         source=source.strip(),
         added_by=actor,
+        added_at=clock.now(),
     )
     LogEntry.record(
         made,
@@ -257,6 +285,21 @@ def add_case(
     return made
 
 
+def _check_expected(
+    rules: Profile, answer: Mapping[str, Any], expected: Mapping[str, Any], *, otherwise: bool
+) -> None:
+    for name in expected:
+        if name not in answer:
+            told = "、".join(part for part in answer if part not in ("explanation", "readings"))
+            raise DomainError(f"结果中没有“{name}”，有：{told}。", path="expected")
+    differing = [name for name in expected if not _same(name, expected[name], answer[name])]
+    if differing and not otherwise:
+        told = "；".join(f"{field_words(name)}：{value_words(rules, answer[name])}" for name in differing)
+        raise DomainError(
+            f"现行规则的结果不同（{told}）。请核对；确实应当不同的，请勾选后添加。", path="expected"
+        )
+
+
 @transaction.atomic
 def withdraw_case(*, case: FixedCase, reason: str, actor: Any) -> FixedCase:
     """Holds to a case no longer; with a reason, logged."""
@@ -266,7 +309,7 @@ def withdraw_case(*, case: FixedCase, reason: str, actor: Any) -> FixedCase:
         raise StateConflict("该案例已经停用。")
     if not said(reason):
         raise ReasonRequired("停用固定案例必须写明理由。", path="reason")
-    case.withdrawn_at = timezone.now()
+    case.withdrawn_at = clock.now()
     case.save(update_fields=["withdrawn_at"])
     LogEntry.record(
         case,
@@ -284,26 +327,15 @@ def _run(rules: Profile, case: Case, explained: bool) -> Result:
         answer = ask(rules, case.kind, case.given, on=case.on)
     except QuestionError as error:
         return Result(case, (), error=str(error), explained=explained)
+    except Exception as error:  # a rule that breaks breaks one case, and the page tells which
+        logger.exception("fixed case %s breaks", case.key)
+        return Result(case, (), error=f"规则在这一问上出错（{type(error).__name__}）", explained=explained)
     differs = tuple(
-        Field(name, expected, answer.get(name, ABSENT))
+        Field(name, expected, answer.get(name, ABSENT), rules)
         for name, expected in case.expected.items()
         if not _same(name, expected, answer.get(name, ABSENT))
     )
     return Result(case, differs, tuple(answer["clauses"]), tuple(answer["explanation"]), "", explained)
-
-
-def words_of(value: Any) -> str:
-    """A part of an answer as people read it."""
-    if value is None:
-        return "未定"
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, Mapping):
-        return "，".join(f"{name} {words_of(part)}" for name, part in value.items())
-    if isinstance(value, list | tuple):
-        separator = "；" if any(isinstance(part, Mapping) for part in value) else "、"
-        return separator.join(map(words_of, value)) or "无"
-    return str(value)
 
 
 def _same(name: str, expected: Any, found: Any) -> bool:

@@ -241,6 +241,10 @@ class AccountProposal(TenantModel):
         return ProposalState(self.state)
 
 
+# A version that is active begins on its day; one that was withdrawn keeps the day on which it would have.
+BEGINS = (VersionState.ACTIVE, VersionState.WITHDRAWN)
+
+
 class RuleProfileQuerySet(TenantQuerySet):
     def active(self) -> RuleProfileQuerySet:
         """The versions by which anything may be judged; one that is proposed or refused is none of them."""
@@ -250,7 +254,8 @@ class RuleProfileQuerySet(TenantQuerySet):
 class RuleProfile(TenantModel):
     """One version of a jurisdiction's regulation as data: loaded with the program, or proposed and activated.
 
-    Its text never changes; a trigger (migration 0010) holds that, and that what is decided stays decided.
+    Its text never changes; a trigger (migrations 0010, 0011) holds that, and that what is decided stays
+    decided, but for a version that is withdrawn.
     """
 
     workflow = transitions.VERSION
@@ -260,7 +265,7 @@ class RuleProfile(TenantModel):
     digest = models.CharField("校验值", max_length=64)
     loaded_at = models.DateTimeField("载入时间", default=timezone.now)
     state = models.CharField("状态", max_length=10, choices=VersionState.choices, default=VersionState.ACTIVE)
-    # From this day on it is the current one; only an active version has it.
+    # From this day on it is the current one, or would have been, had it not been withdrawn.
     active_from = models.DateField("启用日期", null=True, blank=True)
     reason = models.TextField("变更说明", blank=True)
     # Nobody for a version that comes with the program.
@@ -273,6 +278,12 @@ class RuleProfile(TenantModel):
     decided_at = models.DateTimeField("决定时间", null=True, blank=True)
     # Why it was refused; why it begins before the day of the decision.
     decision = models.TextField("决定说明", blank=True)
+    # Another person than activated it took it back before it began.
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="撤回人"
+    )
+    withdrawn_at = models.DateTimeField("撤回时间", null=True, blank=True)
+    withdrawal = models.TextField("撤回理由", blank=True)
 
     objects = TenantManager.from_queryset(RuleProfileQuerySet)()
 
@@ -280,7 +291,7 @@ class RuleProfile(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "version"], name="profile_version_once"),
             models.CheckConstraint(
-                condition=models.Q(state=VersionState.ACTIVE) ^ models.Q(active_from__isnull=True),
+                condition=models.Q(state__in=BEGINS) ^ models.Q(active_from__isnull=True),
                 name="only_an_active_version_begins",
             ),
             models.CheckConstraint(
@@ -290,7 +301,7 @@ class RuleProfile(TenantModel):
                 | models.Q(proposed_by__isnull=False, state=VersionState.PROPOSED, decided_at__isnull=True)
                 | models.Q(
                     models.Q(
-                        models.Q(state=VersionState.ACTIVE)
+                        models.Q(state__in=BEGINS)
                         | models.Q(models.Q(state=VersionState.REFUSED), ~models.Q(decision="")),
                     ),
                     proposed_by__isnull=False,
@@ -304,6 +315,22 @@ class RuleProfile(TenantModel):
                 | models.Q(state=VersionState.REFUSED)
                 | ~models.Q(decided_by=models.F("proposed_by")),
                 name="proposer_does_not_activate",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    withdrawn_by__isnull=True,
+                    withdrawn_at__isnull=True,
+                    withdrawal="",
+                )
+                & ~models.Q(state=VersionState.WITHDRAWN)
+                | models.Q(
+                    ~models.Q(withdrawal=""),
+                    ~models.Q(withdrawn_by=models.F("decided_by")),
+                    state=VersionState.WITHDRAWN,
+                    withdrawn_by__isnull=False,
+                    withdrawn_at__isnull=False,
+                ),
+                name="activator_does_not_withdraw",
             ),
         ]
         ordering = ["version"]

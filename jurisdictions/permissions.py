@@ -108,6 +108,16 @@ def can_refuse_version(actor: Any, version: Any) -> bool:
     return can_activate_version(actor, version) or actor.pk == version.proposed_by_id
 
 
+def can_withdraw_version(actor: Any, version: Any) -> bool:
+    """Whoever may propose or decide here, but for the one who activated it: what two decided, two undo.
+
+    Nobody for a version that came with the program.
+    """
+    if actor is None or version.decided_by_id in (None, actor.pk):
+        return False
+    return can_propose_version(actor) or _manages_the_scheme(actor)
+
+
 def _manages_the_scheme(user: Any) -> bool:
     from jurisdictions.versions import lead_authorities  # noqa: PLC0415 - versions know the models
 

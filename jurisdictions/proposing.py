@@ -8,7 +8,6 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from core import clock
 from core.errors import DomainError, NotAllowed, ReasonRequired, StateConflict
@@ -21,15 +20,22 @@ from core.workflow import lock, perform
 from jurisdictions.engine import effective_from, parse_profile, profile_digest
 from jurisdictions.engine.intake import check_text
 from jurisdictions.engine.loader import ProfileError, ProfileIssue
+from jurisdictions.engine.months import add_months
 from jurisdictions.enums import MembershipState, ReplayState, VersionState
 from jurisdictions.fixed_cases import unexplained
-from jurisdictions.models import Membership, RuleProfile
-from jurisdictions.permissions import can_activate_version, can_propose_version
+from jurisdictions.models import CaseWaiver, Membership, Replay, RuleProfile
+from jurisdictions.permissions import can_activate_version, can_propose_version, can_withdraw_version
 from jurisdictions.replaying import start_replay
-from jurisdictions.signals import version_activated, version_proposed
-from jurisdictions.versions import current_version, edition_of
+from jurisdictions.signals import version_activated, version_proposed, version_withdrawn
+from jurisdictions.versions import current_version, edition_of, version_on
 
 VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(\.[1-9]\d?)?")
+
+
+# What will never be current; the same text may be brought again.
+NEVER_COUNTED = (VersionState.REFUSED, VersionState.WITHDRAWN)
+# Who plans further ahead has mistyped the year.
+YEARS_AHEAD = 10
 
 
 class TextRefused(DomainError):
@@ -77,7 +83,7 @@ def propose_version(*, version: str, text: str, reason: str, actor: Any) -> Rule
     _check_name(version)
     kept = read_profile(text)
     digest = profile_digest(kept)
-    same = RuleProfile.objects.filter(digest=digest).exclude(state=VersionState.REFUSED).first()
+    same = RuleProfile.objects.filter(digest=digest).exclude(state__in=NEVER_COUNTED).first()
     if same is not None:
         raise DomainError(f"内容与版本 {same.version} 完全相同。", path="text")
     try:
@@ -89,6 +95,7 @@ def propose_version(*, version: str, text: str, reason: str, actor: Any) -> Rule
                 state=VersionState.PROPOSED,
                 reason=said(reason),
                 proposed_by=actor,
+                loaded_at=clock.now(),
             )
     except IntegrityError:
         raise DomainError(f"版本 {version} 已经存在，请改用 {_another(version)}。", path="version") from None
@@ -117,12 +124,14 @@ def activate_version(*, version: RuleProfile, active_from: date, basis: str = ""
     """Another person lets a proposed version count from a day on; logged, and the rooms below are told.
 
     What runs keeps the version that it was begun under. Refused to the proposer; before today without a
-    basis; before the day that the version names, or on which the current one began; while the replay is
-    not through, or a fixed case is answered otherwise and nobody has said why that is right.
+    basis; more than `YEARS_AHEAD` from now; before the day that the version names, or on which the current
+    one began; and while anything of `hindrances` stands.
     """
+    # One decision after another: who decides second sees what is current after the first.
+    list(RuleProfile.objects.active().select_for_update(no_key=True).order_by("pk").values_list("pk"))
     lock(version)
     if version.state == VersionState.PROPOSED and can_activate_version(actor, version):
-        _check_ready(version, active_from, basis)
+        check_ready(version, active_from, basis)
     former = current_version()
     perform(
         version,
@@ -132,7 +141,7 @@ def activate_version(*, version: RuleProfile, active_from: date, basis: str = ""
         data={"version": version.version, "digest": version.digest, "from": active_from.isoformat()},
         active_from=active_from,
         decided_by=actor,
-        decided_at=timezone.now(),
+        decided_at=clock.now(),
         decision=said(basis),
     )
     version_activated.send(sender=RuleProfile, version=version, former=former)
@@ -149,10 +158,64 @@ def refuse_version(*, version: RuleProfile, reason: str, actor: Any) -> RuleProf
         reason=reason,
         data={"version": version.version, "digest": version.digest},
         decided_by=actor,
-        decided_at=timezone.now(),
+        decided_at=clock.now(),
         decision=said(reason),
     )
     return version
+
+
+@transaction.atomic
+def withdraw_version(*, version: RuleProfile, reason: str, actor: Any) -> RuleProfile:
+    """Takes back an activated version that has not begun, whoever activated it excepted; logged.
+
+    With a reason. Refused once it is current, or something is judged by it. The rooms below are told.
+    """
+    lock(version)
+    if version.state == VersionState.ACTIVE and can_withdraw_version(actor, version):
+        if has_begun(version):
+            raise StateConflict("该版本已经启用，不能撤回；如有错误，请提出更正的版本。")
+        if in_use(version):
+            raise StateConflict("已有事项按该版本办理，不能撤回。")
+    perform(
+        version,
+        "withdraw_version",
+        actor=actor,
+        reason=reason,
+        data={"version": version.version, "digest": version.digest, "from": str(version.active_from)},
+        withdrawn_by=actor,
+        withdrawn_at=clock.now(),
+        withdrawal=said(reason),
+    )
+    version_withdrawn.send(sender=RuleProfile, version=version)
+    return version
+
+
+def has_begun(version: RuleProfile) -> bool:
+    """Whether an active version is, or was, the current one."""
+    return version.active_from <= clock.today() or version.pk == current_version().pk
+
+
+def in_use(version: RuleProfile) -> bool:
+    """Whether anything of the rooms below is bound to a version; its own replays and waivers are not."""
+    own = {CaseWaiver, Replay}
+    return any(
+        relation.related_model._default_manager.filter(**{relation.field.name: version}).exists()
+        for relation in RuleProfile._meta.get_fields(include_hidden=True)
+        if relation.one_to_many and relation.related_model not in own
+    )
+
+
+def activation_words(*, version: RuleProfile, active_from: date, basis: str, actor: Any) -> str:
+    """What activating it from that day will do, for the person to confirm. Raises as `activate_version`."""
+    if version.state != VersionState.PROPOSED:
+        raise StateConflict("该版本已有决定。")
+    if not can_activate_version(actor, version):
+        raise NotAllowed("您没有启用该规则版本的权限。")
+    check_ready(version, active_from, basis)
+    away = (active_from - clock.today()).days
+    when = "今天" if away == 0 else f"{away} 天后" if away > 0 else f"{-away} 天前"
+    replaced = version_on(active_from).version
+    return f"版本 {version.version} 自{date_text(active_from)}（{when}）起取代版本 {replaced}。"
 
 
 def hindrances(version: RuleProfile, open_cases: int | None = None) -> list[str]:
@@ -160,10 +223,17 @@ def hindrances(version: RuleProfile, open_cases: int | None = None) -> list[str]
 
     `open_cases`: how many fixed cases stand unexplained, where the caller has asked them already.
     """
+    try:
+        parse_profile(version.text, source="(proposed)")
+    except ProfileError as error:
+        first = error.issues[0]
+        return [f"内容有 {len(error.issues)} 处问题（{first.place}：{first.in_words}），不能启用。"]
     found = []
-    replay = version.replays.first()
+    replay, current = version.replays.select_related("against").first(), current_version()
     if replay is None or replay.state != ReplayState.DONE:
         found.append("往次事项的推演还没有完成。")
+    elif replay.against_id != current.pk:
+        found.append(f"推演之后现行版本已改为 {current.version}，请重新推演，并核对差异。")
     if open_cases is None:
         open_cases = len(unexplained(version))
     if open_cases:
@@ -178,7 +248,17 @@ def earliest_start(version: RuleProfile) -> date:
     )
 
 
-def _check_ready(version: RuleProfile, active_from: date, basis: str) -> None:
+def latest_start() -> date:
+    """The last day from which a version may be activated."""
+    return add_months(clock.today(), YEARS_AHEAD * 12)
+
+
+def check_ready(version: RuleProfile, active_from: date, basis: str) -> None:
+    """Raises DomainError where a proposed version cannot be activated from a day; see `activate_version`."""
+    if active_from > (latest := latest_start()):
+        raise DomainError(
+            f"启用日期最晚为{date_text(latest)}（今天起{YEARS_AHEAD}年），请核对年份。", path="active_from"
+        )
     named = date.fromisoformat(effective_from(version.version))
     if active_from < named:
         raise DomainError(f"启用日期不能早于版本所载的{date_text(named)}。", path="active_from")

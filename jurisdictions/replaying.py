@@ -14,7 +14,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from core import clock
 from core.errors import NotAllowed, StateConflict
@@ -24,6 +23,7 @@ from jurisdictions.engine import Profile
 from jurisdictions.enums import ReplayState, VersionState
 from jurisdictions.models import Replay, ReplayFinding, RuleProfile
 from jurisdictions.permissions import can_read_versions
+from jurisdictions.versions import current_version
 
 logger = logging.getLogger(__name__)
 
@@ -86,7 +86,9 @@ def start_replay(*, version: RuleProfile, actor: Any) -> Replay:
     progress = {
         kind.key: {"total": kind.subjects().count(), "seen": 0, "otherwise": 0, "last": 0} for kind in kinds()
     }
-    replay: Replay = Replay.objects.create(profile=version, progress=progress, asked_by=actor)
+    replay: Replay = Replay.objects.create(
+        profile=version, against=current_version(), progress=progress, asked_by=actor, asked_at=clock.now()
+    )
     LogEntry.record(
         version,
         action="jurisdictions.start_replay",
@@ -167,5 +169,5 @@ def _row(replay: Replay, kind: Kind, one: Otherwise) -> ReplayFinding:
 
 
 def _end(replay: Replay, state: ReplayState) -> None:
-    replay.state, replay.ended_at = state, timezone.now()
+    replay.state, replay.ended_at = state, clock.now()
     replay.save(update_fields=["state", "ended_at"])

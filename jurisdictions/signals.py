@@ -10,3 +10,5 @@ account_act_proposed = Signal()
 version_proposed = Signal()
 # sender=RuleProfile, version=…, former=… : a version was activated; `former` was current until then
 version_activated = Signal()
+# sender=RuleProfile, version=… : an activated version was withdrawn before it began
+version_withdrawn = Signal()

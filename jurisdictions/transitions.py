@@ -11,6 +11,7 @@ from jurisdictions.permissions import (
     can_dismiss,
     can_refuse_act,
     can_refuse_version,
+    can_withdraw_version,
     is_offered,
 )
 
@@ -40,6 +41,14 @@ VERSION = Workflow(
             (V.PROPOSED,),
             V.REFUSED,
             can_refuse_version,
+            reason_required=True,
+        ),
+        Step(
+            "withdraw_version",
+            "撤回已启用的规则版本",
+            (V.ACTIVE,),
+            V.WITHDRAWN,
+            can_withdraw_version,
             reason_required=True,
         ),
     ]

@@ -47,6 +47,7 @@ settings = [
     path("versions/<int:pk>/text/", versions.text, name="version_text"),
     path("versions/<int:pk>/activate/", versions.activate, name="activate_version"),
     path("versions/<int:pk>/refuse/", versions.refuse, name="refuse_version"),
+    path("versions/<int:pk>/withdraw/", versions.withdraw, name="withdraw_version"),
     path("versions/<int:pk>/explain/", versions.explain, name="explain_cases"),
     path("versions/<int:pk>/replay/", versions.replay, name="replay"),
     path("clock/", clock.clock, name="clock"),

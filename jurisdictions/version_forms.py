@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import json
+import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,7 +13,8 @@ from core.templatetags.wording import date_text
 from jurisdictions.engine import Profile
 from jurisdictions.engine.intake import MOST_BYTES, read_text
 from jurisdictions.engine.loader import ProfileError
-from jurisdictions.engine.questions import KINDS
+from jurisdictions.engine.questions import KINDS, QuestionError
+from jurisdictions.engine.questions.lines import read_json
 from jurisdictions.fixed_cases import KIND_WORDS
 from jurisdictions.proposing import TextRefused
 
@@ -140,12 +142,33 @@ class JsonField(forms.CharField):
         if not text:
             return {}
         try:
-            found = json.loads(text)
+            found = read_json(text)
+        except QuestionError as error:
+            raise forms.ValidationError(str(error)) from None
         except (ValueError, RecursionError):
             raise forms.ValidationError('不是 JSON，应如 {"technicians": 3}') from None
         if not isinstance(found, dict):
             raise forms.ValidationError("应为“{…}”形式的一组事实")
+        if (odd := unstorable(found)) is not None:
+            raise forms.ValidationError(f"“{odd}”含有无法保存的字符或数字")
         return found
+
+
+# A zero byte, and half a character: JSON can write them, no database keeps them.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def unstorable(value: Any) -> str | None:
+    """What of a JSON value no database keeps, as people may be shown it; None where all of it can be kept."""
+    if isinstance(value, str):
+        return _UNSTORABLE.sub("�", value) if _UNSTORABLE.search(value) else None
+    if isinstance(value, float):
+        return None if math.isfinite(value) else str(value)
+    if isinstance(value, dict):
+        parts: list[Any] = [*value, *value.values()]
+    else:
+        parts = value if isinstance(value, list) else []
+    return next((odd for odd in map(unstorable, parts) if odd is not None), None)
 
 
 class CaseForm(forms.Form):
@@ -157,6 +180,11 @@ class CaseForm(forms.Form):
     on = forms.DateField(label="所问日期", required=False, widget=forms.DateInput)
     given = JsonField(label="事实", help_text="JSON，名称与规则文件一致")
     expected = JsonField(label="应有结果", help_text='JSON，如 {"eligible": true, "failed": []}')
+    otherwise = forms.BooleanField(
+        label="现行规则的结果与此不同，仍要添加",
+        required=False,
+        help_text="添加后，每个新版本结果与此不同的，都须说明理由",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

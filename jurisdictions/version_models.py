@@ -68,6 +68,10 @@ class Replay(TenantModel):
     """
 
     profile = models.ForeignKey("jurisdictions.RuleProfile", on_delete=models.PROTECT, related_name="replays")
+    # The version that was current then; another one since, and it is asked anew before the decision.
+    against = models.ForeignKey(
+        "jurisdictions.RuleProfile", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     state = models.CharField("状态", max_length=10, choices=ReplayState.choices, default=ReplayState.RUNNING)
     # {kind: {"total", "seen", "otherwise", "last"}}: how far it has come; `last` is the last id looked at.
     progress = models.JSONField("进度", default=dict)

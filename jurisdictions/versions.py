@@ -1,6 +1,6 @@
 """Loading profile versions, and asking which of them is current."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,8 @@ from core.errors import DomainError
 from core.models import LogEntry
 from jurisdictions.engine import Profile, WorkCalendar, parse_profile, profile_digest
 from jurisdictions.models import Authority, CalendarDay, RuleProfile
+
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @transaction.atomic
@@ -60,8 +62,17 @@ def edition_of(version: str) -> tuple[str, int]:
     return day, int(edition or 1)
 
 
-def _order(version: RuleProfile) -> tuple[date, tuple[str, int]]:
-    return version.active_from, edition_of(version.version)
+def _order(version: RuleProfile) -> tuple[date, datetime, tuple[str, int]]:
+    """Of two that begin on one day the later decision holds, whatever they are called.
+
+    What came with the program was decided by nobody: it stands in the order of its editions.
+    """
+    return version.active_from, version.decided_at or NEVER, edition_of(version.version)
+
+
+def cited(version: RuleProfile) -> dict[str, Any]:
+    """What a page about something that keeps a version gives its `clause` links: articles, version."""
+    return {"clause_articles": version.rules.articles, "clause_version": version.version}
 
 
 def current_rules() -> Profile:

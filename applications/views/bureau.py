@@ -32,7 +32,7 @@ from core.limits import TAKING, limited
 from core.web import attempt, attempt_form, tenant_url
 from jurisdictions.access import requires
 from jurisdictions.enums import Right
-from jurisdictions.versions import current_version, lead_authority
+from jurisdictions.versions import cited, current_version, lead_authority
 from panels.models import Panel
 
 PAGE = 50
@@ -75,9 +75,7 @@ def round_new(request: HttpRequest) -> HttpResponse:
             messages.success(request, "批次已保存，尚未发布。")
             return redirect(tenant_url("bureau:round", pk=made.pk))
     context = {"form": form, "rules": current_version().rules, "answer": _validity(form)}
-    return render(
-        request, "applications/bureau_round_form.html", context | _articles(current_version().rules)
-    )
+    return render(request, "applications/bureau_round_form.html", context | cited(current_version()))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -98,7 +96,7 @@ def round_edit(request: HttpRequest, pk: int) -> HttpResponse:
         "rules": found.rules,
         "answer": _validity(form) if form.is_bound else validity_of(found),
     }
-    return render(request, "applications/bureau_round_form.html", context | _articles(found.rules))
+    return render(request, "applications/bureau_round_form.html", context | cited(found.profile))
 
 
 @require_POST
@@ -146,7 +144,7 @@ def round_board(request: HttpRequest, pk: int) -> HttpResponse:
         "panels": _panels_of(found),
         "may_organise": can_organise(request.user, found),
     }
-    return render(request, "applications/bureau_round.html", context | _articles(found.rules))
+    return render(request, "applications/bureau_round.html", context | cited(found.profile))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -179,7 +177,7 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
         "opinions": opinions_of(found),
         "events": events_of(found),
     }
-    return render(request, "applications/bureau_application.html", context | _articles(found.rules))
+    return render(request, "applications/bureau_application.html", context | cited(found.round.profile))
 
 
 @reveals
@@ -243,7 +241,3 @@ def _panels_of(found: Round) -> Any:
         )
         .order_by("pk")
     )
-
-
-def _articles(rules: Any) -> dict[str, Any]:
-    return {"clause_articles": rules.articles}

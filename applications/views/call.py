@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from applications.models import Round
 from applications.rounds import validity_of
 from core import clock
+from jurisdictions.versions import cited
 
 
 @login_not_required
@@ -34,6 +35,6 @@ def call(request: HttpRequest, pk: int) -> HttpResponse:
             )
             for route in rules.routes
         ],
-        "clause_articles": rules.articles,
+        **cited(found.profile),
     }
     return render(request, "applications/call.html", context)

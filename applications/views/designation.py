@@ -34,6 +34,7 @@ from documents.models import OfficialDocument
 from jurisdictions.access import requires
 from jurisdictions.enums import Right
 from jurisdictions.models import Authority
+from jurisdictions.versions import cited
 from notices.enums import NoticeState
 from notices.models import PublicNotice
 
@@ -184,7 +185,7 @@ def _page(
     return {
         "round": round_,
         "rules": rules,
-        "clause_articles": rules.articles,
+        **cited(round_.profile),
         "list_is_fixed": round_.state == RoundState.DECIDED,
         "notices": notices,
         "can_start_notice": bool(rules.notice and proposed)

@@ -45,6 +45,7 @@ from core.templatetags.wording import datetime_text
 from core.web import attempt, attempt_form, tenant_url
 from jurisdictions.access import requires
 from jurisdictions.enums import Right
+from jurisdictions.versions import cited
 
 PAGE = 50
 View = Callable[..., HttpResponse]
@@ -158,7 +159,7 @@ def _file_page(request: HttpRequest, application: Application, form: ChecklistFo
         "application": application,
         "rules": application.rules,
         "correction": correction_of(application),
-        "clause_articles": application.rules.articles,
+        **cited(application.round.profile),
         "mine": form is not None,
         "form": shown,
         "lines": shown.lines(lambda found: tenant_url("desk:attachment", pk=application.pk, file=found.pk)),
@@ -323,7 +324,7 @@ def _already_decided(request: HttpRequest, application: Application) -> HttpResp
 def _decision_page(application: Application, form: Any) -> dict[str, Any]:
     return {
         "application": application,
-        "clause_articles": application.rules.articles,
+        **cited(application.round.profile),
         "step": current_step(application),
         "form": form,
     }

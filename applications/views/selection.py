@@ -23,7 +23,7 @@ from core.web import attempt_form, tenant_url
 from deadlines.showing import shown
 from jurisdictions.access import requires
 from jurisdictions.enums import Right
-from jurisdictions.versions import work_calendar
+from jurisdictions.versions import cited, work_calendar
 
 ORDER = {"recommend": 0, "tied": 1, "oppose": 2}
 
@@ -59,7 +59,7 @@ def panel_new(request: HttpRequest, pk: int) -> HttpResponse:
         "waiting": waiting,
         "rules": found.rules,
         "owed": shown(owed, today=clock.today(), calendar=work_calendar()),
-        "clause_articles": found.rules.articles,
+        **cited(found.profile),
     }
     return render(request, "applications/bureau_panel_form.html", context)
 
@@ -154,7 +154,7 @@ def _list_page(found: Round, rows: list[dict[str, Any]], form: ListForm) -> dict
         "taken": taken_places(found),
         "place_clause": found.rules.round.clause if found.rules.round else "",
         "decidable": found.state == RoundState.CLOSED,
-        "clause_articles": found.rules.articles,
+        **cited(found.profile),
     }
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.revealing import answer, reveals
 from applications import sections
 from applications.answers import is_editable, problems_of, reason_for, unit_findings
-from applications.carrying_over import carry_over, rounds_to_carry_to
+from applications.carrying_over import carry_over, left_behind, rounds_to_carry_to
 from applications.changes import correction_of
 from applications.conflicts import differences
 from applications.drafting import save_draft, start_application
@@ -32,6 +32,7 @@ from core.errors import DomainError, EditConflict, Problem
 from core.web import attempt, say_refusal, tenant_url
 from documents.showing import file_row
 from jurisdictions.engine import Profile
+from jurisdictions.versions import cited
 from stations.reach import unit_of
 from stations.reach import units_of as units_of_person
 
@@ -111,6 +112,7 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
         "deadline": deadline_of(found),
         "entries": timeline_of(found),
         "who": with_whom(found),
+        **cited(found.round.profile),
     }
     if not is_editable(found):
         context |= {"chapters": chapters_of(found), "materials": _brought(found), **_reveals(found)}
@@ -121,7 +123,8 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
         "findings": (*unit_findings(found).findings, *bars_of(found)),
         "corrections": _corrections(found),
         "ready": not problems,
-        "elsewhere": rounds_to_carry_to(found) if can_submit(request.user, found) else [],
+        "elsewhere": [(one, left_behind(found, one)) for one in rounds_to_carry_to(found)],
+        "may_carry": can_submit(request.user, found),
     }
     return render(request, "applications/unit_application.html", context)
 
@@ -229,6 +232,7 @@ def _show_section(
     form.corrections = {c["path"]: c["text"] for c in corrections}
     context = {
         "application": found,
+        **cited(found.round.profile),
         "section": form.section,
         "form": form,
         "corrections": corrections,
@@ -262,7 +266,11 @@ def findings(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "applications/unit_findings.html",
-        {"application": found, "findings": (*unit_findings(found).findings, *bars_of(found))},
+        {
+            "application": found,
+            "findings": (*unit_findings(found).findings, *bars_of(found)),
+            **cited(found.round.profile),
+        },
     )
 
 
@@ -301,6 +309,7 @@ def _show_review(request: HttpRequest, found: Application, refused: tuple[Proble
     answer = unit_findings(found)
     context = {
         "application": found,
+        **cited(found.round.profile),
         "problems": [_linked(found, problem) for problem in problems],
         "refused": [p for p in refused if (p.path, p.message) not in known and p.path != "pledge"],
         "pledge_error": next((p.message for p in refused if p.path == "pledge"), ""),

@@ -37,6 +37,7 @@ from documents.handing import Reader, hand_out
 from jurisdictions.access import requires
 from jurisdictions.enums import Right
 from jurisdictions.permissions import authorities_where
+from jurisdictions.versions import cited
 from panels.forms import RubricForm
 
 PAGE_SIZE = 50
@@ -314,6 +315,7 @@ def _page(request: HttpRequest, subject: Assessment, **forms: Any) -> HttpRespon
     rectification = rectification_of(subject)
     ordered = state == AssessmentState.FINAL and may_finalise and clause_of(subject) is not None
     context = {
+        **cited(subject.cycle.profile),
         "assessment": subject,
         "rectification": rectification,
         "rectification_clause": clause_of(subject) or "",

@@ -22,6 +22,7 @@ from core.web import attempt_form, tenant_url
 from jurisdictions.access import requires
 from jurisdictions.enums import Right
 from jurisdictions.permissions import holds
+from jurisdictions.versions import cited
 from panels.enums import Purpose
 from panels.models import Panel
 from stations.models import Station
@@ -106,6 +107,7 @@ def _cycle_page(request: HttpRequest, subject: Cycle, **forms: Any) -> HttpRespo
         )
     ]
     context = {
+        **cited(subject.profile),
         "cycle": subject,
         "rows": rows,
         "preview": preview,
@@ -142,6 +144,7 @@ def determinations(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, "已记录，并通知了单位。")
         return redirect(tenant_url("bureau:determinations", pk=pk))
     context = {
+        **cited(station.profile),
         "station": station,
         "form": form,
         "questions": questions_of(station),

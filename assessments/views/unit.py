@@ -29,6 +29,7 @@ from core.limits import READING, limited
 from core.web import attempt, attempt_form, tenant_url
 from deadlines.owing import open_deadline
 from documents.handing import Reader, hand_out
+from jurisdictions.versions import cited
 from stations.permissions import units_of
 
 
@@ -144,6 +145,7 @@ def _page(
     report = report_of(subject)
     is_open = subject.state in OPEN_STATES and report is None
     context = {
+        **cited(subject.cycle.profile),
         "assessment": subject,
         "station": subject.station,
         "report": report,

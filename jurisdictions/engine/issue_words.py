@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from jurisdictions.engine.words import chapter_word
+from jurisdictions.engine.words import chapter_word, step_word
 
 # The kinds of error that the schema knows, by pydantic's names; {x} is filled from the error's context.
 KINDS = {
@@ -113,6 +113,8 @@ REASONS: tuple[tuple[str, str], ...] = (
     (r"a judged fact is a boolean", "由人判断的事实应为 boolean"),
     (r"categories or purposes are needed", "categories 和 purposes 至少写一个"),
     (r"events, require or overdue is needed", "events、require、overdue 至少写一个"),
+    (r"exactly one test is needed \((.+)\); found none", r"缺少比较方式，应写一种：\1"),
+    (r"exactly one of (.+) is needed; found none", r"\1 要有且只有一个，现在没有"),
     (r"exactly one test is needed \((.+)\); found (.+)", r"要有且只有一种比较（\1）；现有：\2"),
     (r"exactly one of (.+) is needed; found (.+)", r"\1 要有且只有一个；现有：\2"),
     (r"exactly one of (.+) is needed", r"\1 要有且只有一个"),
@@ -155,6 +157,8 @@ REASONS: tuple[tuple[str, str], ...] = (
 
 # What libyaml says of a text that is no YAML.
 SYNTAX: tuple[tuple[str, str], ...] = (
+    ("found invalid Unicode character escape code", "转义写法（\\u、\\x）不是有效的字符"),
+    ("escape", "双引号中的转义写法（\\）有误；不需转义的请改用单引号"),
     ("found character that cannot start any token", "这里不能用制表符（Tab）或该符号开头，请用空格缩进"),
     ("found a tab character", "这里不能用制表符（Tab），请用空格缩进"),
     ("found undefined alias", "引用（*）没有对应的锚点（&）"),
@@ -213,7 +217,7 @@ def place_words(path: str) -> str:
     for step in rest:
         inner = step.strip("[]")
         if not step.startswith("["):
-            words.append(step)
+            words.append(step_word(step))
         else:
             words.append(f"第{int(inner) + 1}项" if inner.isdigit() else inner)
     return " › ".join(words)

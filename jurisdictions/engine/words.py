@@ -30,6 +30,12 @@ def field_word(model: type[BaseModel], field: str) -> str:
     return str(own.get(field) or _WORDS["fields"].get(field) or field)
 
 
+def step_word(field: str) -> str:
+    """A field on the way to a slip: its word with its name in the file, or the name alone."""
+    word = _WORDS["fields"].get(field)
+    return f"{word}（{field}）" if isinstance(word, str) else field
+
+
 def value_word(model: type[BaseModel], field: str, value: str) -> str | None:
     """A value of a closed set in words. None: the field is no closed set, or the value is not of it."""
     if value not in closed_set(model, field):

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core.errors import DomainError
 from core.web import attempt, attempt_form, tenant_url
 from jurisdictions.access import requires
+from jurisdictions.case_words import facts_in_words, field_words, value_words
 from jurisdictions.enums import Right
 from jurisdictions.fixed_cases import KIND_WORDS, add_case, bundled_cases, precedent, withdraw_case
 from jurisdictions.models import FixedCase
@@ -31,6 +32,12 @@ def cases(request: HttpRequest) -> HttpResponse:
         messages.success(request, "已添加。")
         return redirect(tenant_url("settings:cases"))
     rows = FixedCase.objects.filter(withdrawn_at__isnull=True).select_related("added_by")
+    rules = current_rules()
+    for row in rows:
+        row.facts = facts_in_words(rules, row.given)
+        row.answer = "；".join(
+            f"{field_words(name)}：{value_words(rules, part)}" for name, part in row.expected.items()
+        )
     context = {
         "form": form,
         "picker": picker,

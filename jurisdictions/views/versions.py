@@ -18,6 +18,7 @@ from core.web import attempt, attempt_form, tenant_url
 from jurisdictions import proposing
 from jurisdictions.access import requires
 from jurisdictions.engine.differences import differences
+from jurisdictions.engine.loader import ProfileError, ProfileIssue
 from jurisdictions.enums import ReplayState, Right, VersionState
 from jurisdictions.fixed_cases import explain_cases, run_cases
 from jurisdictions.models import Replay, RuleProfile
@@ -26,6 +27,7 @@ from jurisdictions.permissions import (
     can_propose_version,
     can_read_versions,
     can_refuse_version,
+    can_withdraw_version,
     holds_somewhere,
 )
 from jurisdictions.replaying import kinds, start_replay
@@ -134,18 +136,17 @@ def text(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @recently_authenticated(act="启用规则版本")
 def activate(request: HttpRequest, pk: int) -> HttpResponse:
-    """The second person's yes, from a day on."""
+    """The second person's yes, from a day on; the day is told once more before it holds."""
     found = _version(pk)
     form = ActivationForm(request.POST, earliest=proposing.earliest_start(found))
-    if form.is_valid() and attempt_form(
-        form,
-        proposing.activate_version,
-        version=found,
-        active_from=form.cleaned_data["active_from"],
-        basis=form.cleaned_data["basis"],
-        actor=request.user,
-    ):
-        return redirect(tenant_url("settings:version", pk=pk))
+    if form.is_valid():
+        given = {name: form.cleaned_data[name] for name in ("active_from", "basis")}
+        given |= {"version": found, "actor": request.user}
+        if request.POST.get("confirmed") != given["active_from"].isoformat():
+            if words := attempt_form(form, proposing.activation_words, **given):
+                return _page(request, found, form=form, confirm=words)
+        elif attempt_form(form, proposing.activate_version, **given):
+            return redirect(tenant_url("settings:version", pk=pk))
     return _page(request, _version(pk), form=form, status=422)
 
 
@@ -157,6 +158,22 @@ def refuse(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         proposing.refuse_version,
         done="该版本不予采用。",
+        version=_version(pk),
+        reason=request.POST.get("reason", ""),
+        actor=request.user,
+    )
+    return redirect(tenant_url("settings:version", pk=pk))
+
+
+@readers
+@require_POST
+@recently_authenticated(act="撤回已启用的规则版本")
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """An activated version that has not begun is taken back by another person."""
+    attempt(
+        request,
+        proposing.withdraw_version,
+        done="已撤回，该版本不会启用。",
         version=_version(pk),
         reason=request.POST.get("reason", ""),
         actor=request.user,
@@ -190,35 +207,57 @@ def replay(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _version(pk: int) -> RuleProfile:
     found: RuleProfile = get_object_or_404(
-        RuleProfile.objects.select_related("proposed_by", "decided_by"), pk=pk
+        RuleProfile.objects.select_related("proposed_by", "decided_by", "withdrawn_by"), pk=pk
     )
     return found
 
 
 def _page(
-    request: HttpRequest, found: RuleProfile, *, form: ActivationForm | None = None, status: int = 200
+    request: HttpRequest,
+    found: RuleProfile,
+    *,
+    form: ActivationForm | None = None,
+    confirm: str = "",
+    status: int = 200,
 ) -> HttpResponse:
+    """`confirm`: what the person has to confirm before the version is activated."""
     current = current_version()
     proposed = found.state == VersionState.PROPOSED
-    cases = run_cases(found) if proposed else []
+    # A text that an earlier check let in may be no profile to this one: the page shows it, to be refused.
+    issues = _issues(found)
+    cases = run_cases(found) if proposed and not issues else []
     open_cases = [case.case.key for case in cases if not case.passed and not case.explained]
     context: dict[str, Any] = {
         "version": found,
         "current": current,
         "proposed": proposed,
-        "differences": differences(current.rules, found.rules) if found.pk != current.pk else (),
+        "issues": issues,
+        "confirm": confirm,
+        "differences": () if issues or found.pk == current.pk else differences(current.rules, found.rules),
         "failed": [case for case in cases if not case.passed],
         "passed": sum(case.passed for case in cases),
         "open_cases": open_cases,
         "waivers": found.waivers.select_related("given_by"),
         "may_explain": proposed and can_propose_version(request.user),
         "may_activate": proposed and can_activate_version(request.user, found),
+        "may_withdraw": found.state == VersionState.ACTIVE
+        and can_withdraw_version(request.user, found)
+        and not proposing.has_begun(found),
         "may_refuse": proposed and can_refuse_version(request.user, found),
         "hindrances": proposing.hindrances(found, len(open_cases)) if proposed else [],
         "form": form or ActivationForm(earliest=proposing.earliest_start(found)),
         **_replay_words(request, found),
     }
     return render(request, "jurisdictions/version.html", context, status=status)
+
+
+def _issues(found: RuleProfile) -> list[ProfileIssue]:
+    """Why a stored text cannot be read as a profile any more; empty where it can."""
+    try:
+        found.rules  # noqa: B018 - read for its error
+    except ProfileError as error:
+        return error.issues
+    return []
 
 
 def _replay_words(request: HttpRequest, found: RuleProfile) -> dict[str, Any]:

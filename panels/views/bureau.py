@@ -17,7 +17,7 @@ from deadlines.models import Deadline
 from deadlines.showing import shown
 from jurisdictions.access import requires
 from jurisdictions.enums import Right
-from jurisdictions.versions import work_calendar
+from jurisdictions.versions import cited, work_calendar
 from panels.consolidation import close_panel
 from panels.draws import next_reserve
 from panels.enums import PanelState, SheetState
@@ -147,6 +147,7 @@ def _panel_page(found: Panel) -> dict[str, Any]:
     waiting = sum(cell["status"] == SheetState.OPEN for row in rows for cell in row["cells"])
     total = sum(len(row["cells"]) for row in rows)
     return {
+        **cited(found.profile),
         "panel": found,
         "clause": clause_of(found),
         "partners": partners_of(found),

@@ -18,7 +18,7 @@ from deadlines.models import Deadline
 from deadlines.showing import shown
 from documents.handing import Reader, hand_out
 from documents.showing import file_row
-from jurisdictions.versions import work_calendar
+from jurisdictions.versions import cited, work_calendar
 from panels.enums import PanelState, SheetState
 from panels.forming import SHEETS_OWED, decline_seat
 from panels.forms import DeclineForm, OpinionForm, RecuseForm, RubricForm
@@ -165,6 +165,7 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "sheet": found,
         "item": found.item,
+        **cited(panel.profile),
         "panel": panel,
         "answer": answer_of(found),
         "clause": clause_of(panel),
@@ -268,6 +269,7 @@ def _sheet_page(request: HttpRequest, found: ScoreSheet, form: SheetFormType) ->
     return {
         "sheet": found,
         "item": found.item,
+        **cited(panel.profile),
         "panel": panel,
         "clause": clause_of(panel),
         "partners": partners_of(panel),

@@ -19,7 +19,7 @@ from deadlines.showing import shown
 from documents.models import OfficialDocument
 from jurisdictions.access import requires
 from jurisdictions.enums import Right
-from jurisdictions.versions import current_rules, work_calendar
+from jurisdictions.versions import cited, current_rules, work_calendar
 from stations.directory import PAGE_SIZE, DirectoryFilter
 from stations.history import history_of
 from stations.models import Station
@@ -47,7 +47,8 @@ def public_station(request: HttpRequest, pk: int) -> HttpResponse:
     station = get_object_or_404(
         Station.objects.select_related("unit", "authority", "local_authority", "profile", "document"), pk=pk
     )
-    context = {"station": station, "rules": station.profile.rules, "terms": station.profile.rules.terms}
+    rules = station.profile.rules
+    context = {"station": station, "rules": rules, "terms": rules.terms, **cited(station.profile)}
     return render(request, "stations/public_station.html", context)
 
 
@@ -111,6 +112,7 @@ def _file(station: Station) -> dict[str, Any]:
         "station": station,
         "rules": station.profile.rules,
         "terms": station.profile.rules.terms,
+        **cited(station.profile),
         "members": list(station.members.all()),
         "history": list(LogEntry.history_of(station).order_by("-id")),
         "papers": [station.document, *papers],

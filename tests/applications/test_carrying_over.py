@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from applications.carrying_over import carry_over, rounds_to_carry_to
+from applications.carrying_over import carry_over, left_behind, rounds_to_carry_to
 from applications.enums import ApplicationState
 from applications.models import Application, Round
 from applications.rounds import create_round, open_round
@@ -61,6 +61,7 @@ def test_what_fits_goes_along_and_what_does_not_is_named(world: World) -> None:
     activated(world, clock.today(), text=other_text(world))
     target = new_round(world)
     files = draft.panel_attachments().count()
+    assert left_behind(draft, target) == ("员工总人数",)
     carried = carry_over(application=draft, round_=target, actor=submitter_of(world))
     new, old = carried.application, Application.objects.get(pk=draft.pk)
     new.refresh_from_db()
@@ -94,3 +95,27 @@ def test_the_page_offers_it_and_the_click_does_it(world: World) -> None:
     assert browser.post(f"{page}carry-over/", {"round": draft.round_id}).status_code == 404
     answer: Any = browser.post(f"{page}carry-over/", {"round": target.pk}, follow=True)
     assert "没有转入：员工总人数" in answer.content.decode()
+
+
+def test_the_offer_says_before_the_click_what_will_be_lost(world: World) -> None:
+    """Planted bugs: the owner learns of the loss afterwards; whoever fills the draft in sees no offer."""
+    draft = filled(world)
+    activated(world, clock.today(), text=other_text(world))
+    target = new_round(world)
+    page = world.url(f"unit/applications/{draft.pk}/")
+    shown = browser_of(submitter_of(world)).get(page).content.decode()
+    assert "转入后不再保留：员工总人数" in shown
+    assert f"?version={target.profile.version}&amp;compare={world.profile.version}" in shown
+    assert "转入这一批次" in shown
+    shown = browser_of(world.people["editor"]).get(page).content.decode()
+    assert "转入后不再保留：员工总人数" in shown
+    assert "转入这一批次" not in shown
+
+
+def test_what_is_bound_to_a_version_cites_that_version(world: World) -> None:
+    """Planted bug: 依据 on a draft's page leads to the text that replaced its own."""
+    draft = filled(world)
+    activated(world, clock.today(), text=other_text(world))
+    shown = browser_of(submitter_of(world)).get(world.url(f"unit/applications/{draft.pk}/")).content.decode()
+    assert f"/rules/?version={world.profile.version}#" in shown
+    assert "/rules/#" not in shown

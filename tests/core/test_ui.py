@@ -238,6 +238,9 @@ def test_clause_names_the_article_and_leads_to_the_rules() -> None:
     assert re.findall(r'hx-get="([^"]*)" hx-trigger="([^"]*)"', shown) == [
         ("/qinshui/rules/?clause=QS-9.3", "toggle once")
     ]
+    bound = show("{% clause 'QS-9.3' %}", jurisdiction=QINSHUI, clause_version="2023-01-01.2")
+    assert re.findall(r'href="([^"]*)"', bound) == ["/qinshui/rules/?version=2023-01-01.2#QS-9.3"]
+    assert "?version=2023-01-01.2&amp;clause=QS-9.3" in bound
 
 
 def finding(outcome: Any, label: str, force: Any = "hard") -> Finding:

@@ -389,6 +389,7 @@ PLACE: dict[str, Objects] = {
     "settings:version_text": version,
     "settings:activate_version": version,
     "settings:refuse_version": version,
+    "settings:withdraw_version": version,
     "settings:explain_cases": version,
     "settings:replay": version,
     "settings:clock": nothing,

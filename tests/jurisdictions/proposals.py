@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from jurisdictions.engine import profile_digest
 from jurisdictions.enums import VersionState
 from jurisdictions.models import RuleProfile
 from jurisdictions.proposing import activate_version, propose_version
@@ -38,6 +39,21 @@ def activated(world: World, day: date, *, text: str = "", by: str = "officer") -
     made = proposed(world, day.isoformat(), text)
     carry_on()
     return activate_version(version=made, active_from=day, actor=world.people[by])
+
+
+def spoilt(world: World, text: str | None = None) -> RuleProfile:
+    """A proposed version as an earlier program let it in: it compares what cannot be compared."""
+    needed = "{sum: [technicians, senior_technicians, untitled_skill_leaders], at_least: 3}"
+    text = text or world.profile.text.replace(needed, "{fact: unit_type, at_least: 3}", 1)
+    made: RuleProfile = RuleProfile.objects.create(
+        version=f"2029-01-01.{RuleProfile.objects.count() + 1}",
+        text=text,
+        digest=profile_digest(text),
+        state=VersionState.PROPOSED,
+        reason="旧程序",
+        proposed_by=world.people["admin"],
+    )
+    return made
 
 
 def counts() -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from jurisdictions.models import FixedCase, RuleProfile
 from jurisdictions.replaying import carry_on
 from jurisdictions.versions import current_version
 from tests.browsing import signed_in, text_of
-from tests.jurisdictions.proposals import proposed, stricter
+from tests.jurisdictions.proposals import activated, proposed, spoilt, stricter
 from tests.world import World, furnish, make_jurisdiction
 
 NEW = "settings/versions/new/"
@@ -111,7 +111,15 @@ def test_from_the_file_to_the_day_it_counts(world: World) -> None:
     assert "尚未说明理由" in officer.post(f"{page}activate/", {"active_from": day}).content.decode()
     keys = admin.get(page).context["open_cases"]
     admin.post(f"{page}explain/", {"case": keys, "reason": "门槛提高是本次修改的内容"})
-    assert officer.post(f"{page}activate/", {"active_from": day}).status_code == 302
+    asked = officer.post(f"{page}activate/", {"active_from": day}).content.decode()
+    assert "确认启用" in asked
+    assert f"起取代版本 {current_version().version}" in asked
+    sent = {"active_from": day, "confirmed": day - timedelta(days=1)}
+    assert officer.post(f"{page}activate/", sent).status_code == 200
+    version.refresh_from_db()
+    assert version.state == VersionState.PROPOSED
+    sent["confirmed"] = day
+    assert officer.post(f"{page}activate/", sent).status_code == 302
     version.refresh_from_db()
     assert (version.state, current_version()) == (VersionState.ACTIVE, version)
 
@@ -160,7 +168,17 @@ def test_a_case_is_typed_and_withdrawn(world: World) -> None:
     answer = admin.post(url, sent)
     assert answer.status_code == 422
     assert "不是 JSON" in answer.content.decode()
-    sent |= {"given": '{"technicians": 1}', "expected": '{"eligible": null}'}
+    for given, expected, words in (
+        ("{}", '{"eligible": NaN}', "不是数字"),
+        ("{}", '{"eligible": 1e999}', "无法保存"),
+        ("{}", '{"eligible": "\\u0000"}', "无法保存"),
+        ('{"unit": "\\ud800"}', '{"name": "x"}', "无法保存"),
+        ('{"a\\u0000b": 1}', '{"name": "x"}', "无法保存"),
+        ('{"unit": "a", "unit": "b"}', '{"name": "x"}', "出现两次"),
+    ):
+        answer = admin.post(url, sent | {"given": given, "expected": expected})
+        assert (answer.status_code, words in answer.content.decode()) == (422, True), given
+    sent |= {"given": '{"technicians": 1}', "expected": '{"eligible": null}', "otherwise": "on"}
     assert admin.post(url, sent).status_code == 302
     case = FixedCase.objects.get()
     admin.post(f"{url}{case.pk}/withdraw/", {"reason": "记错了"})
@@ -171,3 +189,38 @@ def test_a_case_is_typed_and_withdrawn(world: World) -> None:
 
 def text_of_error(browser: Any, url: str) -> str:
     return str(browser.get(url).content.decode())
+
+
+def test_a_version_that_breaks_is_shown_and_can_be_refused(world: World) -> None:
+    """Planted bugs: the page of a text that a later check refuses, or that breaks when asked, is an error."""
+    admin = signed_in(world, "admin")
+    for text in (None, world.profile.text.replace("period: {months: 24", "period: {months: 99999999", 1)):
+        broken = spoilt(world, text)
+        page = world.url(f"settings/versions/{broken.pk}/")
+        shown = admin.get(page).content.decode()
+        assert "不能启用" in shown
+        assert ("规则在这一问上出错" if text is None else "不能大于 1200") in shown
+        admin.post(f"{page}refuse/", {"reason": "写错了"})
+        broken.refresh_from_db()
+        assert broken.state == VersionState.REFUSED
+
+
+def test_a_version_that_has_not_begun_is_taken_back_from_its_page(world: World) -> None:
+    version = activated(world, clock.today() + timedelta(days=20))
+    page = world.url(f"settings/versions/{version.pk}/")
+    officer, admin = signed_in(world, "officer"), signed_in(world, "admin")
+    assert "启用前撤回" not in officer.get(page).content.decode()
+    assert "启用前撤回" in admin.get(page).content.decode()
+    admin.post(f"{page}withdraw/", {"reason": "年份写错"})
+    version.refresh_from_db()
+    assert version.state == VersionState.WITHDRAWN
+    assert "年份写错" in admin.get(page).content.decode()
+
+
+def test_what_differs_is_told_in_words(world: World) -> None:
+    """Planted bugs: the path of the file stands in the table; a failing case tells no facts."""
+    version = proposed(world, text=stricter(world.profile.text))
+    shown = signed_in(world, "admin").get(world.url(f"settings/versions/{version.pk}/")).content.decode()
+    assert "conditions[" not in shown
+    assert "eligible" not in shown
+    assert "是否符合条件" in shown

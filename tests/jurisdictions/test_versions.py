@@ -11,25 +11,36 @@ from django.db import IntegrityError, transaction
 from django.db.utils import DatabaseError
 from django.utils import timezone
 
+from assessments.models import Cycle
 from core import clock
 from core.errors import DomainError, NotAllowed, ReasonRequired, StateConflict
 from core.models import LogEntry
 from deadlines.models import Notification
+from jurisdictions.case_words import facts_in_words, field_words, value_words
 from jurisdictions.enums import Role, VersionState
-from jurisdictions.fixed_cases import add_case, explain_cases, run_cases, unexplained, withdraw_case
+from jurisdictions.fixed_cases import (
+    add_case,
+    bundled_cases,
+    explain_cases,
+    run_cases,
+    unexplained,
+    withdraw_case,
+)
 from jurisdictions.models import FixedCase, RuleProfile
 from jurisdictions.proposing import (
     TextRefused,
     activate_version,
+    latest_start,
     next_name,
     propose_version,
     refuse_version,
+    withdraw_version,
 )
-from jurisdictions.replaying import carry_on
+from jurisdictions.replaying import carry_on, start_replay
 from jurisdictions.rereading import text_with_readings
-from jurisdictions.versions import current_version, version_on
+from jurisdictions.versions import current_version, lead_authority, version_on
 from tests.jurisdictions.acts import in_post
-from tests.jurisdictions.proposals import activated, proposed, stricter
+from tests.jurisdictions.proposals import activated, proposed, spoilt, stricter
 from tests.world import World
 
 EVERYBODY = ("admin", "security", "auditor", "officer", "reviewer", "publisher", "maker", "expert1")
@@ -247,7 +258,13 @@ def test_the_bureau_adds_a_case_of_its_own(world: World) -> None:
         add_case(**case, expected={"eligible": False}, actor=world.people["officer"])
     with pytest.raises(DomainError):
         add_case(**{**case, "given": {"moon": 1}}, expected={"eligible": False}, actor=admin)
-    made = add_case(**case, expected={"eligible": True}, actor=admin)
+    with pytest.raises(DomainError, match="结果中没有“foo”"):
+        add_case(**case, expected={"foo": 1}, actor=admin)
+    with pytest.raises(DomainError, match="现行规则的结果不同（是否符合条件：未定）"):
+        add_case(**case, expected={"eligible": True}, actor=admin)
+    made = add_case(**case, expected={"eligible": True}, actor=admin, otherwise=True)
+    with pytest.raises(DomainError, match="这一问已有固定案例“某单位”"):
+        add_case(**{**case, "title": "又一次"}, expected={"eligible": False}, actor=admin)
     first = run_cases(world.profile)[0]
     assert (first.case.key, first.passed) == (f"own-{made.pk}", False)
     with pytest.raises(ReasonRequired):
@@ -274,3 +291,124 @@ def test_another_reading_is_one_word_in_the_text(world: World) -> None:
 def test_what_comes_with_the_program_still_loads(world: World) -> None:
     call_command("load_profiles", verbosity=0)
     assert current_version().active_from == date(2023, 1, 1)
+
+
+def test_no_day_far_ahead(world: World) -> None:
+    """Planted bug: a slip of the year is taken, and the text waits for ever."""
+    version = proposed(world)
+    carry_on()
+    latest = latest_start()
+    for day in (date(9999, 12, 31), latest + timedelta(days=1)):
+        with pytest.raises(DomainError, match="最晚"):
+            activate_version(version=version, active_from=day, actor=world.people["officer"])
+    activate_version(version=version, active_from=latest, actor=world.people["officer"])
+
+
+def test_an_activated_version_that_has_not_begun_is_taken_back_by_another(world: World) -> None:
+    """Planted bugs: the one who activated takes it back; no reason is needed; it may have begun."""
+    current, day = current_version(), clock.today() + timedelta(days=20)
+    version = activated(world, day)
+    admin, officer = world.people["admin"], world.people["officer"]
+    for key in ("officer", "reviewer", "security", "auditor"):
+        with pytest.raises(NotAllowed):
+            withdraw_version(version=version, reason="年份写错", actor=world.people[key])
+    with pytest.raises(ReasonRequired):
+        withdraw_version(version=version, reason=" ", actor=admin)
+    withdraw_version(version=version, reason="年份写错", actor=admin)
+    assert (version.state, version.active_from) == (VersionState.WITHDRAWN, day)
+    assert version_on(day) == current
+    entry = LogEntry.history_of(version).get(action="jurisdictions.withdraw_version")
+    assert (entry.actor, entry.reason, entry.data["from"]) == (admin, "年份写错", day.isoformat())
+    again = propose_version(version=f"{day}.2", text=version.text, reason="年份改正", actor=admin)
+    carry_on()
+    activate_version(version=again, active_from=day, actor=officer)
+    assert version_on(day) == again
+    with pytest.raises(NotAllowed):
+        withdraw_version(version=world.profile, reason="随系统载入", actor=admin)
+
+
+def test_what_has_begun_or_is_in_use_is_not_taken_back(world: World) -> None:
+    admin, day = world.people["admin"], clock.today() + timedelta(days=20)
+    version = activated(world, day)
+    with transaction.atomic():
+        lead = lead_authority()
+        Cycle.objects.create(
+            authority=lead, profile=version, obligation="annual_evaluation", label="评估", year=2026
+        )
+        with pytest.raises(StateConflict, match="已有事项"):
+            withdraw_version(version=version, reason="年份写错", actor=admin)
+        transaction.set_rollback(True)
+    world.at(day)
+    with pytest.raises(StateConflict, match="已经启用"):
+        withdraw_version(version=version, reason="年份写错", actor=admin)
+
+
+def test_the_database_knows_too_who_takes_a_version_back(world: World) -> None:
+    """Planted bugs: the trigger lets a decided version change; no constraint asks for two people."""
+    version = activated(world, clock.today() + timedelta(days=20))
+    officer, admin = world.people["officer"], world.people["admin"]
+    whole = {"state": VersionState.WITHDRAWN, "withdrawn_at": timezone.now(), "withdrawal": "年份写错"}
+    rows = RuleProfile.objects.filter(pk=version.pk)
+    for change in ({"withdrawn_by": officer}, {}, {"withdrawn_by": admin, "withdrawal": ""}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            rows.update(**{**whole, **change})
+    for change in ({"active_from": date(2020, 1, 1)}, {"decided_by": admin}):
+        with pytest.raises(DatabaseError, match="nothing of it changes"), transaction.atomic():
+            rows.update(**{**whole, "withdrawn_by": admin, **change})
+    with pytest.raises(DatabaseError, match="nothing of it changes"), transaction.atomic():
+        RuleProfile.objects.filter(pk=world.profile.pk).update(**whole, withdrawn_by=admin)
+    rows.update(**whole, withdrawn_by=admin)
+
+
+def test_of_two_that_begin_on_a_day_the_later_decision_holds(world: World) -> None:
+    """Planted bug: the name decides, and a version that was activated never counts."""
+    day = clock.today()
+    activated(world, day)
+    older = proposed(world, world.profile.version.partition(".")[0] + ".9")
+    carry_on()
+    activate_version(version=older, active_from=day, actor=world.people["officer"])
+    assert current_version() == older
+
+
+def test_what_was_asked_before_the_current_version_changed_is_asked_again(world: World) -> None:
+    """Planted bug: any replay that is through will do."""
+    day = clock.today()
+    waiting = proposed(world, f"{day.isoformat()}.5")
+    carry_on()
+    activated(world, day)
+    officer = world.people["officer"]
+    with pytest.raises(StateConflict, match="请重新推演"):
+        activate_version(version=waiting, active_from=day, actor=officer)
+    start_replay(version=waiting, actor=officer)
+    carry_on()
+    activate_version(version=waiting, active_from=day, actor=officer)
+
+
+def test_a_text_that_a_later_check_refuses_is_not_activated(world: World) -> None:
+    """Planted bug: what was let in once is activated, and breaks whoever asks it."""
+    version = proposed(world)
+    carry_on()
+    broken = spoilt(world)
+    assert broken.state == VersionState.PROPOSED
+    with pytest.raises(StateConflict, match="不能启用"):
+        activate_version(version=broken, active_from=date(2030, 1, 1), actor=world.people["officer"])
+    assert version.state == VersionState.PROPOSED
+
+
+def test_a_case_that_breaks_is_told_and_ends_nothing(world: World) -> None:
+    """Planted bug: the page of a version ends with its first case that breaks."""
+    results = run_cases(spoilt(world))
+    told = [result.error for result in results if result.error]
+    assert told
+    assert all("规则在这一问上出错" in words for words in told)
+    assert any(result.passed for result in results)
+
+
+def test_every_part_of_an_answer_has_its_word(world: World) -> None:
+    """Planted bug: the page of a version tells `eligible：是`."""
+    parts = {name for case in bundled_cases(world.slug) for name in case.expected}
+    assert parts
+    assert {name for name in parts if field_words(name) == name} == set()
+    tranches = [{"seq": 1, "amount_yuan": 40000}]
+    assert value_words(world.rules, tranches) == "批次：1，金额（元）：40000"
+    assert facts_in_words(world.rules, {"technicians": 3, "unit_type": "enterprise"}).endswith("企业")

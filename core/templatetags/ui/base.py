@@ -11,7 +11,14 @@ from django.utils.safestring import SafeString
 register = template.Library()
 
 # What a component needs from the page around it, besides what it is given.
-INHERITED: Final = ("jurisdiction", "request", "csrf_token", "navigation", "clause_articles")
+INHERITED: Final = (
+    "jurisdiction",
+    "request",
+    "csrf_token",
+    "navigation",
+    "clause_articles",
+    "clause_version",
+)
 
 
 def render(context: Context, component: str, **values: Any) -> SafeString:

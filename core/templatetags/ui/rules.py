@@ -16,9 +16,12 @@ from core.templatetags.wording import pick
 
 
 def _rules_url(context: Context, clause: str) -> str:
+    """Where the clause is read: in the version by which the page's thing is judged, else the current one."""
+    version = context.get("clause_version") or ""
+    query = f"?version={version}" if version else ""
     for name in ("public:rules", "jurisdictions:rules"):
         try:
-            return f"{reverse(name, kwargs={'jurisdiction': tenant_slug(context)})}#{clause}"
+            return f"{reverse(name, kwargs={'jurisdiction': tenant_slug(context)})}{query}#{clause}"
         except NoReverseMatch:
             continue
     return ""

@@ -7,7 +7,7 @@ What cannot be asked is answered by `{"error": "..."}`, which names what is at f
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -77,14 +77,7 @@ def _answer(raw: bytes, own: Mapping[str, Profile]) -> dict[str, Any]:
 def _read(raw: bytes) -> Mapping[str, Any]:
     """The question, with its keys and their types looked at."""
     try:
-        asked = json.loads(
-            raw.decode("utf-8-sig"),
-            parse_float=Decimal,
-            parse_int=_whole,
-            parse_constant=lambda word: _Fault(f"{word} 不是数字"),
-            object_pairs_hook=_once_each,
-        )
-        _no_faults("JSON", asked)
+        asked = read_json(raw.decode("utf-8-sig"), parse_float=Decimal)
     except UnicodeDecodeError:
         raise QuestionError("JSON", "这一行不是 UTF-8 编码的文字") from None
     except RecursionError:
@@ -103,6 +96,22 @@ def _read(raw: bytes) -> Mapping[str, Any]:
         if not isinstance(value, wanted) and not (value is None and name in OPTIONAL):
             raise QuestionError(name, f"应为{TYPES[wanted]}")
     return asked
+
+
+def read_json(text: str, parse_float: Callable[[str], Any] = float) -> Any:
+    """JSON without NaN and Infinity, without endless numbers, each key once.
+
+    Raises QuestionError, which names these, and ValueError or RecursionError for what is no JSON.
+    """
+    found = json.loads(
+        text,
+        parse_float=parse_float,
+        parse_int=_whole,
+        parse_constant=lambda word: _Fault(f"{word} 不是数字"),
+        object_pairs_hook=_once_each,
+    )
+    _no_faults("JSON", found)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
