@@ -192,11 +192,8 @@ def _value(path: str, what: _Measure, value: Any) -> Iterator[Issue]:
 
 
 def _measure(fact: Fact) -> _Measure:
-    least = fact.min
-    if least is None and fact.type == "integer":
-        least = Decimal(0)
     choices = _known(fact.type, [c.value for c in fact.choices] + ([fact.null_as] if fact.null_as else []))
-    return _Measure(fact.name, fact.type, choices, least, fact.max)
+    return _Measure(fact.name, fact.type, choices, fact.least, fact.max)
 
 
 def _columns(roster: Roster) -> dict[str, _Measure]:
