@@ -35,6 +35,7 @@ UNKNOWN: Arguments = {
     "pk": 99_999_999,
     "file": 99_999_998,
     "member": 99_999_997,
+    "tie": 99_999_995,
     "number": 99_999_996,
     "code": "0123456789abcdef",
     "token": "Zm9yLXRoZS1jcmF3bC1uby1zdWNoLWludml0YXRpb24",

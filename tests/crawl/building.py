@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -51,7 +51,7 @@ from jurisdictions.models import (
     RuleProfile,
 )
 from jurisdictions.offers import accept_offer, appoint_by_name
-from jurisdictions.proposing import propose_version, refuse_version
+from jurisdictions.proposing import activate_version, propose_version, refuse_version
 from jurisdictions.replaying import carry_on
 from jurisdictions.staffing import appoint
 from jurisdictions.two_people import ask_for_act
@@ -244,13 +244,17 @@ def _posts(story: Story) -> None:
 
 def _versions(people: dict[str, Any]) -> None:
     """Versions of the rules: two that wait, the one with all that is kept about one and the other ready to
-    be activated, and one that was refused.
+    be activated; one that will begin, and one that was refused.
     """
     current, admin = current_version(), people["admin"]
     ready = propose_version(
         version="2033-01-01", text=f"{current.text}\n# 2033\n", reason="条文未变，重新颁布", actor=admin
     )
+    coming = propose_version(
+        version="2030-06-01", text=f"{current.text}\n# 2030\n", reason="届时施行", actor=admin
+    )
     carry_on()
+    activate_version(version=coming, active_from=date(2030, 6, 1), actor=people["officer"])
     text = current.text.replace("from: 60}", "from: 61}", 1)
     refused = propose_version(
         version="2031-01-01", text=f"{text}\n# 2031\n", reason="改动合格线", actor=admin
@@ -385,7 +389,12 @@ def _draws(story: Story, round_: Round) -> None:
     add_absence(expert=expert, begins_on=day, ends_on=day, actor=officer)
     made = []
     for number in range(4):
-        waiting = _copy(judged, number=f"{judged.number}-{number}", state=ApplicationState.AWAITING_PANEL)
+        unit = _copy(
+            judged.unit, uscc=f"{judged.unit.uscc[:-2]}Z{number}", name=f"{judged.unit.name}{number}"
+        )
+        waiting = _copy(
+            judged, unit=unit, number=f"{judged.number}-{number}", state=ApplicationState.AWAITING_PANEL
+        )
         fixed = commit_draw(
             authority=round_.authority,
             purpose=Purpose.APPLICATION,

@@ -72,6 +72,7 @@ NOT_PLANTED: dict[str, str] = {
     "jurisdictions.Authority.kind": "a word of the rules",
     "jurisdictions.RuleProfile.version": "a day",
     "jurisdictions.RuleProfile.digest": DIGEST,
+    "jurisdictions.RuleProfile.withdrawal": "kept empty by a constraint until a version is taken back",
     "jurisdictions.FixedCase.kind": CODE,
     "jurisdictions.FixedCase.given": "numbers, yes and no, under words of the rules",
     "jurisdictions.FixedCase.expected": "words of the rules",
