@@ -52,6 +52,8 @@ class Play:
     shot: Shot
     demo: dict[str, Any] = field(default_factory=dict)
     pages: dict[str, Page] = field(default_factory=dict)
+    # The day of the jurisdiction's clock: only this play moves it, and asking starts a process.
+    day: date | None = None
 
     def __post_init__(self) -> None:
         self.demo = demonstration.read(self.slug)
@@ -80,11 +82,13 @@ class Play:
     # --- the calendar -----------------------------------------------------------
 
     def today(self) -> date:
-        text = self.site.manage("clock", self.slug).split()[1]
-        return date.fromisoformat(text)
+        if self.day is None:
+            self.day = date.fromisoformat(self.site.manage("clock", self.slug).split()[1])
+        return self.day
 
     def move(self, day: date | str) -> None:
         self.site.manage("clock", self.slug, "--to", f"{day}T09:30")
+        self.day = date.fromisoformat(str(day))
 
     def eventually(self, page: Page, check: Callable[[Page], None], seconds: float = 30) -> None:
         """Loads the page again until the worker has done what the check looks for."""
