@@ -21,7 +21,7 @@ reset: setup ## delete the data of VAR_DIR
 	@exec $(PY) -m config.launch reset
 
 test: setup ## all tests but the crawl and the browser's, on two cores
-	@exec $(PY) -m pytest -n 2 $(ARGS)
+	@exec $(PY) -m pytest -n 2 --durations 15 $(ARGS)
 
 crawl: setup ## every address, as everybody, in every way: nobody sees what is another jurisdiction's
 	@exec $(PY) -m pytest tests/crawl -m crawl -n 2 $(ARGS)
@@ -36,7 +36,7 @@ setup-e2e: setup
 	@scripts/setup-chromium.sh
 
 e2e: setup-e2e ## browser tests; screenshots in var/e2e/
-	@exec $(PY) -m pytest tests/e2e -m e2e -n 2 $(ARGS)
+	@exec $(PY) -m pytest tests/e2e -m e2e -n 2 --durations 15 $(ARGS)
 
 lint: setup ## formatting, rules, imports, types, missing migrations
 	@scripts/lint.sh
