@@ -1,7 +1,7 @@
 """Every URL pattern × every role × two places × every method, with foreign ids and a canary in every text.
 
-`make crawl` runs it; with `CRAWL_ONLY=unit:file,desk:unit` it asks for a few pages alone. In `.ci/run` it is
-brief (`CRAWL_BRIEF=1`): two stand for all kinds that have no business at a page, three for the other place.
+`make crawl` runs it; with `CRAWL_ONLY=unit:file,desk:unit` it asks for a few pages alone. `CRAWL_BRIEF=1`
+makes it brief: two stand for all kinds that have no business at a page, three for the other place.
 
 It fails for a page that nobody reaches, one that is missing in `addresses`, a canary of the other place in a
 body, a header, a file, a mail, a log, the cache or the broker, a foreign id that is told apart from an
