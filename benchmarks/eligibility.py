@@ -23,7 +23,7 @@ LIMIT_SECONDS = 20
 def starting_points() -> dict[str, list[dict[str, Any]]]:
     """The facts of every worked case on eligibility, by jurisdiction."""
     return {
-        path.stem: [
+        path.parent.name: [
             case["given"] for case in json.loads(path.read_text("utf-8")) if case["kind"] == "eligibility"
         ]
         for path in sorted(CASES.glob("*/cases.json"))

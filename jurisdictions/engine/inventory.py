@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from jurisdictions.engine.crosscheck.walking import walk
+from jurisdictions.engine.crosscheck.walking import nodes_of
 from jurisdictions.engine.loader import PROFILES
 from jurisdictions.engine.schema.profile import Profile
 
@@ -47,7 +47,7 @@ def clauses_of(slug: str, folder: Path = PROFILES) -> tuple[Clause, ...]:
 def places_of(profile: Profile) -> dict[str, tuple[str, ...]]:
     """Clause -> the nodes that rest on it, as paths without numbers (`assessment.rubric.categories`)."""
     found: dict[str, dict[str, None]] = defaultdict(dict)
-    for path, node in walk(profile):
+    for path, node in nodes_of(profile):
         place = re.sub(r"\[\d+\]", "", path)
         for clause in _named(node):
             found[clause].setdefault(place)

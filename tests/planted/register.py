@@ -15,7 +15,20 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 FOLDER = Path(__file__).parent
 # In the order of docs/security.md.
-PARTS = ("wall", "sign_in", "roles", "data", "files", "log", "web", "api", "crawl", "rules", "reading", "draws")
+PARTS = (
+    "wall",
+    "sign_in",
+    "roles",
+    "data",
+    "files",
+    "log",
+    "web",
+    "api",
+    "crawl",
+    "rules",
+    "reading",
+    "draws",
+)
 
 
 class DoesNotApply(Exception):

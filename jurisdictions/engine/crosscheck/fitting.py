@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from jurisdictions.engine.crosscheck.walking import Issue, walk
+from jurisdictions.engine.crosscheck.walking import Issue, nodes_of
 from jurisdictions.engine.declared import station_facts
 from jurisdictions.engine.schema.form import Column, Fact, Roster
 from jurisdictions.engine.schema.profile import Profile
@@ -45,7 +45,7 @@ class _Measure:
 def requirements(p: Profile) -> Iterator[Issue]:
     """Every requirement compares a fact as its type allows, with values that the fact can have."""
     facts = _declared(p)
-    for path, node in walk(p):
+    for path, node in nodes_of(p):
         if isinstance(node, IsTrue):
             fact = facts.get(node.is_true)
             if fact is not None and fact.type != "boolean":

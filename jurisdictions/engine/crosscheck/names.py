@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jurisdictions.engine.crosscheck.walking import Issue, twice, walk
+from jurisdictions.engine.crosscheck.walking import Issue, nodes_of, twice
 from jurisdictions.engine.declared import station_facts
 from jurisdictions.engine.naming import placeholders
 from jurisdictions.engine.schema.base import Cited
@@ -50,7 +50,7 @@ def unique_names(p: Profile) -> Iterator[Issue]:
 
 def clauses(p: Profile) -> Iterator[Issue]:
     """Every clause cited has its article, so that every finding can say where it stands."""
-    for path, node in walk(p):
+    for path, node in nodes_of(p):
         if isinstance(node, Cited):
             for clause in node.clauses or (node.clause,):
                 if not clause.startswith(p.document.clause_prefix + "-"):
@@ -71,7 +71,7 @@ def validity(p: Profile) -> Iterator[Issue]:
 def readings(p: Profile) -> Iterator[Issue]:
     """A node's reading is one of the profile's; the chosen option exists, the first changes nothing."""
     known = {r.id for r in p.readings}
-    for path, node in walk(p):
+    for path, node in nodes_of(p):
         reading = getattr(node, "reading", None)
         if isinstance(reading, str) and reading not in known:
             yield f"{path}.reading", f"{reading} is not among the readings"
@@ -85,7 +85,7 @@ def readings(p: Profile) -> Iterator[Issue]:
 def fact_names(p: Profile) -> Iterator[Issue]:
     """A tree may only speak of facts that are declared: a slip would leave a rule open for ever."""
     known = {f.name for f in (*p.facts, *p.workflow.facts)} | set(station_facts(p))
-    for path, node in walk(p):
+    for path, node in nodes_of(p):
         if isinstance(node, _TREES):
             if isinstance(node, AllOf | AnyOf | Negation | FirstKnown):
                 continue  # its parts are walked themselves

@@ -22,6 +22,20 @@ def walk(node: Any, path: str = "") -> Iterator[tuple[str, BaseModel]]:
             yield from walk(item, f"{path}[{index}]")
 
 
+# The profile that was walked last, with its nodes: the checks go through one profile again and again.
+_last: tuple[Any, tuple[tuple[str, BaseModel], ...]] = (None, ())
+
+
+def nodes_of(profile: BaseModel) -> tuple[tuple[str, BaseModel], ...]:
+    """Every node of a whole profile with its path; the same profile is walked once in a row."""
+    global _last
+    walked, nodes = _last
+    if walked is not profile:
+        nodes = tuple(walk(profile))
+        _last = (profile, nodes)
+    return nodes
+
+
 def twice(path: str, names: Iterable[str]) -> Iterator[Issue]:
     """The names that are there before."""
     seen: set[str] = set()
