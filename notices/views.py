@@ -21,7 +21,7 @@ from core.workflow import Workflow
 from jurisdictions.access import requires
 from jurisdictions.enums import Right
 from jurisdictions.permissions import holds
-from jurisdictions.versions import current_rules
+from jurisdictions.versions import cited, current_rules
 from notices import publication, wording
 from notices.enums import NoticeState, ObjectionState
 from notices.forms import DraftForm, FindingForm, ObjectionForm
@@ -133,6 +133,7 @@ def objection(request: HttpRequest, pk: int) -> HttpResponse:
         "objection": found,
         "notice": found.notice,
         "rules": found.notice.rules,
+        **cited(found.notice.profile),
         "form": form,
         "waiting": found.state == ObjectionState.RECEIVED,
         "history": list(LogEntry.history_of(found).order_by("-id")),
@@ -170,6 +171,7 @@ def _as_printed(notice: PublicNotice) -> dict[str, Any]:
         "paragraphs": publication.paragraphs(notice),
         "contact": [line for line in notice.contact.splitlines() if line.strip()],
         "entries": list(notice.entries.all()),
+        **cited(notice.profile),
         "list_title": wording.list_title(notice.rules),
         "length": wording.length_of(notice.rules),
     }

@@ -20,7 +20,7 @@ from core.web import attempt_form, say_refusal, tenant_url
 from deadlines.showing import shown
 from jurisdictions.access import requires
 from jurisdictions.enums import Right
-from jurisdictions.versions import work_calendar
+from jurisdictions.versions import cited, work_calendar
 from panels.draws import pot_of
 from panels.enums import DrawState
 from panels.models import Draw
@@ -69,7 +69,7 @@ def draw_new(request: HttpRequest, pk: int) -> HttpResponse:
         "candidates": candidates,
         "excluded": excluded,
         "owed": shown(owed, today=clock.today(), calendar=work_calendar()),
-        "clause_articles": found.rules.articles,
+        **cited(found.profile),
     }
     return render(request, "applications/bureau_draw_form.html", context)
 

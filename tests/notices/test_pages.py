@@ -26,6 +26,20 @@ def test_everybody_reads_a_running_notice(world, client):
     assert notice.title in text_of(client, world.url("notices/"))
 
 
+def test_a_notice_cites_the_version_that_it_keeps(world, client):
+    """Planted bug: the clause leads to whatever is current by then."""
+    notice = published(world, "2024-06-05")
+    objection = objected(notice)
+    link = f"/rules/?version={world.profile.version}#"
+    officer = signed_in(world, "officer")
+    for reader, path in (
+        (client, f"notices/{notice.pk}/"),
+        (officer, f"bureau/notices/{notice.pk}/"),
+        (officer, f"bureau/objections/{objection.pk}/"),
+    ):
+        assert link in reader.get(world.url(path)).content.decode(), path
+
+
 def test_drafts_and_withdrawn_notices_are_not_public(world, client):
     notice = drafted(world)
     assert client.get(world.url(f"notices/{notice.pk}/")).status_code == 404
