@@ -414,7 +414,8 @@ REVEALS: dict[str, tuple[tuple[str, ...], set[str]]] = {
 }
 # Pages behind a link that one person got by mail: what its holder sees of the place beside what is public.
 LINK_TELLS: dict[str, set[str]] = {
-    "public:invitation": {"stations.Invitation.name", "stations.Invitation.email", "accounts.User.full_name"}
+    "public:invitation": {"stations.Invitation.name", "stations.Invitation.email", "accounts.User.full_name"},
+    "verify": {"documents.OfficialDocument.issuers"},
 }
 # Answers that hand out a person's papers, marked or as they are: each leaves its entry in the log.
 PAPERS = (

@@ -90,7 +90,6 @@ PUBLIC_COLUMNS = {
     "applications.Round.announcement",
     "applications.Round.title",
     "documents.OfficialDocument.html",
-    "documents.OfficialDocument.issuers",
     "documents.OfficialDocument.number",
     "documents.OfficialDocument.title",
     "jurisdictions.Authority.name",
