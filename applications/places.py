@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from typing import Any
+
+from django.db.models import QuerySet
 
 from applications.enums import CHOSEN, ApplicationState
 from applications.models import Application, Round
@@ -58,31 +58,26 @@ def recommendation_problems(application: Application) -> tuple[Problem, ...]:
 
 
 def _one_more(
-    application: Application, of: str, others: Iterable[Any], this_year: int | None
+    application: Application, of: str, others: QuerySet[Application], this_year: int | None
 ) -> PlacesAnswer | None:
     """What the caps on groups say of one more beside these; None, and no query, where the text has none."""
     rules = application.rules
     if rules.round is None or not any(cap.of == of for cap in rules.round.group_caps):
         return None
-    counts: dict[str, Counter[str]] = {}
-    rows = [application, *others.select_related("unit", "round__profile")]
-    names = dict(
-        Authority.objects.filter(pk__in={row.route[0] for row in rows if row.route}).values_list("pk", "name")
-    )
-    for row in rows[1:]:
-        for by, group in _groups_of(row, names).items():
-            # Units of one name are not one unit.
-            same = by != "host" or row.unit_id == application.unit_id
-            counts.setdefault(by, Counter())[group] += same
-    member = _groups_of(application, names)
-    return one_more_in_groups(rules, member, {of: counts}, of=of, this_year=this_year)
-
-
-def _groups_of(application: Application, names: dict[int, str]) -> dict[str, str]:
-    groups = {"host": application.unit.name, **groups_told(application.rules, application.facts)}
+    member = {"host": application.unit.name, **groups_told(rules, application.facts)}
     if application.route:
-        groups["recommender"] = names[application.route[0]]
-    return groups
+        member["recommender"] = Authority.objects.get(pk=application.route[0]).name
+    counts: dict[str, Counter[str]] = {}
+    for unit, route, facts in others.values_list("unit_id", "route", "facts"):
+        groups = groups_told(rules, facts)
+        # Units of one name are not one unit, so whoever is another's host or recommender is not counted.
+        if unit == application.unit_id:
+            groups["host"] = member["host"]
+        if application.route and route[:1] == application.route[:1]:
+            groups["recommender"] = member["recommender"]
+        for by, group in groups.items():
+            counts.setdefault(by, Counter())[group] += 1
+    return one_more_in_groups(rules, member, {of: counts}, of=of, this_year=this_year)
 
 
 def _said(answer: ApprovalAnswer | PlacesAnswer | None) -> tuple[Problem, ...]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
+from jurisdictions.engine.months import add_months
 from panels.enums import TieKind
 from panels.models import Expert, ExpertAbsence, ExpertTie
 
@@ -32,7 +33,7 @@ def recusals_of(
     for expert in experts:
         if unit := names.get(same_name(expert.employer)):
             found[expert.pk].append(Recusal(unit, "现任职于该单位"))
-    since = date(on.year - FORMER_YEARS, on.month, min(on.day, 28) if on.month == 2 else on.day)
+    since = add_months(on, -12 * FORMER_YEARS)
     ties = ExpertTie.objects.filter(expert__in=experts, ended_at__isnull=True)
     for tie in ties.exclude(kind=TieKind.FORMER, until__lt=since):
         if unit := names.get(same_name(tie.unit_name)):

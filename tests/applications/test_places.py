@@ -88,8 +88,9 @@ def test_units_of_one_name_are_not_one_unit(world: World) -> None:
     first, second = play.evaluated("unit", "second")
     second.unit.name = first.unit.name
     second.unit.save()
-    propose(application=first, actor=play.officer)
-    propose(application=second, actor=play.officer)
+    for application in (first, second):
+        propose(application=application, actor=play.officer)
+        assert application.state == ApplicationState.PROPOSED
 
 
 def test_a_desk_recommends_no_more_than_the_text_lets_it(world: World) -> None:
@@ -108,6 +109,6 @@ def test_a_desk_recommends_no_more_than_the_text_lets_it(world: World) -> None:
 def test_a_text_without_such_numbers_refuses_nothing(world: World) -> None:
     assert RuleProfile.objects.get() == world.profile
     play = Play(world)
-    first, second = play.evaluated("unit", "second")
-    propose(application=first, actor=play.officer)
-    propose(application=second, actor=play.officer)
+    for application in play.evaluated("unit", "second"):
+        propose(application=application, actor=play.officer)
+        assert application.state == ApplicationState.PROPOSED

@@ -138,17 +138,24 @@ def test_who_is_tied_is_not_in_the_pot(play: Play) -> None:
     assert ExpertTie.objects.count() == 4
 
 
-@pytest.mark.parametrize(
-    ("more", "path"), [({"seats": 9}, "seats"), ({"seats": 0}, "seats"), ({"seats": 2}, "seats")]
-)
-def test_numbers_that_cannot_be_are_refused(play: Play, more: dict[str, int], path: str) -> None:
-    """More than are in the pot, none, and fewer than Qinshui's text has experts judge."""
-    least = play.round.rules.panel.min_experts or 0
-    if more["seats"] == 2 and least <= 2:
-        pytest.skip("the text asks for no more")
+@pytest.mark.parametrize("seats", [9, 0])
+def test_numbers_that_cannot_be_are_refused(play: Play, seats: int) -> None:
+    """More than are in the pot, and none."""
     with pytest.raises(DomainError) as refused:
-        committed(play, **more)
-    assert refused.value.problems[0].path == path
+        committed(play, seats=seats)
+    assert refused.value.problems[0].path == "seats"
+
+
+def test_no_fewer_are_drawn_than_the_text_has_judge(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Qinshui's text names no number; one that asks for four."""
+    panel = play.round.rules.panel.model_copy(update={"min_experts": 4})
+    rules = play.round.rules.model_copy(update={"panel": panel})
+    monkeypatch.setattr(type(play.round), "rules", property(lambda _: rules))
+    with pytest.raises(DomainError) as refused:
+        committed(play, seats=3)
+    (problem,) = refused.value.problems
+    assert (problem.path, problem.clause) == ("seats", panel.clause)
+    assert committed(play, seats=4).seats == 4
 
 
 def test_a_second_draw_for_the_same_waits_for_the_first(play: Play) -> None:
