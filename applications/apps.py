@@ -5,9 +5,7 @@ class ApplicationsConfig(AppConfig):
     name = "applications"
 
     def ready(self) -> None:
-        from applications import (  # noqa: F401, PLC0415 - they register themselves
-            carrying_over,
-            notice_stage,
-            panel_stage,
-            replaying,
-        )
+        # They register themselves.
+        from applications import replaying  # noqa: F401, PLC0415
+        from applications.filing import carrying_over  # noqa: F401, PLC0415
+        from applications.selection import notice_stage, panel_stage  # noqa: F401, PLC0415

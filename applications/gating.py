@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from applications.answers import known_facts
+from applications.dossier.answers import known_facts
 from applications.enums import CHOSEN, Decision
 from applications.models import Application, Opinion, Round
-from applications.panel_stage import outcomes_of
+from applications.selection.panel_stage import outcomes_of
 from core import clock
 from core.errors import InputRefused, Problem
 from jurisdictions.engine import GateAnswer, GateFinding, WorkCalendar, gate_for_step
@@ -185,7 +185,7 @@ def another_round(round_: Round) -> GateAnswer | None:
 
 
 def _word_of_experts(application: Application, known: Known) -> tuple[str, ...]:
-    """What the panel said. Where it is divided, the list decided (`applications.decision`, with a reason)."""
+    """What the panel said; where it is divided, the list decided, with a reason (`selection.decision`)."""
     outcome = known.outcomes.get(application.pk)
     if outcome is None:
         return PENDING

@@ -11,10 +11,10 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from applications import transitions
+from applications.dossier.persons import numbers_in, reference_of
+from applications.dossier.reading import Chapter, chapters_of
 from applications.enums import ApplicationState, Decision, MaterialCheck, RoundState
 from applications.permissions import visible_to
-from applications.persons import numbers_in, reference_of
-from applications.reading import Chapter, chapters_of
 from core import clock
 from core.tenancy import TenantManager, TenantModel, TenantOneToOneField, TenantQuerySet
 from core.vault import Sealed
@@ -117,13 +117,13 @@ class Application(TenantModel):
     facts = models.JSONField("事实", default=dict)
     narratives = models.JSONField("陈述", default=dict)
     rosters = models.JSONField("名册", default=dict)
-    # The references of the persons in the rosters (`applications.persons`), to find one across applications.
+    # The references of the persons in the rosters (`dossier.persons`), to find one across applications.
     persons = models.JSONField(default=list, editable=False)
     # What a reviewer judged, under the names of the facts that the profile leaves to judgement.
     judgements = models.JSONField("评判", default=dict)
     # What each review stage has confirmed, by the stage's name: {"formal_review": ["originals_checked"]}.
     checks = models.JSONField("核验", default=dict)
-    # What a desk found out beside the form, under the names of the rules' facts (`applications.inquiring`).
+    # What a desk found out beside the form, under the names of the rules' facts (`desk.inquiring`).
     desk_facts = models.JSONField("核查结果", default=dict)
     # Counts every save, so that two editors never overwrite each other silently.
     revision = models.PositiveIntegerField(default=0)

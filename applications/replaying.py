@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from applications import answers
+from applications.desk.inquiring import Bar, bars_of
+from applications.dossier import answers
 from applications.enums import ApplicationState
-from applications.inquiring import Bar, bars_of
 from applications.models import Application
 from core import clock
 from core.templatetags.ui.rules import OUTCOMES

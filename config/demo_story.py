@@ -17,23 +17,23 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.dateparse import parse_datetime
 
 from accounts.opening import NewAccount, open_account
-from applications import drafting, submission
-from applications.checking import check_material, checks_of, confirm_checks, judge
-from applications.decision import Choice, decide_round
-from applications.designation import (
+from applications.desk.checking import check_material, checks_of, confirm_checks, judge
+from applications.desk.inquiring import questions_of, record_findings
+from applications.desk.review import forward
+from applications.enums import ApplicationState, MaterialCheck
+from applications.filing import drafting, submission
+from applications.models import Application, Round
+from applications.rounds import close_ended_rounds, create_round, open_round
+from applications.selection.decision import Choice, decide_round
+from applications.selection.designation import (
     Selection,
     candidates,
     cosigning_bodies,
     designate_applications,
     record_signoff,
 )
-from applications.enums import ApplicationState, MaterialCheck
-from applications.inquiring import questions_of, record_findings
-from applications.models import Application, Round
-from applications.notice_stage import put_on_notice
-from applications.panel_stage import finish_panel, send_to_panel
-from applications.review import forward
-from applications.rounds import close_ended_rounds, create_round, open_round
+from applications.selection.notice_stage import put_on_notice
+from applications.selection.panel_stage import finish_panel, send_to_panel
 from assessments.obligations import open_all as open_all_obligations
 from config.demo import FOLDER, PASSWORD, Furniture
 from core import clock

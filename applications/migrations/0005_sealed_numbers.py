@@ -4,7 +4,7 @@ import json
 import django.contrib.postgres.indexes
 from django.db import migrations, models
 
-from applications.persons import identities_in
+from applications.dossier.persons import identities_in
 from core.backfill import each_tenant, seal_for
 from core.vault import Sealed
 from jurisdictions.engine import cell_error, parse_profile

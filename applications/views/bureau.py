@@ -13,17 +13,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.revealing import answer, reveals
-from applications.answers import findings_of
-from applications.bureau_forms import RoundForm
-from applications.checking import judge, may_judge
-from applications.desk_forms import ChecklistForm, JudgementForm
+from applications.desk.checking import judge, may_judge
+from applications.desk.forms import ChecklistForm, JudgementForm
+from applications.dossier.answers import findings_of
+from applications.dossier.reading import chapters_of, explanations_of
 from applications.enums import ApplicationState as S
+from applications.filing.tracking import stepper_of
 from applications.models import Application, Round
-from applications.panel_stage import outcomes_of
 from applications.permissions import can_organise, can_reveal
-from applications.reading import chapters_of, explanations_of
 from applications.rounds import create_round, edit_round, open_round, validity_at, validity_of
-from applications.tracking import stepper_of
+from applications.selection.forms import RoundForm
+from applications.selection.panel_stage import outcomes_of
 from applications.views.handing import hand_out_file
 from applications.views.listing import rows_of, with_due_day
 from applications.views.progress import events_of, opinions_of

@@ -13,7 +13,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from applications.designation import (
+from applications.enums import ApplicationState, RoundState
+from applications.models import Application, Round, Signoff
+from applications.selection.designation import (
     Candidate,
     Selection,
     candidates,
@@ -22,10 +24,8 @@ from applications.designation import (
     missing_signoffs,
     record_signoff,
 )
-from applications.document_numbers import check_number, normal_number
-from applications.enums import ApplicationState, RoundState
-from applications.models import Application, Round, Signoff
-from applications.notice_stage import put_on_notice
+from applications.selection.document_numbers import check_number, normal_number
+from applications.selection.notice_stage import put_on_notice
 from core import clock
 from core.errors import DomainError
 from core.web import attempt_form, say_refusal, tenant_url

@@ -15,10 +15,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.revealing import answer, reveals
-from applications.answers import findings_of
-from applications.changes import correction_of
-from applications.checking import unclear_route
-from applications.desk_forms import (
+from applications.desk.checking import unclear_route
+from applications.desk.forms import (
     BringForm,
     ChecklistForm,
     ForwardForm,
@@ -28,15 +26,17 @@ from applications.desk_forms import (
     correction_formset,
     items_of,
 )
-from applications.drafting import add_material_file, remove_material_file
+from applications.desk.inquiring import bars_of, record_file
+from applications.desk.review import forward, obstacles, problem_items, reject, return_for_correction
+from applications.desk.stages import current_step, next_step
+from applications.dossier.answers import findings_of
+from applications.dossier.reading import chapters_of, explanations_of
 from applications.enums import ApplicationState as S
-from applications.inquiring import bars_of, record_file
+from applications.filing.changes import correction_of
+from applications.filing.drafting import add_material_file, remove_material_file
+from applications.filing.tracking import stepper_of
 from applications.models import Application, MaterialFile
 from applications.permissions import can_reveal, can_review
-from applications.reading import chapters_of, explanations_of
-from applications.review import forward, obstacles, problem_items, reject, return_for_correction
-from applications.stages import current_step, next_step
-from applications.tracking import stepper_of
 from applications.views.handing import hand_out_file
 from applications.views.listing import rows_of, with_due_day
 from applications.views.progress import events_of, opinions_of

@@ -9,11 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from applications.bureau_forms import DrawForm
-from applications.drawing import commit_for_round, panel_from_draw
 from applications.enums import ApplicationState
 from applications.models import Round
-from applications.panel_stage import statutory_due
+from applications.selection.drawing import commit_for_round, panel_from_draw
+from applications.selection.forms import DrawForm
+from applications.selection.panel_stage import statutory_due
 from core import clock
 from core.errors import DomainError
 from core.web import attempt_form, say_refusal, tenant_url

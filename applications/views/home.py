@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from applications.enums import ApplicationState
+from applications.filing.tracking import deadline_of, outcomes_told, stepper_of, with_whom
 from applications.models import Application, Round
-from applications.tracking import deadline_of, outcomes_told, stepper_of, with_whom
 from core import clock
 from deadlines.enums import DeadlineState
 from deadlines.models import Deadline, Notification

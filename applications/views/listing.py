@@ -8,10 +8,10 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from applications.desk.review import PANEL
+from applications.desk.stages import REVIEW
+from applications.filing.submission import CORRECTION
 from applications.models import Application
-from applications.review import PANEL
-from applications.stages import REVIEW
-from applications.submission import CORRECTION
 from core import clock
 from deadlines.enums import DeadlineState
 from deadlines.models import Deadline

@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from applications.drafting import add_material_file, declare_none, remove_material_file
+from applications.dossier.sections import MATERIALS
+from applications.filing.drafting import add_material_file, declare_none, remove_material_file
+from applications.filing.tracking import corrections_of
 from applications.models import Application, MaterialFile
-from applications.sections import MATERIALS
-from applications.tracking import corrections_of
 from applications.views.unit import mine, with_draft
 from core.errors import DomainError
 from core.limits import READING, limited

@@ -9,15 +9,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from applications.answers import findings_of
-from applications.bureau_forms import ListForm, PanelForm
-from applications.checking import is_open
-from applications.decision import UNDECIDED, decide_round
+from applications.desk.checking import is_open
+from applications.dossier.answers import findings_of
 from applications.enums import CHOSEN, RoundState
 from applications.enums import ApplicationState as S
 from applications.models import Application, Round
-from applications.panel_stage import outcomes_of, send_to_panel, statutory_due
-from applications.places import places_of, taken_places
+from applications.selection.decision import UNDECIDED, decide_round
+from applications.selection.forms import ListForm, PanelForm
+from applications.selection.panel_stage import outcomes_of, send_to_panel, statutory_due
+from applications.selection.places import places_of, taken_places
 from core import clock
 from core.web import attempt_form, tenant_url
 from deadlines.showing import shown

@@ -9,8 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from applications.self_check import answer, concerned, parts_of
-from applications.self_forms import SelfCheckForm
+from applications.self_check.answering import answer, concerned, parts_of
+from applications.self_check.forms import SelfCheckForm
 from core import clock
 from core.limits import limited
 from jurisdictions.engine.saying import label_of

@@ -12,21 +12,29 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.revealing import answer, reveals
-from applications import sections
-from applications.answers import is_editable, problems_of, reason_for, unit_findings
-from applications.carrying_over import carry_over, left_behind, rounds_to_carry_to
-from applications.changes import correction_of
-from applications.conflicts import differences
-from applications.drafting import save_draft, start_application
+from applications.desk.inquiring import bars_of
+from applications.dossier import sections
+from applications.dossier.answers import is_editable, problems_of, reason_for, unit_findings
+from applications.dossier.conflicts import differences
+from applications.dossier.forms import SectionForm, posted, with_blank_row
+from applications.dossier.reading import chapters_of
+from applications.dossier.sections import (
+    MATERIALS,
+    REVIEW,
+    Place,
+    place_of,
+    progress_of,
+    row_of,
+    section_named,
+)
 from applications.enums import ApplicationState
-from applications.forms import SectionForm, posted, with_blank_row
-from applications.inquiring import bars_of
+from applications.filing.carrying_over import carry_over, left_behind, rounds_to_carry_to
+from applications.filing.changes import correction_of
+from applications.filing.drafting import save_draft, start_application
+from applications.filing.submission import resubmit, submit, withdraw
+from applications.filing.tracking import corrections_of, deadline_of, stepper_of, timeline_of, with_whom
 from applications.models import Application, Round
 from applications.permissions import can_reveal, can_submit
-from applications.reading import chapters_of
-from applications.sections import MATERIALS, REVIEW, Place, place_of, progress_of, row_of, section_named
-from applications.submission import resubmit, submit, withdraw
-from applications.tracking import corrections_of, deadline_of, stepper_of, timeline_of, with_whom
 from core import clock
 from core.errors import DomainError, EditConflict, Problem
 from core.web import attempt, say_refusal, tenant_url

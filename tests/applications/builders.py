@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 from applications.models import Application, Round
-from applications.panel_stage import finish_panel, send_to_panel
 from applications.rounds import close_ended_rounds
+from applications.selection.panel_stage import finish_panel, send_to_panel
 from config.demo import Furniture
 from config.demo_story import Story
 from core import clock

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from applications import drafting, submission
+from applications.filing import drafting, submission
 from applications.models import Application, Round
 from config.demo import Furniture
 from config.demo_story import SAMPLE, Story

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from applications.decision import Choice, decide_round
-from applications.designation import (
+from applications.models import Application
+from applications.selection.decision import Choice, decide_round
+from applications.selection.designation import (
     Selection,
     candidates,
     cosigning_bodies,
     designate_applications,
     record_signoff,
 )
-from applications.models import Application
-from applications.notice_stage import put_on_notice
+from applications.selection.notice_stage import put_on_notice
 from core import clock
 from documents.models import OfficialDocument
 from notices.models import PublicNotice

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from applications.checking import judge
+from applications.desk.checking import judge
 from applications.enums import ApplicationState, RoundState
 from applications.models import Round
 from core.web import tenant_url

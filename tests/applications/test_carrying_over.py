@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from applications.carrying_over import carry_over, left_behind, rounds_to_carry_to
 from applications.enums import ApplicationState
+from applications.filing.carrying_over import carry_over, left_behind, rounds_to_carry_to
 from applications.models import Application, Round
 from applications.rounds import create_round, open_round
 from core import clock

@@ -2,12 +2,12 @@
 
 import pytest
 
-from applications.checking import judge
-from applications.decision import Choice, decide_round, not_select, propose
+from applications.desk.checking import judge
+from applications.desk.review import return_for_correction
 from applications.enums import ApplicationState, RoundState
 from applications.models import Application
-from applications.review import return_for_correction
 from applications.rounds import close_ended_rounds
+from applications.selection.decision import Choice, decide_round, not_select, propose
 from core.errors import DomainError, InputRefused, NotAllowed, ReasonRequired, StateConflict
 from core.models import LogEntry
 from deadlines.models import Notification

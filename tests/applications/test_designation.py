@@ -4,7 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from applications.designation import (
+from applications.enums import ApplicationState
+from applications.models import Application, Round, Signoff
+from applications.selection.designation import (
     Selection,
     candidates,
     cosigning_bodies,
@@ -13,9 +15,7 @@ from applications.designation import (
     record_signoff,
     team_of,
 )
-from applications.document_numbers import normal_number
-from applications.enums import ApplicationState
-from applications.models import Application, Round, Signoff
+from applications.selection.document_numbers import normal_number
 from core import clock
 from core.errors import DomainError, InputRefused, NotAllowed, StateConflict
 from core.models import LogEntry

@@ -7,12 +7,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from applications.checking import judged_facts
-from applications.drafting import start_application
+from applications.desk.checking import judged_facts
+from applications.desk.inquiring import questions_of
+from applications.dossier.papers import whole_checks
 from applications.enums import ApplicationState
-from applications.inquiring import questions_of
+from applications.filing.drafting import start_application
 from applications.models import Application, ApplicationVersion, Opinion
-from applications.papers import whole_checks
 from config.demo_story import SAMPLE
 from core.tenancy import tenant_scope
 from core.web import tenant_url

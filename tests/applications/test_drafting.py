@@ -5,18 +5,18 @@ from __future__ import annotations
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from applications.answers import known_facts, problems_of
-from applications.drafting import (
+from applications.desk.review import return_for_correction
+from applications.dossier.answers import known_facts, problems_of
+from applications.enums import MaterialCheck
+from applications.filing.drafting import (
     add_material_file,
     declare_none,
     remove_material_file,
     save_draft,
     start_application,
 )
-from applications.enums import MaterialCheck
+from applications.filing.submission import submit
 from applications.models import Application, MaterialFile
-from applications.review import return_for_correction
-from applications.submission import submit
 from core import clock
 from core.errors import DomainError, EditConflict, NotAllowed
 from core.models import LogEntry

@@ -7,11 +7,11 @@ from datetime import date
 import pytest
 from django import forms
 
-from applications import sections
-from applications.answers import problems_of
-from applications.drafting import save_draft
-from applications.forms import SectionForm, stored_data
-from applications.sections import place_of, progress_of, section_named, sections_of
+from applications.dossier import sections
+from applications.dossier.answers import problems_of
+from applications.dossier.forms import SectionForm, stored_data
+from applications.dossier.sections import place_of, progress_of, section_named, sections_of
+from applications.filing.drafting import save_draft
 from tests.applications.filing import browser_of, draft_of, fill, filled, submitter_of
 from tests.world import SLUGS, World
 

@@ -4,18 +4,18 @@ from datetime import timedelta
 
 import pytest
 
-from applications.checking import confirm_checks
-from applications.enums import ApplicationState
-from applications.grounds import grounds_of
-from applications.inquiring import (
+from applications.desk.checking import confirm_checks
+from applications.desk.grounds import grounds_of
+from applications.desk.inquiring import (
     bar_problems,
     bars_of,
     known_to_system,
     questions_of,
     record_findings,
 )
+from applications.desk.review import forward, obstacles
+from applications.enums import ApplicationState
 from applications.models import Application
-from applications.review import forward, obstacles
 from config.demo_story import nothing_found
 from core import clock
 from core.errors import DomainError, InputRefused, NotAllowed

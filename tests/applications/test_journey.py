@@ -2,8 +2,8 @@
 
 import pytest
 
-from applications.decision import Choice, decide_round
 from applications.enums import ApplicationState, Decision, RoundState
+from applications.selection.decision import Choice, decide_round
 from core.models import LogEntry
 from tests.applications.builders import Play
 from tests.world import SLUGS

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from applications.enums import ApplicationState
-from applications.notice_stage import proposed_name, put_on_notice
+from applications.selection.notice_stage import proposed_name, put_on_notice
 from core.errors import DomainError, NotAllowed
 from core.models import LogEntry
 from deadlines.models import Notification

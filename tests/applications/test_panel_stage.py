@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from applications.enums import ApplicationState
-from applications.panel_stage import finish_panel, outcomes_of, send_to_panel
+from applications.selection.panel_stage import finish_panel, outcomes_of, send_to_panel
 from core.errors import DomainError, NotAllowed
 from deadlines.models import Notification
 from deadlines.owing import open_deadline

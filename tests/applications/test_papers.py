@@ -2,8 +2,8 @@
 
 import pytest
 
-from applications.answers import known_facts, material_problems
-from applications.papers import desk_lacks, whole_checks
+from applications.dossier.answers import known_facts, material_problems
+from applications.dossier.papers import desk_lacks, whole_checks
 from jurisdictions.engine.papers import application_dossier, papers_of
 from tests.applications.filing import draft_of, filed, filled
 from tests.world import SLUGS

@@ -10,13 +10,13 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from applications.answers import problems_of
-from applications.drafting import save_draft
-from applications.forms import SectionForm
+from applications.dossier.answers import problems_of
+from applications.dossier.forms import SectionForm
+from applications.dossier.sections import section_named
+from applications.filing.drafting import save_draft
+from applications.filing.submission import submit
 from applications.models import Application, ApplicationVersion
 from applications.permissions import can_reveal
-from applications.sections import section_named
-from applications.submission import submit
 from core.vault import SealedText
 from tests.applications.filing import browser_of, draft_of, filed, fill, filled, submitter_of
 from tests.sealed import plain

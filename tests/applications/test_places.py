@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from applications.decision import Choice, decide_round, propose
+from applications.desk.review import obstacles
 from applications.enums import ApplicationState
 from applications.models import Application
-from applications.review import obstacles
+from applications.selection.decision import Choice, decide_round, propose
 from core import clock
 from core.errors import InputRefused
 from jurisdictions.models import RuleProfile

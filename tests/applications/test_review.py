@@ -6,10 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from applications import drafting
-from applications.answers import findings_of
-from applications.changes import correction_of
-from applications.checking import (
+from applications.desk.checking import (
     MaterialFound,
     check_material,
     checks_of,
@@ -19,12 +16,15 @@ from applications.checking import (
     record_checklist,
     unclear_route,
 )
+from applications.desk.grounds import grounds_of
+from applications.desk.inquiring import record_findings
+from applications.desk.review import forward, obstacles, problem_items, reject, return_for_correction
+from applications.dossier.answers import findings_of
 from applications.enums import ApplicationState, Decision, MaterialCheck, StageCheck
-from applications.grounds import grounds_of
-from applications.inquiring import record_findings
+from applications.filing import drafting
+from applications.filing.changes import correction_of
+from applications.filing.submission import CORRECTION, resubmit
 from applications.models import Application, Opinion
-from applications.review import forward, obstacles, problem_items, reject, return_for_correction
-from applications.submission import CORRECTION, resubmit
 from config.demo_story import SAMPLE, nothing_found
 from core.errors import DomainError, InputRefused, NotAllowed, ReasonRequired, StateConflict
 from core.models import LogEntry

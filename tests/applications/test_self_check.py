@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from applications.self_check import answer, asked, concerned, facts_from, parts_of, read
+from applications.self_check.answering import answer, asked, concerned, facts_from, parts_of, read
 from core.models import LogEntry
 from jurisdictions.engine import Profile, check_conditions
 from tests.browsing import text_of

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from applications import stages
+from applications.desk import stages
+from applications.desk.review import reject, return_for_correction
+from applications.desk.stages import authority_for, current_step, last_day_of, open_stage, steps_of
 from applications.enums import ApplicationState
+from applications.filing.submission import submit
+from applications.filing.tracking import corrections_of, stepper_of, timeline_of, with_whom
 from applications.models import Application
-from applications.review import reject, return_for_correction
-from applications.stages import authority_for, current_step, last_day_of, open_stage, steps_of
-from applications.submission import submit
-from applications.tracking import corrections_of, stepper_of, timeline_of, with_whom
 from config.demo_story import Story
 from core import clock
 from core.errors import DomainError

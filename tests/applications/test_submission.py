@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from applications import stages
-from applications.answers import known_facts, problems_of, route_of
-from applications.drafting import save_draft, start_application
+from applications.desk import stages
+from applications.desk.review import return_for_correction
+from applications.dossier.answers import known_facts, problems_of, route_of
 from applications.enums import ApplicationState, RoundState
+from applications.filing.drafting import save_draft, start_application
+from applications.filing.submission import content_of, resubmit, submit, withdraw
 from applications.models import Application, ApplicationVersion
-from applications.review import return_for_correction
-from applications.submission import content_of, resubmit, submit, withdraw
 from core import clock
 from core.errors import EditConflict, InputRefused, NotAllowed, StateConflict
 from core.models import LogEntry, Series

@@ -8,11 +8,11 @@ from datetime import date
 import pytest
 from django.test import Client
 
-from applications.drafting import save_draft
+from applications.desk.review import reject
+from applications.filing.drafting import save_draft
+from applications.filing.submission import content_of
+from applications.filing.tracking import stepper_of
 from applications.models import Application
-from applications.review import reject
-from applications.submission import content_of
-from applications.tracking import stepper_of
 from core import clock
 from core.errors import EditConflict
 from core.templatetags.wording import body_parts

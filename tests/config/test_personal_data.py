@@ -14,7 +14,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from applications.drafting import start_application
+from applications.filing.drafting import start_application
 from applications.models import Application, Round
 from config.demo import Furniture
 from config.demo_story import Story

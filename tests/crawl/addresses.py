@@ -98,7 +98,7 @@ def _materials(*brought_by: str) -> Callable[[Application], list[Arguments]]:
 
 
 def _chapters(application: Application) -> list[Arguments]:
-    from applications.sections import sections_of  # noqa: PLC0415 - beside its one use
+    from applications.dossier.sections import sections_of  # noqa: PLC0415 - beside its one use
 
     return [{"chapter": section.name} for section in sections_of(application.rules)][:1]
 

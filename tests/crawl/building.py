@@ -21,11 +21,11 @@ from django.db.models.base import ModelState
 from stdnum.cn import ric, uscc
 
 from accounts import second_factor
-from applications import drafting
+from applications.desk.review import correction_places, return_for_correction
 from applications.enums import ApplicationState
+from applications.filing import drafting
 from applications.models import Application, Material, MaterialFile, Round, Signoff
-from applications.panel_stage import send_to_panel
-from applications.review import correction_places, return_for_correction
+from applications.selection.panel_stage import send_to_panel
 from assessments.determining import determine, questions_of
 from assessments.models import Assessment, Determination, Rectification
 from assessments.rectifying import ORDERS

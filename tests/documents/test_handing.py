@@ -15,9 +15,9 @@ from pypdf import PdfReader
 
 from accounts.models import User
 from accounts.sessions import CONFIRMED
-from applications.drafting import add_material_file
+from applications.filing.drafting import add_material_file
+from applications.filing.submission import submit
 from applications.models import Application, MaterialFile
-from applications.submission import submit
 from core import clock
 from core.errors import DomainError
 from core.models import LogEntry

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from applications.drafting import add_material_file, remove_material_file
+from applications.filing.drafting import add_material_file, remove_material_file
 from applications.models import Application
 from core.errors import DomainError
 from core.tenancy import tenant_scope

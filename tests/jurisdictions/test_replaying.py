@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from applications.dossier.team import team_of
 from applications.enums import ApplicationState
 from applications.models import Application
-from applications.team import team_of
 from assessments.models import Assessment
 from core import clock
 from core.errors import DomainError, NotAllowed, StateConflict

@@ -11,8 +11,8 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 from django.db.utils import IntegrityError
 
-from applications.drawing import commit_for_round, panel_from_draw
 from applications.models import Application
+from applications.selection.drawing import commit_for_round, panel_from_draw
 from config.demo import person
 from core import clock
 from core.errors import DomainError, NotAllowed, ReasonRequired, StateConflict
@@ -237,7 +237,7 @@ def test_a_tie_found_later_recuses_from_that_unit_alone(play: Play) -> None:
 
 
 def _by_hand(play: Play) -> Panel:
-    from applications.panel_stage import send_to_panel  # noqa: PLC0415 - beside its one use
+    from applications.selection.panel_stage import send_to_panel  # noqa: PLC0415 - beside its one use
 
     return send_to_panel(
         round_=play.round,

@@ -8,16 +8,10 @@ from typing import Any, TypedDict
 
 from django.db import transaction
 
-from applications.answers import findings_of, known_facts
-from applications.checking import check_label, checks_of, is_open, require_desk
-from applications.enums import Decision, MaterialCheck
-from applications.gating import agreeing, ask_gate, known_of, open_points, require_gate
-from applications.grounds import check_ground
-from applications.inquiring import bar_obstacles
-from applications.models import Application, Opinion
-from applications.papers import desk_lacks
-from applications.places import recommendation_problems
-from applications.stages import (
+from applications.desk.checking import check_label, checks_of, is_open, require_desk
+from applications.desk.grounds import check_ground
+from applications.desk.inquiring import bar_obstacles
+from applications.desk.stages import (
     PANEL,
     REVIEW_KINDS,
     close_stage,
@@ -27,7 +21,13 @@ from applications.stages import (
     open_stage,
     steps_of,
 )
-from applications.submission import CORRECTION
+from applications.dossier.answers import findings_of, known_facts
+from applications.dossier.papers import desk_lacks
+from applications.enums import Decision, MaterialCheck
+from applications.filing.submission import CORRECTION
+from applications.gating import agreeing, ask_gate, known_of, open_points, require_gate
+from applications.models import Application, Opinion
+from applications.selection.places import recommendation_problems
 from core import clock
 from core.errors import DomainError, InputRefused, Problem, ReasonRequired, StateConflict
 from core.web import tenant_url
@@ -150,7 +150,7 @@ def reject(
 ) -> Application:
     """Ends the application at this desk, with its reason and its clause; the unit is told both.
 
-    Refused: no reason, a clause that is none of its grounds (`applications.grounds`), or one that was
+    Refused: no reason, a clause that is none of its grounds (`applications.desk.grounds`), or one that was
     found to be met without the confirmation (`although_met`).
     """
     step = _take_up(application, actor, stage)
@@ -176,7 +176,7 @@ def obstacles(application: Application) -> tuple[Problem, ...]:
     """What stands in the way of passing the file on, each with its place; nothing is changed.
 
     A condition that waits for a person's judgement is no obstacle: a later stage can still decide it,
-    and the list cannot be fixed before somebody has (`applications.decision`).
+    and the list cannot be fixed before somebody has (`applications.selection.decision`).
     """
     return (
         *_material_obstacles(application),

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from applications.forms import as_text, stored_data
-from applications.sections import Section, rows_of
+from applications.dossier.forms import as_text, stored_data
+from applications.dossier.sections import Section, rows_of
 
 
 def differences(application: Any, section: Section, typed: Mapping[str, Any]) -> list[dict[str, str]]:

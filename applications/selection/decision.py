@@ -9,16 +9,16 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from applications.answers import findings_of
-from applications.checking import is_open
+from applications.desk.checking import is_open
+from applications.desk.stages import steps_of
+from applications.dossier.answers import findings_of
 from applications.enums import ApplicationState, RoundState
+from applications.filing.submission import CORRECTION
 from applications.gating import proposal_points
 from applications.models import Application, Round
-from applications.panel_stage import outcomes_of
 from applications.permissions import can_organise
-from applications.places import place_problems
-from applications.stages import steps_of
-from applications.submission import CORRECTION
+from applications.selection.panel_stage import outcomes_of
+from applications.selection.places import place_problems
 from core import clock
 from core.errors import DomainError, InputRefused, NotAllowed, Problem, ReasonRequired, StateConflict
 from core.typed import said

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from applications.answers import REASON, known_facts
+from applications.dossier.answers import REASON, known_facts
 from core.vault import from_cell, is_cell
 from jurisdictions.engine import Profile
 from jurisdictions.engine.schema.form import Column, Fact, Roster

@@ -8,11 +8,11 @@ from typing import Any
 
 from django.db import transaction
 
-from applications.answers import day_of_question
-from applications.checking import MaterialFound, record_checklist, require_desk
+from applications.desk.checking import MaterialFound, record_checklist, require_desk
+from applications.dossier.answers import day_of_question
+from applications.dossier.team import team_of
 from applications.enums import ApplicationState
 from applications.models import Application
-from applications.team import team_of
 from core import clock
 from core.errors import DomainError, Problem
 from core.models import LogEntry

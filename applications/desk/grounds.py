@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from applications.answers import findings_of
-from applications.inquiring import bars_of
+from applications.desk.inquiring import bars_of
+from applications.dossier.answers import findings_of
 from applications.models import Application
 from core.errors import DomainError
 from jurisdictions.engine import Finding

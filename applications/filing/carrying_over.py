@@ -10,12 +10,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.dispatch import receiver
 
-from applications.drafting import start_application
+from applications.dossier.persons import identities_in
 from applications.enums import ApplicationState, RoundState
+from applications.filing.drafting import start_application
+from applications.filing.submission import withdraw
 from applications.models import Application, MaterialFile, Round
 from applications.permissions import can_submit
-from applications.persons import identities_in
-from applications.submission import withdraw
 from core import clock
 from core.errors import NotAllowed, StateConflict
 from core.models import LogEntry

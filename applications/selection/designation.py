@@ -10,15 +10,15 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from applications.answers import known_facts
-from applications.document_numbers import number_for
+from applications.desk.inquiring import found_out
+from applications.dossier.answers import known_facts
+from applications.dossier.team import team_of
 from applications.enums import ApplicationState, RoundState
 from applications.gating import Known, designation_points, known_of
-from applications.inquiring import found_out
 from applications.models import Application, Round, Signoff
-from applications.notice_stage import proposed_name, stage_index
 from applications.permissions import can_organise
-from applications.team import team_of
+from applications.selection.document_numbers import number_for
+from applications.selection.notice_stage import proposed_name, stage_index
 from core import clock
 from core.errors import DomainError, InputRefused, NotAllowed, Problem, StateConflict
 from core.models import LogEntry

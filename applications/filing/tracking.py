@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from applications.desk.stages import REVIEW, REVIEW_KINDS, authority_of_step, steps_of
 from applications.enums import ApplicationState as S
 from applications.enums import Decision
-from applications.stages import REVIEW, REVIEW_KINDS, authority_of_step, steps_of
-from applications.submission import CORRECTION
+from applications.filing.submission import CORRECTION
 from core.errors import DomainError
 from core.models import LogEntry
 from deadlines.owing import open_deadline

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from applications.desk.review import correction_places
 from applications.enums import ApplicationState, Decision
+from applications.filing.submission import content_of
 from applications.models import Application
-from applications.review import correction_places
-from applications.submission import content_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ from typing import Any
 
 from django.db import transaction
 
-from applications.answers import findings_of, route_of
+from applications.desk.stages import current_step
+from applications.dossier.answers import findings_of, route_of
+from applications.dossier.papers import check_words, whole_checks
 from applications.enums import ApplicationState, MaterialCheck, StageCheck
 from applications.models import Application, Material
-from applications.papers import check_words, whole_checks
 from applications.permissions import can_decide, can_review
-from applications.stages import current_step
 from core import clock
 from core.errors import DomainError, InputRefused, NotAllowed, Problem, ReasonRequired, StateConflict
 from core.models import LogEntry

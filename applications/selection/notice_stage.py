@@ -7,10 +7,10 @@ from typing import Any
 from django.db import transaction
 from django.dispatch import receiver
 
-from applications.answers import known_facts
+from applications.desk.stages import steps_of
+from applications.dossier.answers import known_facts
 from applications.enums import ApplicationState, RoundState
 from applications.models import Application, Round
-from applications.stages import steps_of
 from core import clock
 from core.errors import DomainError
 from core.templatetags.wording import date_text

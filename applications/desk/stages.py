@@ -125,6 +125,6 @@ def _kinds_of_route(application: Any) -> tuple[str, ...]:
     if application.route:
         kinds = dict(Authority.objects.filter(pk__in=application.route).values_list("pk", "kind"))
         return tuple(kinds[pk] for pk in application.route)
-    from applications.answers import unit_facts  # noqa: PLC0415 - answers judge a route by this module
+    from applications.dossier.answers import unit_facts  # noqa: PLC0415 - answers judge a route by this module
 
     return find_route(application.rules, unit_facts(application)).path or ()

@@ -9,11 +9,11 @@ from typing import Any
 
 from django.db import transaction
 
-from applications import stages
-from applications.answers import problems_of, route_of
+from applications.desk import stages
+from applications.desk.inquiring import bar_problems
+from applications.dossier.answers import problems_of, route_of
 from applications.enums import ApplicationState, MaterialCheck, RoundState
 from applications.gating import CALL_IS_OPEN, require_gate
-from applications.inquiring import bar_problems
 from applications.models import Application, ApplicationVersion
 from applications.numbering import next_number
 from applications.permissions import can_submit
@@ -25,7 +25,7 @@ from deadlines import owing
 from deadlines.messages import notify
 from stations.enums import UnitState
 
-# The deadline that a unit bears while a correction is asked of it (opened by `applications.review`).
+# The deadline that a unit bears while a correction is asked of it (opened by `applications.desk.review`).
 CORRECTION = "correction"
 NO_PLEDGE = Problem("请阅读并勾选真实性承诺", "pledge")
 

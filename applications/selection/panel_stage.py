@@ -10,10 +10,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.dispatch import receiver
 
-from applications.answers import known_facts
+from applications.desk.stages import PANEL
+from applications.dossier.answers import known_facts
 from applications.enums import ApplicationState
 from applications.models import Application, Round
-from applications.stages import PANEL
 from core import clock
 from core.errors import DomainError
 from core.web import tenant_url

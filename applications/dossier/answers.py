@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from applications.dossier.papers import unit_lacks
 from applications.enums import ApplicationState
-from applications.papers import unit_lacks
 from core import clock
 from core.errors import Problem
 from documents.scanning import is_infected

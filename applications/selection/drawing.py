@@ -10,7 +10,7 @@ from django.db import transaction
 
 from applications.enums import ApplicationState
 from applications.models import Application, Round
-from applications.panel_stage import send_to_panel
+from applications.selection.panel_stage import send_to_panel
 from core.errors import DomainError, StateConflict
 from core.workflow import lock
 from panels.draws import commit_draw, seated_of

@@ -8,8 +8,8 @@ from typing import Any
 
 from django import forms
 
-from applications.forms import TypedForm, fact_field
-from applications.self_questions import Part, Question
+from applications.dossier.forms import TypedForm, fact_field
+from applications.self_check.questions import Part, Question
 
 
 @dataclass(frozen=True, slots=True)

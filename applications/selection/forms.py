@@ -7,8 +7,8 @@ from typing import Any
 
 from django import forms
 
-from applications.decision import Choice, needs_reason
 from applications.models import Application, Round
+from applications.selection.decision import Choice, needs_reason
 from core import clock
 from panels.draws import MOST_SEATS
 from panels.models import Expert
@@ -183,7 +183,7 @@ class ListForm(forms.Form):
         return cleaned
 
     def choices(self) -> dict[int, Choice]:
-        """What `applications.decision.decide_round` takes."""
+        """What `applications.selection.decision.decide_round` takes."""
         return {
             a.pk: Choice(
                 self.cleaned_data[f"choice-{a.pk}"] == "propose", self.cleaned_data[f"reason-{a.pk}"]

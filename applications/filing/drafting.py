@@ -10,11 +10,11 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 
-from applications.answers import is_editable
+from applications.dossier.answers import is_editable
+from applications.dossier.persons import identities_in, seal_rosters
 from applications.enums import ApplicationState, MaterialCheck
 from applications.models import Application, Material, MaterialFile, Round
 from applications.permissions import can_edit, can_review
-from applications.persons import identities_in, seal_rosters
 from core import clock
 from core.errors import DomainError, EditConflict, NotAllowed, StateConflict
 from core.models import LogEntry

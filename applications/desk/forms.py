@@ -8,13 +8,13 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 
-from applications.checking import MaterialFound, check_label, checks_of, judged_facts
+from applications.desk.checking import MaterialFound, check_label, checks_of, judged_facts
+from applications.desk.grounds import Ground, grounds_of
+from applications.desk.inquiring import Bar, bars_of, plain, questions_of
+from applications.desk.review import CorrectionItem, correction_places
+from applications.desk.stages import current_step
 from applications.enums import MaterialCheck
-from applications.grounds import Ground, grounds_of
-from applications.inquiring import Bar, bars_of, plain, questions_of
 from applications.models import Application, Material
-from applications.review import CorrectionItem, correction_places
-from applications.stages import current_step
 from documents.showing import file_row
 from jurisdictions.engine.asked import AskedFact
 from jurisdictions.engine.schema.form import Fact

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from applications.answers import REASON, problems_of, soft_unmet, unit_facts
+from applications.dossier.answers import REASON, problems_of, soft_unmet, unit_facts
 from core.errors import Problem
 from jurisdictions.engine import Profile
 from jurisdictions.engine.conditions import circumstances
@@ -128,7 +128,7 @@ class Place:
 
 
 def place_of(rules: Profile, path: str) -> Place:
-    """The place of a problem's path (the paths are those of `applications.answers.problems_of`)."""
+    """The place of a problem's path (the paths are those of `applications.dossier.answers.problems_of`)."""
     kind, _, rest = path.partition(".")
     if kind == "materials":
         return Place(MATERIALS, f"material-{rest}")

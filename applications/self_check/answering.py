@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from applications import self_exclusions
-from applications.self_questions import Part, Question
+from applications.self_check import exclusions
+from applications.self_check.questions import Part, Question
 from jurisdictions.engine import (
     BadValue,
     ExclusionAnswer,
@@ -108,7 +108,7 @@ def parts_of(rules: Profile) -> tuple[Part, ...]:
     ]
     others = tuple(q for q in questions if q.fact.group not in known)
     parts.append(Part(GENERAL, "其他情况", "", others))
-    parts += self_exclusions.parts_of(rules)
+    parts += exclusions.parts_of(rules)
     return tuple(part for part in parts if part.questions)
 
 
@@ -222,7 +222,7 @@ def answer(rules: Profile, typed: Mapping[str, Any], *, on: date) -> SelfCheck:
     given = circumstances(rules, facts, on)
     return SelfCheck(
         findings=tuple(_plain(rules, finding) for finding in check_conditions(rules, facts, on=on).findings),
-        exclusions=self_exclusions.answers(rules, values, on),
+        exclusions=exclusions.answers(rules, values, on),
         contradictions=tuple(
             rule for rule in rules.consistency if evaluate(rule.require, given).outcome == "unmet"
         ),

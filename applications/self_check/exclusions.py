@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from applications.self_questions import Part, Question
+from applications.self_check.questions import Part, Question
 from jurisdictions.engine import Profile
 from jurisdictions.engine import exclusions as words
 from jurisdictions.engine.counting import MOST

@@ -3,7 +3,7 @@
 Names of the inputs are the paths of the problems: `facts.<fact>`, `narratives.<narrative>`,
 `reasons.<condition>`; a table's rows are a formset under `rosters.<roster>` (or `facts.<list fact>`):
 `rosters.members-0-name`. The forms take what is typed as it is: whether it is right, the rules say
-(`applications.answers`), and their words are put beside the field.
+(`applications.dossier.answers`), and their words are put beside the field.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from django.forms.formsets import BaseFormSet, formset_factory
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
 
-from applications import sections
-from applications.answers import REASON
-from applications.sections import Section, Table
+from applications.dossier import sections
+from applications.dossier.answers import REASON
+from applications.dossier.sections import Section, Table
 from core.errors import Problem
 from core.sealed_fields import KEPT, MaskedInput
 from core.vault import is_cell

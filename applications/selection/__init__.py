@@ -1,0 +1,1 @@
+"""From the desks to the stations: panel, list, notice, designation."""

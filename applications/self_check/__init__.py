@@ -1,0 +1,1 @@
+"""Where a unit stands before it applies: asked without a name, kept nowhere."""
