@@ -172,7 +172,7 @@ def _successions() -> list[Arguments]:
 
 
 membership = _posts
-application = rows(Application, "state")
+application = rows(Application, "state", most=9)
 round_ = rows(Round)
 unit = rows(ApplicantUnit, "state")
 station = rows(Station, most=2)

@@ -135,7 +135,8 @@ def _seat_shared(story: Story, shared: dict[str, Any]) -> None:
     story.made.experts["shared"] = Expert.objects.create(
         user=shared["expert"], title=known.title, employer=known.employer, trades=known.trades
     )
-    unit = story.units[story.demo["units"][1]["key"]]
+    # The unit that was designated last: the pages are asked for the newest of each state, which are its own.
+    unit = story.units[PLAYED[-1]]
     grant_role(unit=unit, user=shared["agent"], role=UnitRole.SUBMITTER, actor=None)
 
 
