@@ -11,6 +11,7 @@ from jurisdictions.engine.operators import MET, Circumstances, Verdict, evaluate
 from jurisdictions.engine.readings import with_readings
 from jurisdictions.engine.schema.form import Condition
 from jurisdictions.engine.schema.profile import Profile
+from jurisdictions.engine.schema.tree import open_lists_in
 from jurisdictions.engine.values import normalise_facts
 from jurisdictions.engine.wording import explain, known_of
 
@@ -45,8 +46,21 @@ def judge(profile: Profile, given: Circumstances) -> EligibilityAnswer:
         f for f in findings if f.needs_decision or (f.outcome == "unmet" and f.force == "soft")
     )
     missing = tuple(dict.fromkeys(name for f in findings for name in f.missing))
+    if len(missing) > 1:
+        missing = _without_premature(profile, missing)
     eligible = False if failed else None if missing else True
     return EligibilityAnswer(eligible, findings, failed, warnings, missing)
+
+
+def _without_premature(profile: Profile, missing: tuple[str, ...]) -> tuple[str, ...]:
+    """A decision on what the text leaves open is wanted once it is known that the fact is left open."""
+    premature = {
+        rule.decision
+        for condition in profile.conditions
+        for rule in open_lists_in(condition.require)
+        if rule.fact in missing
+    }
+    return tuple(name for name in missing if name not in premature)
 
 
 def _clauses(findings: Any) -> tuple[str, ...]:

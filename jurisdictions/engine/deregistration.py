@@ -43,9 +43,8 @@ def deregistration_state(profile: Profile, facts: Mapping[str, Any]) -> Deregist
             continue
         label = plain_label(step)
         missing = (step.name,) if done is None else ()
-        text = (
-            f"{rule.label}：{label}{'尚不清楚' if done is None else '尚未完成'}，注销未生效。依据{article}。"
-        )
+        so_far = "尚不清楚，不能判断是否已注销" if done is None else "尚未完成，注销未生效"
+        text = f"{rule.label}：{label}{so_far}。依据{article}。"
         status: Literal["active"] | None = None if done is None else "active"
         return DeregistrationAnswer(True, status, accepted, clawback, step.name, missing, rule.clauses, text)
     text = f"{rule.label}：各步骤均已完成，注销生效；不属于撤销。依据{article}。"

@@ -168,8 +168,10 @@ def _average(
     below = [n for n, level in rule.parts.items() if rule.levels.index(level) < _rank(rule)]
     deducted = sum((Decimal(facts.get(name) or 0) for name in below), Decimal(0))
     numbers = [None if n is None else Decimal(n) for n in by_year.values()]
-    if not numbers or None in numbers:
-        text = f"{output.label}：尚缺各年人数，无法判断。依据{article}。"
+    hole = _hole(by_year)
+    if not numbers or None in numbers or hole:
+        wanting = f"缺{hole}年，各年须连续" if hole else "尚缺各年人数"
+        text = f"{output.label}：{wanting}，无法判断。依据{article}。"
         return OutputFinding(output.clause, output.label, "unknown", text, (rule.by_year,))
     counted = [n for n in numbers if n is not None]
     total = sum(counted, Decimal(0)) - deducted
@@ -186,6 +188,14 @@ def _average(
     text = f"{output.label}：{len(counted)}年{kept}，{each}，{word}（{needed}）。依据{article}。"
     scored = bool(output.scored_by)
     return OutputFinding(output.clause, output.label, outcome, text, missing, average, scored)
+
+
+def _hole(by_year: Mapping[Any, Any]) -> int | None:
+    """The first year that is left out between others: an average over it would be that of no period."""
+    years = {int(year) for year in by_year if str(year).isdigit()}
+    return (
+        next((year for year in range(min(years), max(years)) if year not in years), None) if years else None
+    )
 
 
 def _period(profile: Profile, rule: YearlyAverage, years: int) -> str:

@@ -27,6 +27,8 @@ from jurisdictions.engine.schema.tree import facts_in
 from jurisdictions.engine.values import show
 
 RESULTS = ("pass", "fail")
+# A review has a result of its own, or says whether it stands by the one before it.
+REVIEWS = (*RESULTS, "confirmed", "not_confirmed")
 
 
 class _Parts:
@@ -93,10 +95,14 @@ def _assessor(question: Question, parts: _Parts) -> None:
     asked = [n for n in ("unit_affiliation", "county_result", "city_review") if n in question.given]
     if not asked:
         return
-    # Where nobody looks again, the assessor's own result is the last word.
-    final = review is not None if who.reviewed_by else (True if review is not None else None)
+    # Where nobody looks again, the assessor's own result is the last word; what a review does not confirm
+    # goes back to the assessor.
+    reviewed = review is not None and review != "not_confirmed"
+    final = reviewed if who.reviewed_by else (True if reviewed else None)
     told = (
-        "考核结果尚未复核，不是最终结果"
+        "复核未确认考核结果，不是最终结果"
+        if review == "not_confirmed"
+        else "考核结果尚未复核，不是最终结果"
         if final is False
         else "考核结果为最终结果"
         if final
@@ -110,13 +116,11 @@ def _assessor(question: Question, parts: _Parts) -> None:
 
 
 def _result(question: Question, name: str) -> str | None:
-    """A result: pass or fail, or a word of the bureau for it; a plain yes is the confirmation of a review."""
+    """A result: pass or fail; of a review also whether it confirms, which a plain yes or no says as well."""
     value = question.given.get(name)
-    if value is None or isinstance(value, str):
-        return question.text(name, RESULTS) if name == "county_result" else value or None
     if name == "city_review" and isinstance(value, bool):
-        return "confirmed" if value else "fail"
-    raise QuestionError(name, "应为 pass 或 fail")
+        return "confirmed" if value else "not_confirmed"
+    return question.text(name, REVIEWS if name == "city_review" else RESULTS)
 
 
 # ---- the grade of one score
@@ -218,9 +222,11 @@ def _excellent(question: Question, parts: _Parts) -> None:
     rule = profile.assessment
     stations = question.integer("stations")
     known = totals(question, "scores")
-    complete = bool(known) and None not in known and (stations is None or stations == len(known))
+    if stations is not None and question.has("scores") and len(known) > stations:
+        raise QuestionError("stations", f"所报为{stations}家，所给评分有{len(known)}个，请核对")
+    complete = question.has("scores") and None not in known and stations in (None, len(known))
     count = None
-    told = f"{len(known)}家参评，评分尚不齐全，优秀数量不能确定"
+    told = f"{len(known) if stations is None else stations}家参评，评分尚不齐全，优秀数量不能确定"
     clauses = rule.clauses
     if rule.bands is None:
         told = "文件没有分数段，不能由评分得出优秀数量"

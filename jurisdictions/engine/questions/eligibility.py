@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
-from jurisdictions.engine.answers import EligibilityAnswer, ValidityAnswer
+from jurisdictions.engine.answers import EligibilityAnswer
 from jurisdictions.engine.conditions import judge
 from jurisdictions.engine.contradictions import contradictions
 from jurisdictions.engine.operators import Circumstances
@@ -15,6 +14,8 @@ from jurisdictions.engine.schema.profile import Profile
 from jurisdictions.engine.validity import validity_on
 
 DAY = "application_date"
+# The day of issue, where the text has none and nobody has entered it.
+EFFECTIVE_FROM = "effective_from"
 
 
 def facts(profile: Profile) -> frozenset[str]:
@@ -25,8 +26,8 @@ def facts(profile: Profile) -> frozenset[str]:
 def answer(question: Question) -> Answer:
     """`eligible` true, false or null; `failed` and `warnings` by clause; `missing` by fact.
 
-    Nobody is eligible on a day on which the text is not in force, and nobody by facts that contradict one
-    another: those are `missing` until somebody has looked.
+    Nobody is eligible on a day on which the text is not in force, or of which nobody can tell, and nobody by
+    facts that contradict one another: those are `missing` until somebody has looked.
     """
     profile = question.profile
     known = question.form_facts()
@@ -40,8 +41,18 @@ def answer(question: Question) -> Answer:
     preferred = [f for f in found.findings if f.force == "preference"]
     if preferred:
         told["preferred"] = tuple(f.clause for f in preferred if f.outcome == "met")
-    bar = _out_of_force(question, on)
-    if bar is not None:
+    bar = validity_on(profile, on) if on is not None else None
+    if bar is not None and bar.in_force is None:
+        readings += (profile.validity.reading,) if profile.validity.reading else ()
+        clauses.append(bar.clause)
+        words.insert(0, bar.explanation)
+        told["in_force"] = None
+        # A text without any day of its own is in force as the bureau has entered, which gates see to; of one
+        # that gives the year of its issue this day alone is doubtful.
+        if eligible is not False and not profile.validity.start_required:
+            eligible = None
+            missing.append(EFFECTIVE_FROM)
+    if bar is not None and bar.in_force is False:
         eligible, told["in_force"] = False, False
         failed.append(bar.clause)
         clauses.append(bar.clause)
@@ -65,12 +76,6 @@ def answer(question: Question) -> Answer:
         explanation=tuple(words),
         readings=readings,
     )
-
-
-def _out_of_force(question: Question, on: date | None) -> ValidityAnswer | None:
-    """Why nothing can be applied for on the day; None where the text is in force, or nobody knows."""
-    found = validity_on(question.profile, on) if on is not None else None
-    return found if found is not None and found.in_force is False else None
 
 
 def _without_effect(

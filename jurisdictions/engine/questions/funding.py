@@ -312,6 +312,8 @@ def _grades(
     named = set()
     for result in award.results:
         if result.fact not in question.given:
+            # Of results that come back every year a single one may end the claim.
+            unknown |= set(result.of) if result.form == "repeated" else set()
             continue
         named |= set(result.of)
         told = question.entries(result.fact) if result.form != "one" else (question.given[result.fact],)

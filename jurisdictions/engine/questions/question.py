@@ -23,6 +23,7 @@ from jurisdictions.engine.values import (
 
 # Regulations of our time; a day far outside is a slip, and counting up to it would never end.
 YEARS = range(1900, 2200)
+_FIGURE = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
 
 
@@ -79,7 +80,9 @@ class Question:
 
     def number(self, name: str, *, signed: bool = False) -> Decimal | None:
         """A number. Raises QuestionError where it is none, or negative though not `signed`."""
-        value: Decimal | None = self._read(name, read_number if signed else _not_negative(read_number))
+        value: Decimal | None = self._read(
+            name, _figure(read_number) if signed else _not_negative(read_number)
+        )
         return value
 
     def integer(self, name: str) -> int | None:
@@ -179,7 +182,7 @@ class Question:
                 self._known_entries(fact, entries)
                 return entries
             case _:
-                return self._read(fact.name, partial(read_value, fact))
+                return self._read(fact.name, _figure(partial(read_value, fact)))
 
     def _known_entries(self, fact: Fact, entries: tuple[Any, ...]) -> None:
         """A list that repeats one closed column of a roster can hold nothing that the column does not."""
@@ -210,11 +213,22 @@ class Question:
             raise QuestionError(name, str(error)) from None
 
 
+def _figure(reader: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A question gives a figure as a number, or as the plain digits of one (so a score stays exact)."""
+
+    def read(value: Any) -> Any:
+        if isinstance(value, str) and not _FIGURE.fullmatch(value):
+            raise BadValue(f"“{value}”应为数字")
+        return reader(value)
+
+    return read
+
+
 def _not_negative(reader: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Nothing that these questions count or measure is less than none."""
 
     def read(value: Any) -> Any:
-        number = reader(value)
+        number = _figure(reader)(value)
         if number < 0:
             raise BadValue("不能为负数")
         return number

@@ -37,7 +37,7 @@ def answer(question: Question) -> Answer:
         return _key_project(question)
     if "designated_this_year" in given or "designated_in_all" in given or "propose_one_more" in given:
         return _approval(_one_more(question), ())
-    if question.entries("scores"):
+    if question.has("scores"):
         return _round(question)
     return _places(question)
 

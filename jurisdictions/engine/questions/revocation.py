@@ -153,6 +153,8 @@ def _annual(question: Question) -> list[GradeRecord]:
     words = {"pass": _grade(profile, passing=True), "fail": _grade(profile, passing=False)}
     words |= {g.value: g.value for g in profile.assessment.grades}
     records = []
+    if not question.table("annual_results"):
+        return [GradeRecord(0, "")]  # results that nobody has told
     for year, word in question.table("annual_results").items():
         if not str(year).isdigit() or len(str(year)) != 4:
             raise QuestionError("annual_results", f"“{year}”不是年度")

@@ -182,26 +182,39 @@ for _model in (AllOf, AnyOf, Negation, FirstKnown):
     _model.model_rebuild()
 
 
+def parts_of(tree: Tree) -> tuple[Tree, ...]:
+    """The trees directly below one."""
+    match tree:
+        case AllOf():
+            return tree.all
+        case AnyOf():
+            return tree.any
+        case FirstKnown():
+            return tree.first_known
+        case Negation():
+            return (tree.negated,)
+    return ()
+
+
+def open_lists_in(tree: Tree) -> tuple[OpenList, ...]:
+    """Every list in a tree that a person's decision may widen."""
+    if isinstance(tree, ListedOrDecided):
+        return (tree.listed_or_decided,)
+    return tuple(found for part in parts_of(tree) for found in open_lists_in(part))
+
+
 def facts_in(tree: Tree) -> tuple[str, ...]:
     """Every fact a tree speaks of, in order, without repeats."""
-    found: list[str] = []
-    if isinstance(tree, AllOf | AnyOf | FirstKnown):
-        parts = (
-            tree.all if isinstance(tree, AllOf) else tree.any if isinstance(tree, AnyOf) else tree.first_known
-        )
-        for part in parts:
-            found.extend(facts_in(part))
-    elif isinstance(tree, Negation):
-        found.extend(facts_in(tree.negated))
+    if isinstance(tree, AllOf | AnyOf | FirstKnown | Negation):
+        found = [name for part in parts_of(tree) for name in facts_in(part)]
     elif isinstance(tree, IsTrue):
-        found.append(tree.is_true)
+        found = [tree.is_true]
     elif isinstance(tree, ListedOrDecided):
-        found.extend((tree.listed_or_decided.fact, tree.listed_or_decided.decision))
+        found = [tree.listed_or_decided.fact, tree.listed_or_decided.decision]
     elif tree.fact is not None:
-        found.append(tree.fact)
-        found.extend([tree.at_least_fact] if tree.at_least_fact else [])
+        found = [tree.fact, *([tree.at_least_fact] if tree.at_least_fact else [])]
     elif tree.count is not None:
-        found.append(tree.count)
+        found = [tree.count]
     else:
-        found.extend(t if isinstance(t, str) else t.count for t in tree.sum or ())
+        found = [t if isinstance(t, str) else t.count for t in tree.sum or ()]
     return tuple(dict.fromkeys(found))

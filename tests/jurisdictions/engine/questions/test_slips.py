@@ -75,7 +75,7 @@ def test_what_cannot_be_is_refused(slug: str, kind: str, facts: Facts, culprit: 
 
 
 def test_the_entry_at_fault_is_named() -> None:
-    assert "“2024”应填数字" in str(refused("wenzhou", "duty", {"trained_by_year": {"2024": "x"}}))
+    assert "“2024”“x”应为数字" in str(refused("wenzhou", "duty", {"trained_by_year": {"2024": "x"}}))
     assert "第2个" in str(refused("qinshui", "quota", {"scores": [90, 111]}))
 
 
