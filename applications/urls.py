@@ -3,7 +3,17 @@
 from django.urls import path
 
 from applications.views import bureau as bureau_views
-from applications.views import call, designation, drawing, home, materials, selection, self_check
+from applications.views import (
+    call,
+    chapter,
+    designation,
+    drawing,
+    handing_in,
+    home,
+    materials,
+    selection,
+    self_check,
+)
 from applications.views import desk as desk_views
 from applications.views import public as public_views
 from applications.views import unit as unit_views
@@ -12,18 +22,18 @@ unit = [
     path("", home.home, name="home"),
     path("rounds/<int:pk>/start/", unit_views.start, name="start"),
     path("applications/<int:pk>/", unit_views.application, name="application"),
-    path("applications/<int:pk>/sections/<slug:chapter>/", unit_views.section, name="section"),
-    path("applications/<int:pk>/sections/<slug:chapter>/autosave/", unit_views.autosave, name="autosave"),
-    path("applications/<int:pk>/findings/", unit_views.findings, name="findings"),
+    path("applications/<int:pk>/sections/<slug:chapter>/", chapter.section, name="section"),
+    path("applications/<int:pk>/sections/<slug:chapter>/autosave/", chapter.autosave, name="autosave"),
+    path("applications/<int:pk>/findings/", chapter.findings, name="findings"),
     path("applications/<int:pk>/materials/", materials.materials, name="materials"),
     path("applications/<int:pk>/materials/<slug:material>/add/", materials.add, name="add_file"),
     path("applications/<int:pk>/materials/<slug:material>/declare/", materials.declare, name="declare_none"),
     path("applications/<int:pk>/files/<int:file>/", materials.download, name="file"),
     path("applications/<int:pk>/files/<int:file>/remove/", materials.remove, name="remove_file"),
     path("applications/<int:pk>/reveal/", unit_views.reveal_numbers, name="reveal"),
-    path("applications/<int:pk>/review/", unit_views.review, name="review"),
+    path("applications/<int:pk>/review/", handing_in.review, name="review"),
     path("applications/<int:pk>/carry-over/", unit_views.carry, name="carry_over"),
-    path("applications/<int:pk>/withdraw/", unit_views.take_back, name="withdraw"),
+    path("applications/<int:pk>/withdraw/", handing_in.take_back, name="withdraw"),
 ]
 
 public = [

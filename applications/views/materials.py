@@ -12,7 +12,7 @@ from applications.dossier.sections import MATERIALS
 from applications.filing.drafting import add_material_file, declare_none, remove_material_file
 from applications.filing.tracking import corrections_of
 from applications.models import Application, MaterialFile
-from applications.views.unit import mine, with_draft
+from applications.views.own import mine, with_draft
 from core.errors import DomainError
 from core.limits import READING, limited
 from core.web import attempt, tenant_url

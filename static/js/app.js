@@ -45,12 +45,39 @@
     form.addEventListener("submit", () => dirty.delete(form));
   }
 
+  // What another person saved meanwhile comes into the page, unless it was typed over since.
+  function takeNews(form, sent, news) {
+    const now = new FormData(form);
+    const belongs = (name, path) => name === path || name.startsWith(`${path}-`);
+    const of = (data, path) => JSON.stringify(Array.from(data).filter(([name]) => belongs(name, path)));
+    if (news.some((one) => of(sent, one.path) !== of(now, one.path))) return false;
+    for (const one of news) {
+      if (one.html !== undefined) {
+        const place = document.getElementById(`table-${one.path}`);
+        if (!place) continue;
+        const blank = document.createElement("template");
+        blank.innerHTML = one.html;
+        const fresh = blank.content.firstElementChild;
+        place.replaceWith(fresh);
+        for (const box of all("[data-formset]", fresh)) roster(box);
+        continue;
+      }
+      for (const input of form.elements) {
+        if (input.name !== one.path) continue;
+        if (input.type === "radio") input.checked = input.value === one.value;
+        else input.value = one.value;
+      }
+    }
+    return true;
+  }
+
   function autosave(form) {
     const url = form.dataset.autosave;
     let timer = 0;
     let running = false;
     let again = false;
     let waiting = null;
+    let collided = false;
 
     async function save() {
       if (running) {
@@ -61,23 +88,32 @@
       again = false;
       say(form, "正在保存…");
       try {
+        const sent = withoutFiles(form);
         const answer = await fetch(url, {
           method: "POST",
-          body: withoutFiles(form),
+          body: sent,
           headers: { "X-CSRFToken": csrfToken(form), "X-Autosave": "1", Accept: "application/json" },
           credentials: "same-origin",
           redirect: "manual",
         });
         if (answer.status === 409) {
-          say(form, "保存失败：他人已修改，请复制您的内容后刷新页面", "danger");
+          const body = await answer.json().catch(() => ({}));
+          collide(body.error || "保存失败：他人已修改，您的内容仍在本页。");
         } else if (!answer.ok) {
           say(form, "保存失败，请检查网络或重新登录，内容仍在本页", "danger");
         } else {
           const body = await answer.json().catch(() => ({}));
-          const version = form.querySelector("input[name=version]");
-          if (version && body && body.version !== undefined) version.value = body.version;
+          const shown = takeNews(form, sent, body.theirs || []);
+          // What was typed meanwhile over another one's news is still made from the old base.
+          if (shown) {
+            for (const name of ["version", "base"]) {
+              const input = form.querySelector(`input[name=${name}]`);
+              if (input && body[name] !== undefined) input.value = body[name];
+            }
+          }
           if (!again) dirty.delete(form);
-          say(form, `已于 ${clock()} 保存`, "success");
+          const news = (body.theirs || []).map((one) => one.label).join("、");
+          say(form, `已于 ${clock()} 保存${news && shown ? `；他人同时修改的“${news}”已更新到本页` : ""}`, "success");
           form.dispatchEvent(new CustomEvent("autosaved", { bubbles: true }));
         }
       } catch {
@@ -94,7 +130,21 @@
       timer = window.setTimeout(save, SAVE_AFTER_MS);
     }
 
+    // The page that shows both versions is the answer to sending the form.
+    function collide(words) {
+      collided = true;
+      say(form, words, "danger");
+      const place = form.querySelector("[data-save-state]");
+      if (!place) return;
+      const button = document.createElement("button");
+      button.type = "submit";
+      button.className = "btn btn-sm";
+      button.textContent = "比较两个版本";
+      place.append(" ", button);
+    }
+
     function changed() {
+      if (collided) return;
       if (running) again = true;
       say(form, "有未保存的修改");
       schedule();
