@@ -11,6 +11,7 @@ from applications.views import (
     handing_in,
     home,
     materials,
+    rosters,
     selection,
     self_check,
 )
@@ -24,6 +25,16 @@ unit = [
     path("applications/<int:pk>/", unit_views.application, name="application"),
     path("applications/<int:pk>/sections/<slug:chapter>/", chapter.section, name="section"),
     path("applications/<int:pk>/sections/<slug:chapter>/autosave/", chapter.autosave, name="autosave"),
+    path(
+        "applications/<int:pk>/sections/<slug:chapter>/<str:table>/import/",
+        rosters.import_roster,
+        name="import_roster",
+    ),
+    path(
+        "applications/<int:pk>/sections/<slug:chapter>/<str:table>/template/",
+        rosters.template,
+        name="roster_template",
+    ),
     path("applications/<int:pk>/findings/", chapter.findings, name="findings"),
     path("applications/<int:pk>/materials/", materials.materials, name="materials"),
     path("applications/<int:pk>/materials/<slug:material>/add/", materials.add, name="add_file"),

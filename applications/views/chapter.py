@@ -202,7 +202,11 @@ def _news(
         name = shown_path(path)
         one = {"path": name, "label": label_of(found, path)}
         if path in tables:
-            one["html"] = render_to_string("applications/unit_rows.html", {"rows": tables[path]}, request)
+            one["html"] = render_to_string(
+                "applications/unit_rows.html",
+                {"rows": tables[path], "application": found, "section": chapter},
+                request,
+            )
         else:
             one["value"] = form.form.data.get(name, "")
         news.append(one)

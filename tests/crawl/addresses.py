@@ -42,7 +42,7 @@ UNKNOWN: Arguments = {
     "material": "nothing",
 }
 # What names no object: a chapter or an act is the same word in every place.
-WORDS = ("chapter", "material", "kind", "act")
+WORDS = ("chapter", "material", "kind", "act", "table")
 
 
 def nothing() -> list[Arguments]:
@@ -101,6 +101,13 @@ def _chapters(application: Application) -> list[Arguments]:
     from applications.dossier.sections import sections_of  # noqa: PLC0415 - beside its one use
 
     return [{"chapter": section.name} for section in sections_of(application.rules)][:1]
+
+
+def _tables(application: Application) -> list[Arguments]:
+    from applications.dossier.sections import sections_of  # noqa: PLC0415 - as above
+
+    sections = sections_of(application.rules)
+    return [{"chapter": one.name, "table": table.path} for one in sections for table in one.tables][:1]
 
 
 def _sheet_files() -> list[Arguments]:
@@ -266,6 +273,8 @@ PLACE: dict[str, Objects] = {
     "unit:application": application,
     "unit:section": in_application(_chapters),
     "unit:autosave": in_application(_chapters),
+    "unit:import_roster": in_application(_tables),
+    "unit:roster_template": in_application(_tables),
     "unit:findings": application,
     "unit:materials": application,
     "unit:add_file": in_application(_materials("unit")),
