@@ -11,6 +11,7 @@ from applications.views import (
     handing_in,
     home,
     materials,
+    renewing,
     rosters,
     selection,
     self_check,
@@ -22,6 +23,7 @@ from applications.views import unit as unit_views
 unit = [
     path("", home.home, name="home"),
     path("rounds/<int:pk>/start/", unit_views.start, name="start"),
+    path("rounds/<int:pk>/renew/", renewing.renew_in, name="renew"),
     path("applications/<int:pk>/", unit_views.application, name="application"),
     path("applications/<int:pk>/sections/<slug:chapter>/", chapter.section, name="section"),
     path("applications/<int:pk>/sections/<slug:chapter>/autosave/", chapter.autosave, name="autosave"),

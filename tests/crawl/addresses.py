@@ -270,6 +270,7 @@ PLACE: dict[str, Objects] = {
     "unit:stations": nothing,
     "unit:station": station,
     "unit:start": round_,
+    "unit:renew": round_,
     "unit:application": application,
     "unit:section": in_application(_chapters),
     "unit:autosave": in_application(_chapters),
