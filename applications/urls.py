@@ -11,6 +11,7 @@ from applications.views import (
     handing_in,
     home,
     materials,
+    printing,
     renewing,
     rosters,
     selection,
@@ -43,6 +44,7 @@ unit = [
     path("applications/<int:pk>/materials/<slug:material>/declare/", materials.declare, name="declare_none"),
     path("applications/<int:pk>/files/<int:file>/", materials.download, name="file"),
     path("applications/<int:pk>/files/<int:file>/remove/", materials.remove, name="remove_file"),
+    path("applications/<int:pk>/print/", printing.unit_print, name="print"),
     path("applications/<int:pk>/reveal/", unit_views.reveal_numbers, name="reveal"),
     path("applications/<int:pk>/review/", handing_in.review, name="review"),
     path("applications/<int:pk>/carry-over/", unit_views.carry, name="carry_over"),
@@ -58,6 +60,8 @@ public = [
 desk = [
     path("", desk_views.queue, name="queue"),
     path("files/<int:pk>/", desk_views.file, name="file"),
+    path("files/<int:pk>/print/", printing.desk_print, name="print"),
+    path("match/", printing.desk_match, name="match"),
     path("files/<int:pk>/reveal/", desk_views.reveal_numbers, name="reveal"),
     path("files/<int:pk>/forward/", desk_views.forward_file, name="forward"),
     path("files/<int:pk>/return/", desk_views.return_file, name="return"),
@@ -81,6 +85,7 @@ bureau = [
     path("draws/<int:pk>/use/", drawing.draw_use, name="draw_use"),
     path("rounds/<int:pk>/list/", selection.decision_list, name="list"),
     path("applications/<int:pk>/", bureau_views.application, name="application"),
+    path("match/", printing.bureau_match, name="match"),
     path("applications/<int:pk>/reveal/", bureau_views.reveal_numbers, name="reveal"),
     path("applications/<int:pk>/attachments/<int:file>/", bureau_views.attachment, name="attachment"),
 ]
