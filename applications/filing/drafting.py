@@ -123,7 +123,7 @@ def save_draft(
 
 @transaction.atomic
 def add_material_file(
-    *, application: Application, name: str, upload: UploadedFile, actor: Any
+    *, application: Application, name: str, upload: UploadedFile, actor: Any, limit: int | None = None
 ) -> MaterialFile:
     """Stores one file of a material within the unit's room; logged. One that was objected to counts as
     unchecked again.
@@ -143,6 +143,7 @@ def add_material_file(
             dossier=application.panel_attachments(),
         ),
         personal=rule.is_personal,
+        limit=limit,
     )
     found = MaterialFile.objects.create(material=material, attachment=attachment)
     _changed(material, declared_none=False)
@@ -160,6 +161,19 @@ def add_material_file(
         },
     )
     return found
+
+
+def part_allowance(*, application: Application, name: str, actor: Any) -> tuple[tuple[str, ...], Allowance]:
+    """Which kinds a material accepts and whose room it takes, for a file that comes in parts.
+
+    The same refusals as `add_material_file`; only for what the unit itself brings.
+    """
+    with transaction.atomic():
+        _material(application, name, actor)
+    rule = application.rules.material(name)
+    if rule.brought_by != "unit":
+        raise NotAllowed(f"“{rule.label}”由受理部门在审核时提交。")
+    return rule.accepts, Allowance(holder=application.unit, dossier=application.panel_attachments())
 
 
 @transaction.atomic

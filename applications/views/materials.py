@@ -119,7 +119,8 @@ def _page(
     context = {
         "application": found,
         "lines": lines,
-        "limit_text": f"每个文件不超过 {settings.MAX_UPLOAD_BYTES // 1048576} MB，可多次上传",
+        "plain_limit": settings.MAX_UPLOAD_BYTES // 1048576,
+        "part_limit": settings.MAX_PARTIAL_BYTES // 1048576,
         "others": [rule for rule in found.rules.materials if rule.brought_by != "unit"],
         "summary": [(f"material-{name}", text) for name, texts in errors.items() for text in texts],
     }

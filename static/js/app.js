@@ -221,6 +221,101 @@
     });
   }
 
+  // --- files in parts: progress, and going on after a broken connection -------------
+
+  const TRIES = [1000, 2000, 4000, 8000, 15000, 30000];
+  const pause = (ms) => new Promise((done) => window.setTimeout(done, ms));
+
+  class Refusal extends Error {}
+
+  // Asks until the server answers; what it refuses is not asked again.
+  async function persist(url, options, waiting) {
+    for (let attempt = 0; ; attempt += 1) {
+      let answer = null;
+      try {
+        answer = await fetch(url, { ...options, credentials: "same-origin", redirect: "manual" });
+      } catch {
+        // No connection: tried again below.
+      }
+      const body = answer ? await answer.json().catch(() => ({})) : {};
+      if (answer && answer.ok) return body;
+      if (answer && [409, 422].includes(answer.status)) throw new Refusal(body.error || "没有上传成功");
+      if (answer && answer.status < 500 && answer.status !== 429) throw new Refusal("登录已失效或不能上传，请刷新页面后再试");
+      if (attempt >= TRIES.length) throw new Error("断线");
+      waiting();
+      await pause(TRIES[attempt]);
+    }
+  }
+
+  async function sendFile(form, file, show) {
+    const headers = { "X-CSRFToken": csrfToken(form), Accept: "application/json" };
+    const waiting = () => show("连接中断，正在重试…");
+    const data = new FormData();
+    data.append("name", file.name);
+    data.append("size", String(file.size));
+    const begun = await persist(form.dataset.parts, { method: "POST", headers, body: data }, waiting);
+    let received = begun.received;
+    for (;;) {
+      show(`已上传 ${Math.floor((received * 100) / file.size)}%`, received / file.size);
+      const body = await persist(
+        `${begun.url}?offset=${received}`,
+        {
+          method: "POST",
+          headers: { ...headers, "Content-Type": "application/octet-stream" },
+          body: file.slice(received, received + begun.part),
+        },
+        waiting,
+      );
+      if (body.done) return;
+      received = body.received;
+    }
+  }
+
+  function sendInParts(form) {
+    const input = form.querySelector("input[type=file]");
+    if (!input || !window.fetch || !File.prototype.slice) return;
+    form.addEventListener("submit", async (event) => {
+      if (!input.files.length) return;
+      event.preventDefault();
+      const button = form.querySelector("button[type=submit]");
+      if (button.disabled) return;
+      button.disabled = true;
+      const list = document.createElement("ul");
+      list.className = "uploads";
+      list.setAttribute("role", "status");
+      const former = form.parentElement.querySelector(".uploads");
+      if (former) former.remove();
+      form.after(list);
+      let wrong = 0;
+      for (const file of Array.from(input.files)) {
+        const line = document.createElement("li");
+        const words = document.createElement("span");
+        const bar = document.createElement("progress");
+        bar.max = 1;
+        bar.value = 0;
+        bar.setAttribute("aria-label", file.name);
+        line.append(`${file.name} `, bar, " ", words);
+        list.append(line);
+        try {
+          await sendFile(form, file, (text, share) => {
+            words.textContent = text;
+            if (share !== undefined) bar.value = share;
+          });
+          bar.value = 1;
+          words.textContent = "已上传";
+        } catch (error) {
+          wrong += 1;
+          line.dataset.tone = "danger";
+          words.textContent = error instanceof Refusal ? error.message : "连接中断；网络恢复后再按“上传”，从断开处继续";
+        }
+      }
+      button.disabled = false;
+      if (wrong) return;
+      window.location.hash = form.closest("section").id;
+      window.location.reload();
+    });
+  }
+
   // --- dialogs, menus, small marks -----------------------------------------------
 
   document.addEventListener("click", (event) => {
@@ -352,6 +447,7 @@
     for (const form of all("form[data-guard], form[data-autosave]", root)) guard(form);
     for (const form of all("form[data-autosave]", root)) autosave(form);
     for (const box of all("[data-formset]", root)) roster(box);
+    for (const form of all("form[data-parts]", root)) sendInParts(form);
     const first = root.querySelector("[data-focus]");
     if (first) first.focus();
   }

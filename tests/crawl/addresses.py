@@ -15,7 +15,7 @@ from assessments.models import Assessment, Cycle, Evidence
 from core.models import LogEntry, LogHead
 from core.tenancy import current_tenant
 from deadlines.models import Notification
-from documents.models import Attachment, OfficialDocument
+from documents.models import Attachment, OfficialDocument, PartialUpload
 from funding.models import Tranche
 from jurisdictions.belonging import circles, people
 from jurisdictions.enums import SEEN_STATES, AccountAct, MembershipState
@@ -108,6 +108,15 @@ def _tables(application: Application) -> list[Arguments]:
 
     sections = sections_of(application.rules)
     return [{"chapter": one.name, "table": table.path} for one in sections for table in one.tables][:1]
+
+
+def _broken_off() -> list[Arguments]:
+    """Uploads that came in part, by the application and material that they are for."""
+    found = []
+    for upload in PartialUpload.objects.order_by("-pk")[:2]:
+        _, pk, material = upload.place.split("/")
+        found.append({"pk": int(pk), "material": material, "token": upload.token})
+    return found
 
 
 def _sheet_files() -> list[Arguments]:
@@ -279,6 +288,8 @@ PLACE: dict[str, Objects] = {
     "unit:findings": application,
     "unit:materials": application,
     "unit:add_file": in_application(_materials("unit")),
+    "unit:begin_parts": in_application(_materials("unit")),
+    "unit:part": _broken_off,
     "unit:declare_none": in_application(_materials("unit")),
     "unit:file": with_file,
     "unit:remove_file": with_file,
