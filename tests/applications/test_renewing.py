@@ -97,12 +97,12 @@ def test_nobody_begins_from_another_unit_s_application_or_from_a_draft(
 ) -> None:
     round_ = next_call(world)
     other = draft_of(world, "second", round_=round_).unit
-    with pytest.raises(StateConflict):
+    with pytest.raises(StateConflict, match="只能沿用本单位"):
         renew(former=former, round_=round_, unit=other, actor=submitter_of(world, "second"))
     with pytest.raises(NotAllowed):
         renew(former=former, round_=round_, unit=former.unit, actor=world.people["officer"])
     draft = Application.objects.get(unit=other, round=round_)
-    with pytest.raises(StateConflict):
+    with pytest.raises(StateConflict, match="只能沿用本单位"):
         renew(former=draft, round_=round_, unit=other, actor=submitter_of(world, "second"))
 
 
