@@ -3,7 +3,21 @@
 from django.urls import path
 
 from applications.views import bureau as bureau_views
-from applications.views import call, designation, drawing, home, materials, selection, self_check
+from applications.views import (
+    call,
+    chapter,
+    designation,
+    drawing,
+    handing_in,
+    home,
+    materials,
+    parts,
+    printing,
+    renewing,
+    rosters,
+    selection,
+    self_check,
+)
 from applications.views import desk as desk_views
 from applications.views import public as public_views
 from applications.views import unit as unit_views
@@ -11,19 +25,33 @@ from applications.views import unit as unit_views
 unit = [
     path("", home.home, name="home"),
     path("rounds/<int:pk>/start/", unit_views.start, name="start"),
+    path("rounds/<int:pk>/renew/", renewing.renew_in, name="renew"),
     path("applications/<int:pk>/", unit_views.application, name="application"),
-    path("applications/<int:pk>/sections/<slug:chapter>/", unit_views.section, name="section"),
-    path("applications/<int:pk>/sections/<slug:chapter>/autosave/", unit_views.autosave, name="autosave"),
-    path("applications/<int:pk>/findings/", unit_views.findings, name="findings"),
+    path("applications/<int:pk>/sections/<slug:chapter>/", chapter.section, name="section"),
+    path("applications/<int:pk>/sections/<slug:chapter>/autosave/", chapter.autosave, name="autosave"),
+    path(
+        "applications/<int:pk>/sections/<slug:chapter>/<str:table>/import/",
+        rosters.import_roster,
+        name="import_roster",
+    ),
+    path(
+        "applications/<int:pk>/sections/<slug:chapter>/<str:table>/template/",
+        rosters.template,
+        name="roster_template",
+    ),
+    path("applications/<int:pk>/findings/", chapter.findings, name="findings"),
     path("applications/<int:pk>/materials/", materials.materials, name="materials"),
     path("applications/<int:pk>/materials/<slug:material>/add/", materials.add, name="add_file"),
+    path("applications/<int:pk>/materials/<slug:material>/parts/", parts.begin, name="begin_parts"),
+    path("applications/<int:pk>/materials/<slug:material>/parts/<slug:token>/", parts.part, name="part"),
     path("applications/<int:pk>/materials/<slug:material>/declare/", materials.declare, name="declare_none"),
     path("applications/<int:pk>/files/<int:file>/", materials.download, name="file"),
     path("applications/<int:pk>/files/<int:file>/remove/", materials.remove, name="remove_file"),
+    path("applications/<int:pk>/print/", printing.unit_print, name="print"),
     path("applications/<int:pk>/reveal/", unit_views.reveal_numbers, name="reveal"),
-    path("applications/<int:pk>/review/", unit_views.review, name="review"),
+    path("applications/<int:pk>/review/", handing_in.review, name="review"),
     path("applications/<int:pk>/carry-over/", unit_views.carry, name="carry_over"),
-    path("applications/<int:pk>/withdraw/", unit_views.take_back, name="withdraw"),
+    path("applications/<int:pk>/withdraw/", handing_in.take_back, name="withdraw"),
 ]
 
 public = [
@@ -35,6 +63,8 @@ public = [
 desk = [
     path("", desk_views.queue, name="queue"),
     path("files/<int:pk>/", desk_views.file, name="file"),
+    path("files/<int:pk>/print/", printing.desk_print, name="print"),
+    path("match/", printing.desk_match, name="match"),
     path("files/<int:pk>/reveal/", desk_views.reveal_numbers, name="reveal"),
     path("files/<int:pk>/forward/", desk_views.forward_file, name="forward"),
     path("files/<int:pk>/return/", desk_views.return_file, name="return"),
@@ -58,6 +88,7 @@ bureau = [
     path("draws/<int:pk>/use/", drawing.draw_use, name="draw_use"),
     path("rounds/<int:pk>/list/", selection.decision_list, name="list"),
     path("applications/<int:pk>/", bureau_views.application, name="application"),
+    path("match/", printing.bureau_match, name="match"),
     path("applications/<int:pk>/reveal/", bureau_views.reveal_numbers, name="reveal"),
     path("applications/<int:pk>/attachments/<int:file>/", bureau_views.attachment, name="attachment"),
 ]

@@ -96,6 +96,7 @@ PLANS: Final[dict[str, Plan]] = {
         (
             Entry("待办申报", "inbox", "desk:queue"),
             Entry("单位登记", "building-factory-2", "desk:units"),
+            Entry("纸质核对", "qrcode", "desk:match"),
         ),
     ),
     "panel": Plan("专家评审", "scale", (Entry("我的评审", "clipboard-text", "panel:sheets"),)),

@@ -181,6 +181,8 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 30
 MAX_IMAGE_PIXELS = int(os.environ.get("MAX_IMAGE_PIXELS", 40_000_000))
 # Uploads wait here while their request lasts, not in a /tmp that others read or that is memory.
 QUARANTINE_ROOT = VAR_DIR / "quarantine"
+# A file that comes in parts may be larger: a broken connection costs one part of it.
+MAX_PARTIAL_BYTES = int(os.environ.get("MAX_PARTIAL_BYTES", 50 * 1024 * 1024))
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "documents.uploading.QuarantineUploadHandler",
@@ -479,6 +481,7 @@ RATE_LIMITS = {
         "self_check": "30/minute;300/hour",
         # By person.
         "upload": "60/minute;600/hour",
+        "part": "600/minute;6000/hour",
         "export": "60/minute;1000/hour",
     }.items()
 }

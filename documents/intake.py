@@ -39,17 +39,19 @@ def take_in(
     actor: Any,
     allowance: Allowance | None = None,
     personal: bool = False,
+    limit: int | None = None,
 ) -> Attachment:
     """Checks an upload and stores it. `accepts` are extensions without dot, e.g. ("pdf", "jpg").
 
-    A picture is stored as made anew from its pixels. `personal` content lies sealed. With a scanner
-    it is pending, and handed to the scanner after commit. Not logged here: the verb that attaches it
-    does. Raises `DomainError` in the uploader's words when it is empty, too large, of another kind,
-    not what its name says, active, beyond the `allowance`, or when the disk does not take it.
+    A picture is stored as made anew from its pixels. `personal` content lies sealed. `limit` in bytes; left
+    out, that of a plain upload. With a scanner it is pending, and handed to the scanner after commit. Not
+    logged here: the verb that attaches it does. Raises `DomainError` in the uploader's words when it is
+    empty, too large, of another kind, not what its name says, active, beyond the `allowance`, or when the
+    disk does not take it.
     """
     name = clean_name(upload.name)
     kind = kind_of(name)
-    _check_outside(upload, name, kind, accepts)
+    check_outside(upload.size, name, kind, accepts, limit=limit, is_cut=getattr(upload, "is_cut", False))
     received = _sha256(upload)
     content = _inspected(upload, name, kind, received, actor)
     size = len(content.getbuffer()) if isinstance(content, io.BytesIO) else int(upload.size or 0)
@@ -79,18 +81,25 @@ def take_in(
     return attachment
 
 
-def _check_outside(upload: UploadedFile, name: str, kind: str, accepts: tuple[str, ...]) -> None:
-    """What can be said before the content is read."""
+def check_outside(
+    size: int | None,
+    name: str,
+    kind: str,
+    accepts: tuple[str, ...],
+    *,
+    limit: int | None = None,
+    is_cut: bool = False,
+) -> None:
+    """What can be said before the content is read. Raises `DomainError` in the uploader's words."""
+    most = limit or settings.MAX_UPLOAD_BYTES
     if kind not in accepts or kind not in MEDIA_TYPES:
         raise DomainError(f"“{name}”的格式不支持；可上传：{'、'.join(accepts)}。")
-    if getattr(upload, "is_cut", False):
+    if is_cut:
         raise DomainError(DISK_TROUBLE.format(name=name))
-    if not upload.size:
+    if not size:
         raise DomainError(f"“{name}”是空文件，请重新选择。")
-    if upload.size > settings.MAX_UPLOAD_BYTES:
-        raise DomainError(
-            f"“{name}”有 {upload.size / 1048576:.1f} MB，超过上限 {settings.MAX_UPLOAD_BYTES // 1048576} MB。"
-        )
+    if size > most:
+        raise DomainError(f"“{name}”有 {size / 1048576:.1f} MB，超过上限 {most // 1048576} MB。")
 
 
 def _inspected(upload: UploadedFile, name: str, kind: str, received: str, actor: Any) -> IO[bytes]:

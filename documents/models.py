@@ -98,6 +98,37 @@ def _verification_code() -> str:
     return code
 
 
+class PartialUpload(TenantModel):
+    """A file that arrives in parts: what was received so far lies sealed in quarantine (`documents.parts`).
+
+    `place` says in the words of the room whose it is where the file goes; only who began it goes on.
+    """
+
+    token = models.CharField(max_length=16, default=_verification_code)
+    place = models.CharField(max_length=200)
+    name = models.CharField("文件名", max_length=255)
+    size = models.PositiveBigIntegerField("大小")
+    received = models.PositiveBigIntegerField("已收到", default=0)
+    holder_type = models.CharField("占用者类型", max_length=100)
+    holder_id = models.BigIntegerField("占用者编号")
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    touched_at = models.DateTimeField("最近收到", default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "token"], name="partial_upload_token_once"),
+            models.CheckConstraint(
+                condition=models.Q(received__lte=models.F("size")), name="partial_upload_within_its_size"
+            ),
+        ]
+        indexes = [models.Index(fields=["tenant", "holder_type", "holder_id"])]
+        ordering = ["id"]
+        verbose_name = "未传完的文件"
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class OfficialDocument(TenantModel):
     """A paper that the bureau issued: rendered once, numbered, publicly verifiable."""
 

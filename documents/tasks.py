@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from core.tenancy import for_each_tenant
+from documents.parts import sweep_parts
 from documents.scanning import catch_up
 from documents.sweeping import sweep
 
@@ -15,5 +16,5 @@ def scan_waiting() -> int:
 
 @shared_task
 def sweep_files() -> int:
-    """Removes files that no row names; returns how many."""
-    return for_each_tenant(lambda: len(sweep().removed))
+    """Removes files that no row names, and uploads that nobody goes on with; returns how many."""
+    return for_each_tenant(lambda: len(sweep().removed) + sweep_parts())

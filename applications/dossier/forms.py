@@ -66,9 +66,14 @@ class RowForm(TypedForm):
         return {name: self._typed(name) for name in self.fields if name != "DELETE"}
 
     @property
+    def is_out(self) -> bool:
+        """Whether it was taken out."""
+        return bool(self._typed("DELETE"))
+
+    @property
     def counts(self) -> bool:
         """Whether the row is one: not taken out, not blank."""
-        return not self._typed("DELETE") and any(self.values.values())
+        return not self.is_out and any(self.values.values())
 
 
 class Rows(BaseFormSet):

@@ -48,14 +48,22 @@ def numbers_in(rules: Profile, rosters: Mapping[str, Any]) -> Iterator[Number]:
 
 
 def seal_rosters(
-    rules: Profile, rosters: Mapping[str, Rows], known: Mapping[str, Any], on: date
+    rules: Profile,
+    rosters: Mapping[str, Rows],
+    known: Mapping[str, Any],
+    on: date,
+    also: Mapping[str, Sealed] | None = None,
 ) -> dict[str, list[dict[str, Any]]]:
     """Rosters as typed, with every number of a person sealed and judged; three queries at most.
 
-    A cell that comes back as it was given out (`known` are the rosters stored so far) stays; a
-    reference that was never given out to this application is taken for text that somebody typed.
+    A cell that comes back as it was given out (`known` are the rosters stored so far, `also` what a page
+    proves to have been given, by reference) stays; a reference that was never given out to this
+    application is taken for text that somebody typed.
     """
-    given_out = {number.sealed.ref: number.sealed for number in numbers_in(rules, known) if number.sealed.ref}
+    given_out = dict(also or {})
+    given_out |= {
+        number.sealed.ref: number.sealed for number in numbers_in(rules, known) if number.sealed.ref
+    }
     sealed = {name: [dict(row) for row in rows] for name, rows in rosters.items()}
     places: list[tuple[dict[str, Any], Column]] = []
     for roster in rules.rosters:

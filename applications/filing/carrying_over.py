@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.dispatch import receiver
 
-from applications.dossier.persons import identities_in
 from applications.enums import ApplicationState, RoundState
 from applications.filing.drafting import start_application
 from applications.filing.submission import withdraw
-from applications.models import Application, MaterialFile, Round
+from applications.filing.transfer import asked_alike, files_of, paper_label, take_answers
+from applications.models import Application, Round
 from applications.permissions import can_submit
 from core import clock
 from core.errors import NotAllowed, StateConflict
@@ -23,7 +22,7 @@ from core.templatetags.wording import date_text
 from core.web import tenant_url
 from core.workflow import lock
 from deadlines.messages import notify
-from jurisdictions.engine import BadValue, Profile, read_value
+from jurisdictions.engine import Profile
 from jurisdictions.models import RuleProfile
 from jurisdictions.signals import version_activated, version_withdrawn
 
@@ -59,9 +58,7 @@ def carry_over(*, application: Application, round_: Round, actor: Any) -> Carrie
         raise StateConflict("该申报不能转入这个批次。")
     old, new = application.rules, round_.rules
     made = start_application(round_=round_, unit=application.unit, actor=actor)
-    left = [*_facts(application, made, old, new), *_narratives(application, made, old, new)]
-    left += [*_rosters(application, made, old, new), *_files(application, made, old, new)]
-    made.persons = identities_in(new, made.rosters)
+    left = [*take_answers(application, made, old, new), *_move_files(application, made, old, new)]
     made.revision, made.saved_at, made.saved_by = 1, clock.now(), actor
     made.save()
     LogEntry.record(
@@ -80,87 +77,21 @@ def left_behind(application: Application, round_: Round) -> tuple[str, ...]:
     """The labels of what a draft holds that has no place in another call: what moving it would lose."""
     old, new = application.rules, round_.rules
     made = Application(facts={}, narratives={}, rosters={})
-    left = [*_facts(application, made, old, new), *_narratives(application, made, old, new)]
-    left += [*_rosters(application, made, old, new)]
-    left += [_paper(old, file) for file in _files_of(application) if not _asked_alike(file, old, new)]
+    left = take_answers(application, made, old, new)
+    left += [paper_label(old, file) for file in files_of(application) if not asked_alike(file, old, new)]
     return tuple(left)
 
 
-def _facts(application: Application, made: Application, old: Profile, new: Profile) -> Iterator[str]:
-    labels = {fact.name: fact.label for fact in old.facts}
-    asked = {f.name: f for f in new.facts if f.asked_of != "reviewer" and not f.judged and f.derived is None}
-    kept = dict(made.facts)
-    for name, value in application.facts.items():
-        if value in (None, "", []) or name == new.unit_type_fact:
-            continue
-        try:
-            if name in asked:
-                read_value(asked[name], value)
-        except BadValue:
-            yield labels.get(name, name)
-            continue
-        if name in asked:
-            kept[name] = value
-        elif name in labels:
-            yield labels[name]
-    made.facts = kept
-
-
-def _narratives(application: Application, made: Application, old: Profile, new: Profile) -> Iterator[str]:
-    labels = {narrative.name: narrative.label for narrative in old.narratives}
-    known = {narrative.name for narrative in new.narratives}
-    made.narratives = {name: text for name, text in application.narratives.items() if name in known}
-    yield from (
-        labels.get(n, "对一般要求的说明")
-        for n, text in application.narratives.items()
-        if text and n not in known
-    )
-
-
-def _rosters(application: Application, made: Application, old: Profile, new: Profile) -> Iterator[str]:
-    was = {roster.name: roster for roster in old.rosters}
-    known = {roster.name: roster for roster in new.rosters}
-    made.rosters = {}
-    for name, rows in application.rosters.items():
-        if name not in known:
-            if rows and name in was:
-                yield was[name].label
-            continue
-        columns = [column.name for column in known[name].columns]
-        made.rosters[name] = [{column: row.get(column, "") for column in columns} for row in rows]
-        if name in was and rows:
-            yield from (f"{was[name].label}：{c.label}" for c in was[name].columns if c.name not in columns)
-
-
-def _files(application: Application, made: Application, old: Profile, new: Profile) -> Iterator[str]:
+def _move_files(application: Application, made: Application, old: Profile, new: Profile) -> Iterator[str]:
     """A file goes along where the same material is still asked for in the same way."""
     places = {material.name: material for material in made.materials.all()}
-    for file in _files_of(application):
+    for file in files_of(application):
         name = file.material.name
-        if name not in places or not _asked_alike(file, old, new):
-            yield _paper(old, file)
+        if name not in places or not asked_alike(file, old, new):
+            yield paper_label(old, file)
             continue
         file.material = places[name]
         file.save(update_fields=["material"])
-
-
-def _files_of(application: Application) -> QuerySet[MaterialFile]:
-    return MaterialFile.objects.filter(material__application=application).select_related("material")
-
-
-def _asked_alike(file: MaterialFile, old: Profile, new: Profile) -> bool:
-    before, now = (
-        next((material for material in rules.materials if material.name == file.material.name), None)
-        for rules in (old, new)
-    )
-    if before is None or now is None:
-        return False
-    return (before.accepts, before.is_personal) == (now.accepts, now.is_personal)
-
-
-def _paper(rules: Profile, file: MaterialFile) -> str:
-    name = str(file.material.name)
-    return next((material.label for material in rules.materials if material.name == name), name)
 
 
 @receiver(version_activated)

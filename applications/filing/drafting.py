@@ -11,12 +11,13 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 
 from applications.dossier.answers import is_editable
+from applications.dossier.conflicts import Base, Typed, reconcile
 from applications.dossier.persons import identities_in, seal_rosters
 from applications.enums import ApplicationState, MaterialCheck
 from applications.models import Application, Material, MaterialFile, Round
 from applications.permissions import can_edit, can_review
 from core import clock
-from core.errors import DomainError, EditConflict, NotAllowed, StateConflict
+from core.errors import DomainError, NotAllowed, StateConflict
 from core.models import LogEntry
 from core.workflow import lock
 from documents.intake import take_in
@@ -78,39 +79,51 @@ def save_draft(
     facts: Mapping[str, Any] | None = None,
     narratives: Mapping[str, str] | None = None,
     rosters: Mapping[str, Rows] | None = None,
-) -> Application:
+    base: Base | None = None,
+) -> tuple[str, ...]:
     """Keeps what was typed, right or wrong, complete or not; names that are not given stay as they are.
+
+    When somebody saved since `revision` was read, `base` (what the page showed) tells who changed what:
+    fields of the other one stay, and their paths are given back.
 
     What can be read is stored in its own type, anything else as typed; numbers of persons are sealed.
     Not logged: the revision and `saved_by` say who saved last, and what counts is the version handed
-    in. Raises `EditConflict` when somebody saved since `revision` was read, `StateConflict` when the
-    application is not with the unit, `NotAllowed` for others.
+    in. Raises `EditConflict` when both changed the same field, or no base is known, `StateConflict` when
+    the application is not with the unit, `NotAllowed` for others.
     """
     lock(application)
     _require_editable(application, actor)
-    if application.revision != revision:
-        if application.saved_by == actor:
-            raise EditConflict("您已在另一个页面保存过本申报，这一页的内容尚未保存。请核对后再保存。")
-        who = str(application.saved_by or "他人")
-        raise EditConflict(f"{who}在您打开本页之后保存过本申报，您的内容尚未保存。请核对后再保存。")
     rules = application.rules
-    application.facts = {**application.facts, **_stored_facts(rules, facts or {})}
+    others: tuple[str, ...] = ()
+    typed: Typed = {
+        "facts": _stored_facts(rules, facts or {}),
+        "narratives": dict(narratives or {}),
+        "rosters": seal_rosters(
+            rules,
+            _stored_rosters(rules, rosters or {}),
+            application.rosters,
+            clock.today(),
+            base.numbers if base else None,
+        ),
+    }
+    if application.revision != revision:
+        typed, others = reconcile(application, actor, typed, base)
+    application.facts = {**application.facts, **typed["facts"]}
     application.facts[rules.unit_type_fact] = application.unit.unit_type
-    application.narratives = {**application.narratives, **(narratives or {})}
-    typed = seal_rosters(rules, _stored_rosters(rules, rosters or {}), application.rosters, clock.today())
-    application.rosters = {**application.rosters, **typed}
+    application.narratives = {**application.narratives, **typed["narratives"]}
+    application.rosters = {**application.rosters, **typed["rosters"]}
     application.persons = identities_in(rules, application.rosters)
     application.revision += 1
     application.saved_at = clock.now()
     application.saved_by = actor
     kept = ["facts", "narratives", "rosters", "persons", "revision", "saved_at", "saved_by"]
     application.save(update_fields=kept)
-    return application
+    return others
 
 
 @transaction.atomic
 def add_material_file(
-    *, application: Application, name: str, upload: UploadedFile, actor: Any
+    *, application: Application, name: str, upload: UploadedFile, actor: Any, limit: int | None = None
 ) -> MaterialFile:
     """Stores one file of a material within the unit's room; logged. One that was objected to counts as
     unchecked again.
@@ -130,6 +143,7 @@ def add_material_file(
             dossier=application.panel_attachments(),
         ),
         personal=rule.is_personal,
+        limit=limit,
     )
     found = MaterialFile.objects.create(material=material, attachment=attachment)
     _changed(material, declared_none=False)
@@ -147,6 +161,19 @@ def add_material_file(
         },
     )
     return found
+
+
+def part_allowance(*, application: Application, name: str, actor: Any) -> tuple[tuple[str, ...], Allowance]:
+    """Which kinds a material accepts and whose room it takes, for a file that comes in parts.
+
+    The same refusals as `add_material_file`; only for what the unit itself brings.
+    """
+    with transaction.atomic():
+        _material(application, name, actor)
+    rule = application.rules.material(name)
+    if rule.brought_by != "unit":
+        raise NotAllowed(f"“{rule.label}”由受理部门在审核时提交。")
+    return rule.accepts, Allowance(holder=application.unit, dossier=application.panel_attachments())
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from applications.enums import ApplicationState
+from applications.filing.renewing import latest_of
 from applications.filing.tracking import deadline_of, outcomes_told, stepper_of, with_whom
 from applications.models import Application, Round
 from core import clock
@@ -50,6 +51,7 @@ def home(request: HttpRequest) -> HttpResponse:
             ],
             "answered": [row for row in ended if row["answered"]],
             "over": [row["application"] for row in ended if not row["answered"]],
+            "former": latest_of(applications),
             "owed": _owed_by(unit),
             "notifications": Notification.objects.filter(recipient=request.user)[:MESSAGES_SHOWN],
         },

@@ -12,7 +12,7 @@ from applications.dossier.sections import MATERIALS
 from applications.filing.drafting import add_material_file, declare_none, remove_material_file
 from applications.filing.tracking import corrections_of
 from applications.models import Application, MaterialFile
-from applications.views.unit import mine, with_draft
+from applications.views.own import mine, with_draft
 from core.errors import DomainError
 from core.limits import READING, limited
 from core.web import attempt, tenant_url
@@ -119,7 +119,8 @@ def _page(
     context = {
         "application": found,
         "lines": lines,
-        "limit_text": f"每个文件不超过 {settings.MAX_UPLOAD_BYTES // 1048576} MB，可多次上传",
+        "plain_limit": settings.MAX_UPLOAD_BYTES // 1048576,
+        "part_limit": settings.MAX_PARTIAL_BYTES // 1048576,
         "others": [rule for rule in found.rules.materials if rule.brought_by != "unit"],
         "summary": [(f"material-{name}", text) for name, texts in errors.items() for text in texts],
     }

@@ -40,7 +40,7 @@ from jurisdictions.engine.assessment import (
 )
 from jurisdictions.engine.award import award_plan, tranche_state, tranche_windows
 from jurisdictions.engine.bonus import bonus_points, graded_total, shown_total
-from jurisdictions.engine.completeness import cell_error, check_answers, derive_facts
+from jurisdictions.engine.completeness import cell_error, check_answers, check_rows, derive_facts
 from jurisdictions.engine.conditions import check_conditions
 from jurisdictions.engine.deadlines import (
     StageDue,
@@ -193,6 +193,7 @@ __all__ = [
     "check_ground",
     "check_papers",
     "check_resident_id",
+    "check_rows",
     "check_uscc",
     "choices_of_tied",
     "consequences_of",

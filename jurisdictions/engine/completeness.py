@@ -158,13 +158,22 @@ def _roster_problems(profile: Profile, rosters: Rosters, on: date) -> Iterator[A
         path = f"rosters.{roster.name}"
         if len(rows) < roster.min_rows:
             yield AnswerProblem(path, f"《{roster.label}》至少填写{roster.min_rows}行", roster.clause)
-        for index, row in enumerate(rows):
-            for column in roster.columns:
-                yield from _cell_problems(profile, roster, column, row, f"{path}.{index}.{column.name}", on)
-        yield from _repeats(roster, rows, path)
+        yield from check_rows(profile, roster, rows, on)
         for rule in roster.exactly_one:
             if rows and sum(row.get(rule.column) == rule.equals for row in rows) != 1:
                 yield AnswerProblem(path, rule.message, roster.clause)
+
+
+def check_rows(profile: Profile, roster: Roster, rows: Rows, on: date) -> Iterator[AnswerProblem]:
+    """What is missing or wrong in rows of a roster, each with the place of its cell; not what the roster as a
+    whole must have.
+    """
+    rows = [_typed(roster, row) for row in rows]
+    path = f"rosters.{roster.name}"
+    for index, row in enumerate(rows):
+        for column in roster.columns:
+            yield from _cell_problems(profile, roster, column, row, f"{path}.{index}.{column.name}", on)
+    yield from _repeats(roster, rows, path)
 
 
 def _cell_problems(

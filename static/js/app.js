@@ -45,12 +45,39 @@
     form.addEventListener("submit", () => dirty.delete(form));
   }
 
+  // What another person saved meanwhile comes into the page, unless it was typed over since.
+  function takeNews(form, sent, news) {
+    const now = new FormData(form);
+    const belongs = (name, path) => name === path || name.startsWith(`${path}-`);
+    const of = (data, path) => JSON.stringify(Array.from(data).filter(([name]) => belongs(name, path)));
+    if (news.some((one) => of(sent, one.path) !== of(now, one.path))) return false;
+    for (const one of news) {
+      if (one.html !== undefined) {
+        const place = document.getElementById(`table-${one.path}`);
+        if (!place) continue;
+        const blank = document.createElement("template");
+        blank.innerHTML = one.html;
+        const fresh = blank.content.firstElementChild;
+        place.replaceWith(fresh);
+        for (const box of all("[data-formset]", fresh)) roster(box);
+        continue;
+      }
+      for (const input of form.elements) {
+        if (input.name !== one.path) continue;
+        if (input.type === "radio") input.checked = input.value === one.value;
+        else input.value = one.value;
+      }
+    }
+    return true;
+  }
+
   function autosave(form) {
     const url = form.dataset.autosave;
     let timer = 0;
     let running = false;
     let again = false;
     let waiting = null;
+    let collided = false;
 
     async function save() {
       if (running) {
@@ -61,23 +88,32 @@
       again = false;
       say(form, "正在保存…");
       try {
+        const sent = withoutFiles(form);
         const answer = await fetch(url, {
           method: "POST",
-          body: withoutFiles(form),
+          body: sent,
           headers: { "X-CSRFToken": csrfToken(form), "X-Autosave": "1", Accept: "application/json" },
           credentials: "same-origin",
           redirect: "manual",
         });
         if (answer.status === 409) {
-          say(form, "保存失败：他人已修改，请复制您的内容后刷新页面", "danger");
+          const body = await answer.json().catch(() => ({}));
+          collide(body.error || "保存失败：他人已修改，您的内容仍在本页。");
         } else if (!answer.ok) {
           say(form, "保存失败，请检查网络或重新登录，内容仍在本页", "danger");
         } else {
           const body = await answer.json().catch(() => ({}));
-          const version = form.querySelector("input[name=version]");
-          if (version && body && body.version !== undefined) version.value = body.version;
+          const shown = takeNews(form, sent, body.theirs || []);
+          // What was typed meanwhile over another one's news is still made from the old base.
+          if (shown) {
+            for (const name of ["version", "base"]) {
+              const input = form.querySelector(`input[name=${name}]`);
+              if (input && body[name] !== undefined) input.value = body[name];
+            }
+          }
           if (!again) dirty.delete(form);
-          say(form, `已于 ${clock()} 保存`, "success");
+          const news = (body.theirs || []).map((one) => one.label).join("、");
+          say(form, `已于 ${clock()} 保存${news && shown ? `；他人同时修改的“${news}”已更新到本页` : ""}`, "success");
           form.dispatchEvent(new CustomEvent("autosaved", { bubbles: true }));
         }
       } catch {
@@ -94,7 +130,21 @@
       timer = window.setTimeout(save, SAVE_AFTER_MS);
     }
 
+    // The page that shows both versions is the answer to sending the form.
+    function collide(words) {
+      collided = true;
+      say(form, words, "danger");
+      const place = form.querySelector("[data-save-state]");
+      if (!place) return;
+      const button = document.createElement("button");
+      button.type = "submit";
+      button.className = "btn btn-sm";
+      button.textContent = "比较两个版本";
+      place.append(" ", button);
+    }
+
     function changed() {
+      if (collided) return;
       if (running) again = true;
       say(form, "有未保存的修改");
       schedule();
@@ -168,6 +218,101 @@
         }
         changed();
       }
+    });
+  }
+
+  // --- files in parts: progress, and going on after a broken connection -------------
+
+  const TRIES = [1000, 2000, 4000, 8000, 15000, 30000];
+  const pause = (ms) => new Promise((done) => window.setTimeout(done, ms));
+
+  class Refusal extends Error {}
+
+  // Asks until the server answers; what it refuses is not asked again.
+  async function persist(url, options, waiting) {
+    for (let attempt = 0; ; attempt += 1) {
+      let answer = null;
+      try {
+        answer = await fetch(url, { ...options, credentials: "same-origin", redirect: "manual" });
+      } catch {
+        // No connection: tried again below.
+      }
+      const body = answer ? await answer.json().catch(() => ({})) : {};
+      if (answer && answer.ok) return body;
+      if (answer && [409, 422].includes(answer.status)) throw new Refusal(body.error || "没有上传成功");
+      if (answer && answer.status < 500 && answer.status !== 429) throw new Refusal("登录已失效或不能上传，请刷新页面后再试");
+      if (attempt >= TRIES.length) throw new Error("断线");
+      waiting();
+      await pause(TRIES[attempt]);
+    }
+  }
+
+  async function sendFile(form, file, show) {
+    const headers = { "X-CSRFToken": csrfToken(form), Accept: "application/json" };
+    const waiting = () => show("连接中断，正在重试…");
+    const data = new FormData();
+    data.append("name", file.name);
+    data.append("size", String(file.size));
+    const begun = await persist(form.dataset.parts, { method: "POST", headers, body: data }, waiting);
+    let received = begun.received;
+    for (;;) {
+      show(`已上传 ${Math.floor((received * 100) / file.size)}%`, received / file.size);
+      const body = await persist(
+        `${begun.url}?offset=${received}`,
+        {
+          method: "POST",
+          headers: { ...headers, "Content-Type": "application/octet-stream" },
+          body: file.slice(received, received + begun.part),
+        },
+        waiting,
+      );
+      if (body.done) return;
+      received = body.received;
+    }
+  }
+
+  function sendInParts(form) {
+    const input = form.querySelector("input[type=file]");
+    if (!input || !window.fetch || !File.prototype.slice) return;
+    form.addEventListener("submit", async (event) => {
+      if (!input.files.length) return;
+      event.preventDefault();
+      const button = form.querySelector("button[type=submit]");
+      if (button.disabled) return;
+      button.disabled = true;
+      const list = document.createElement("ul");
+      list.className = "uploads";
+      list.setAttribute("role", "status");
+      const former = form.parentElement.querySelector(".uploads");
+      if (former) former.remove();
+      form.after(list);
+      let wrong = 0;
+      for (const file of Array.from(input.files)) {
+        const line = document.createElement("li");
+        const words = document.createElement("span");
+        const bar = document.createElement("progress");
+        bar.max = 1;
+        bar.value = 0;
+        bar.setAttribute("aria-label", file.name);
+        line.append(`${file.name} `, bar, " ", words);
+        list.append(line);
+        try {
+          await sendFile(form, file, (text, share) => {
+            words.textContent = text;
+            if (share !== undefined) bar.value = share;
+          });
+          bar.value = 1;
+          words.textContent = "已上传";
+        } catch (error) {
+          wrong += 1;
+          line.dataset.tone = "danger";
+          words.textContent = error instanceof Refusal ? error.message : "连接中断；网络恢复后再按“上传”，从断开处继续";
+        }
+      }
+      button.disabled = false;
+      if (wrong) return;
+      window.location.hash = form.closest("section").id;
+      window.location.reload();
     });
   }
 
@@ -302,6 +447,7 @@
     for (const form of all("form[data-guard], form[data-autosave]", root)) guard(form);
     for (const form of all("form[data-autosave]", root)) autosave(form);
     for (const box of all("[data-formset]", root)) roster(box);
+    for (const form of all("form[data-parts]", root)) sendInParts(form);
     const first = root.querySelector("[data-focus]");
     if (first) first.focus();
   }

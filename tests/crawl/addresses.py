@@ -15,7 +15,7 @@ from assessments.models import Assessment, Cycle, Evidence
 from core.models import LogEntry, LogHead
 from core.tenancy import current_tenant
 from deadlines.models import Notification
-from documents.models import Attachment, OfficialDocument
+from documents.models import Attachment, OfficialDocument, PartialUpload
 from funding.models import Tranche
 from jurisdictions.belonging import circles, people
 from jurisdictions.enums import SEEN_STATES, AccountAct, MembershipState
@@ -42,7 +42,7 @@ UNKNOWN: Arguments = {
     "material": "nothing",
 }
 # What names no object: a chapter or an act is the same word in every place.
-WORDS = ("chapter", "material", "kind", "act")
+WORDS = ("chapter", "material", "kind", "act", "table")
 
 
 def nothing() -> list[Arguments]:
@@ -101,6 +101,22 @@ def _chapters(application: Application) -> list[Arguments]:
     from applications.dossier.sections import sections_of  # noqa: PLC0415 - beside its one use
 
     return [{"chapter": section.name} for section in sections_of(application.rules)][:1]
+
+
+def _tables(application: Application) -> list[Arguments]:
+    from applications.dossier.sections import sections_of  # noqa: PLC0415 - as above
+
+    sections = sections_of(application.rules)
+    return [{"chapter": one.name, "table": table.path} for one in sections for table in one.tables][:1]
+
+
+def _broken_off() -> list[Arguments]:
+    """Uploads that came in part, by the application and material that they are for."""
+    found = []
+    for upload in PartialUpload.objects.order_by("-pk")[:2]:
+        _, pk, material = upload.place.split("/")
+        found.append({"pk": int(pk), "material": material, "token": upload.token})
+    return found
 
 
 def _sheet_files() -> list[Arguments]:
@@ -263,16 +279,22 @@ PLACE: dict[str, Objects] = {
     "unit:stations": nothing,
     "unit:station": station,
     "unit:start": round_,
+    "unit:renew": round_,
     "unit:application": application,
     "unit:section": in_application(_chapters),
     "unit:autosave": in_application(_chapters),
+    "unit:import_roster": in_application(_tables),
+    "unit:roster_template": in_application(_tables),
     "unit:findings": application,
     "unit:materials": application,
     "unit:add_file": in_application(_materials("unit")),
+    "unit:begin_parts": in_application(_materials("unit")),
+    "unit:part": _broken_off,
     "unit:declare_none": in_application(_materials("unit")),
     "unit:file": with_file,
     "unit:remove_file": with_file,
     "unit:reveal": application,
+    "unit:print": application,
     "unit:review": application,
     "unit:withdraw": application,
     "unit:carry_over": application,
@@ -293,6 +315,8 @@ PLACE: dict[str, Objects] = {
     "desk:confirm_succession": _successions,
     "desk:refuse_succession": _successions,
     "desk:file": application,
+    "desk:print": application,
+    "desk:match": nothing,
     "desk:reveal": application,
     "desk:forward": application,
     "desk:return": application,
@@ -307,6 +331,7 @@ PLACE: dict[str, Objects] = {
     "panel:sign": sheet,
     "panel:recuse": sheet,
     "panel:attachment": _sheet_files,
+    "bureau:match": nothing,
     "bureau:notices": nothing,
     "bureau:notice": notice,
     "bureau:notice_publish": notice,

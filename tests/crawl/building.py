@@ -37,6 +37,7 @@ from config.demo import Furniture
 from config.demo_story import SAMPLE, Story
 from core import clock
 from core.tenancy import tenant_scope
+from documents import parts
 from documents.models import Attachment
 from funding.release import approve_tranche
 from jurisdictions.account_care import care_for_account
@@ -348,6 +349,19 @@ def _draft(story: Story, round_: Round) -> None:
     for material in application.rules.materials:
         if material.brought_by == "unit":
             _bring(application, material.name, actor)
+    _break_off(application, actor)
+
+
+def _break_off(application: Application, actor: Any) -> None:
+    """A file of which only the first part has come."""
+    material = next(one for one in application.rules.materials if one.brought_by == "unit")
+    accepts, allowance = drafting.part_allowance(application=application, name=material.name, actor=actor)
+    place = f"applications.application/{application.pk}/{material.name}"
+    content = SAMPLE.read_bytes()
+    upload = parts.begin(
+        place=place, name="断开.pdf", size=len(content), accepts=accepts, allowance=allowance, actor=actor
+    )
+    parts.receive(token=upload.token, place=place, offset=0, content=content[:100], actor=actor)
 
 
 def _bring(application: Application, name: str, actor: Any) -> MaterialFile:

@@ -1,0 +1,1 @@
+"""Rosters from a spreadsheet: the template workbook, reading what comes back, and what it would change."""

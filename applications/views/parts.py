@@ -1,0 +1,84 @@
+"""A file of a material in parts, asked for by the script of the materials page alone."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from applications.filing.drafting import add_material_file, part_allowance
+from applications.models import Application
+from applications.views.own import with_draft
+from core.errors import DomainError, StateConflict
+from core.limits import limited
+from core.web import tenant_url
+from documents import parts
+
+
+@require_POST
+@limited("upload")
+@with_draft
+def begin(request: HttpRequest, found: Application, material: str) -> HttpResponse:
+    """Opens an upload by name and size, or finds the one that was broken off: where and from which byte."""
+    size = request.POST.get("size", "")
+    try:
+        accepts, allowance = part_allowance(application=found, name=material, actor=request.user)
+        upload = parts.begin(
+            place=_place(found, material),
+            name=request.POST.get("name", ""),
+            size=int(size) if size.isdecimal() and len(size) < 12 else 0,
+            accepts=accepts,
+            allowance=allowance,
+            actor=request.user,
+        )
+    except DomainError as refused:
+        return JsonResponse({"error": refused.message}, status=422)
+    url = tenant_url("unit:part", pk=found.pk, material=material, token=upload.token)
+    return JsonResponse({"url": url, "received": upload.received, "part": parts.PART_BYTES})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited("part")
+@with_draft
+def part(request: HttpRequest, found: Application, material: str, token: str) -> HttpResponse:
+    """How much was received; takes the next part (the body, from `?offset=`), after the last the whole."""
+    place, offset = _place(found, material), request.GET.get("offset", "")
+    try:
+        if request.method != "POST":
+            return JsonResponse(
+                {"received": parts.find(token=token, place=place, actor=request.user).received}
+            )
+        upload = parts.receive(
+            token=token,
+            place=place,
+            offset=int(offset) if offset.isdecimal() else 0,
+            content=request.body,
+            actor=request.user,
+        )
+    except StateConflict as conflict:
+        return JsonResponse({"error": conflict.message}, status=409)
+    except DomainError as refused:
+        return JsonResponse({"error": refused.message}, status=422)
+    if upload.received < upload.size:
+        return JsonResponse({"received": upload.received})
+    try:
+        with transaction.atomic():
+            add_material_file(
+                application=found,
+                name=material,
+                upload=parts.put_together(upload),
+                actor=request.user,
+                limit=settings.MAX_PARTIAL_BYTES,
+            )
+            parts.drop(upload)
+    except DomainError as refused:
+        parts.drop(upload)
+        return JsonResponse({"error": refused.message}, status=422)
+    messages.success(request, f"“{upload.name}”已上传。")
+    return JsonResponse({"received": upload.size, "done": True})
+
+
+def _place(found: Application, material: str) -> str:
+    return f"applications.application/{found.pk}/{material}"
