@@ -27,6 +27,7 @@ from panels.models import Expert, Panel, PanelItem, PanelMember, ScoreSheet
 from panels.permissions import can_run
 from panels.recusals import recusals_of
 from panels.rules import clause_of
+from panels.schemes import freeze_scheme
 
 # The kind of deadline that an expert owes a panel; its period is the expert's id.
 SHEETS_OWED = "panel_sheets"
@@ -49,7 +50,8 @@ def form_panel(
 ) -> Panel:
     """Seats the experts, gives each a sheet for each item `(thing, title, unit name)`, and starts scoring.
 
-    Logged on the panel with experts and items. Every expert is told and owes the sheets by `due_on`.
+    The scheme of the round or cycle is frozen before the first sheet is made. Logged on the panel
+    with experts and items. Every expert is told and owes the sheets by `due_on`.
     Refused: nothing to judge, nobody to judge, fewer experts than the profile's panel asks for,
     an expert who is off the register, a day that has passed.
     """
@@ -65,6 +67,9 @@ def form_panel(
     )
     if not can_run(actor, panel):
         raise NotAllowed("您没有组织专家评审的权限。")
+    panel.scheme = freeze_scheme(
+        authority=authority, rules=profile.rules, purpose=purpose, subject=subject, actor=actor
+    )
     panel.save()
     for thing, title, unit_name in items:
         PanelItem.objects.create(

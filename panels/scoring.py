@@ -12,12 +12,14 @@ from core import clock
 from core.errors import EditConflict, InputRefused, NotAllowed, Problem, StateConflict
 from core.workflow import lock, perform
 from deadlines.owing import meet
-from jurisdictions.engine import RubricAnswer, score_rubric
-from panels.enums import PanelState, SheetState, Verdict
+from jurisdictions.engine import AnswerProblem, RubricAnswer, ScoredItem, score_rubric
+from panels.averaging import Criterion, rounded, weighted
+from panels.enums import Method, PanelState, SheetState, Verdict
 from panels.forming import SHEETS_OWED
-from panels.models import ScoreSheet
+from panels.models import Scheme, ScoreSheet
 from panels.permissions import can_score
-from panels.rules import clause_of, facts_of, rubric_of
+from panels.rules import clause_of, facts_of
+from panels.schemes import criteria_of, scheme_of
 
 
 @transaction.atomic
@@ -100,7 +102,7 @@ def missing_from(sheet: ScoreSheet) -> tuple[Problem, ...]:
     if answer is not None:
         problems += [Problem(p.message, p.path, p.clause) for p in answer.problems]
         problems += [
-            Problem(f"{item.label}：尚未评分。", f"points.{item.id}", item.id)
+            Problem(f"{item.label}：尚未评分。", f"points.{item.id}", item.id if answer.clause else "")
             for item in answer.items
             if item.points is None
         ]
@@ -110,13 +112,54 @@ def missing_from(sheet: ScoreSheet) -> tuple[Problem, ...]:
 
 
 def answer_of(sheet: ScoreSheet) -> RubricAnswer | None:
-    """The sheet added up by the profile's score sheet; None where the panel gives opinions."""
+    """The sheet added up, by the profile's score sheet or the bureau's; None where opinions are given."""
     panel = sheet.item.panel
-    if rubric_of(panel) is None:
+    scheme = scheme_of(panel)
+    if scheme.method == Method.OPINION:
         return None
+    if scheme.method == Method.CRITERIA:
+        return score_criteria(scheme, decimals(sheet.points))
     return score_rubric(
         panel.profile.rules, decimals(sheet.points), facts_of(sheet.item), decimals(sheet.bonus)
     )
+
+
+def score_criteria(scheme: Scheme, points: Mapping[str, Decimal]) -> RubricAnswer:
+    """A sheet of the bureau's own criteria added up: the total out of 100, shown as the scheme rounds.
+
+    The mean of several sheets is made of the exact totals (`panels.averaging.weighted`), not of these.
+    """
+    criteria = criteria_of(scheme)
+    known = {one.key for one in criteria}
+    problems = [AnswerProblem(f"points.{key}", "评分表没有这一项。") for key in points if key not in known]
+    items = []
+    for one in criteria:
+        given = points.get(one.key)
+        accepted = given is None or 0 <= given <= one.max
+        if not accepted:
+            problems.append(AnswerProblem(f"points.{one.key}", f"{one.label}：应在 0 至 {one.max} 分之间。"))
+        items.append(_scored(one, given if accepted else None, accepted))
+    total = rounded(
+        weighted(criteria, {i.id: i.points for i in items if i.points is not None}),
+        scheme.decimals,
+        scheme.rounding,
+    )
+    return RubricAnswer(
+        items=tuple(items),
+        base=total,
+        bonus=Decimal(0),
+        total=total,
+        graded_total=total,
+        complete=all(item.points is not None for item in items),
+        problems=tuple(problems),
+        clause="",
+        explanation="各项得分除以满分，乘以权重后相加。",
+    )
+
+
+def _scored(criterion: Criterion, points: Decimal | None, accepted: bool) -> ScoredItem:
+    why = f"满分 {criterion.max} 分，权重 {criterion.weight}%"
+    return ScoredItem(criterion.key, criterion.label, criterion.max, points, accepted, True, why)
 
 
 def decimals(stored: Mapping[str, str]) -> dict[str, Decimal]:

@@ -1,7 +1,7 @@
 """The life of a panel and of a sheet, as data."""
 
 from core.workflow import Step, Workflow, system_only
-from panels.enums import DrawState, PanelState, SheetState
+from panels.enums import DrawState, PanelState, SchemeState, SheetState
 from panels.permissions import can_empty_sheet, can_run, can_score
 
 PANEL = Workflow(
@@ -10,6 +10,8 @@ PANEL = Workflow(
         Step("close", "结束评审", (PanelState.SCORING,), PanelState.CLOSED, can_run),
     ]
 )
+
+SCHEME = Workflow([Step("freeze_scheme", "固定评审方案", (SchemeState.DRAFT,), SchemeState.FROZEN, can_run)])
 
 DRAW = Workflow(
     [

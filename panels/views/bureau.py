@@ -20,11 +20,11 @@ from jurisdictions.enums import Right
 from jurisdictions.versions import cited, work_calendar
 from panels.consolidation import close_panel
 from panels.draws import next_reserve
-from panels.enums import PanelState, SheetState
+from panels.enums import Method, PanelState, SheetState
 from panels.forming import add_expert, add_reserve, withdraw_seat
 from panels.forms import AddExpertForm
 from panels.models import Expert, Panel, PanelItem, ScoreSheet
-from panels.rules import clause_of, partners_of, rubric_of
+from panels.rules import clause_of, method_of, partners_of
 from panels.scoring import answer_of
 
 
@@ -142,7 +142,7 @@ def _panel_page(found: Panel) -> dict[str, Any]:
     items = list(found.items.prefetch_related(Prefetch("sheets", queryset=_sheets_for_bureau(closed))))
     reasons = _recusal_reasons(items)
     rows = [_item_row(item, members, reasons, closed) for item in items]
-    if closed and rubric_of(found) is not None:
+    if closed and method_of(found) != Method.OPINION:
         _add_totals(found, items, rows)
     waiting = sum(cell["status"] == SheetState.OPEN for row in rows for cell in row["cells"])
     total = sum(len(row["cells"]) for row in rows)
@@ -157,7 +157,7 @@ def _panel_page(found: Panel) -> dict[str, Any]:
         "waiting": waiting,
         "total": total,
         "done": total - waiting,
-        "is_rubric": rubric_of(found) is not None,
+        "method": method_of(found),
         "add_form": None if closed else AddExpertForm(experts=_candidates(found)),
         "deadline": _panel_deadline(found),
         "draw": found.draws.first(),

@@ -19,15 +19,16 @@ from deadlines.showing import shown
 from documents.handing import Reader, hand_out
 from documents.showing import file_row
 from jurisdictions.versions import cited, work_calendar
-from panels.enums import PanelState, SheetState
+from panels.enums import Method, PanelState, SheetState
 from panels.forming import SHEETS_OWED, decline_seat
-from panels.forms import DeclineForm, OpinionForm, RecuseForm, RubricForm
+from panels.forms import CriteriaForm, DeclineForm, OpinionForm, RecuseForm, RubricForm
 from panels.models import Expert, PanelMember, ScoreSheet
 from panels.permissions import can_score
-from panels.rules import clause_of, facts_of, partners_of, rubric_of
+from panels.rules import clause_of, facts_of, partners_of
+from panels.schemes import scheme_of
 from panels.scoring import answer_of, missing_from, recuse_sheet, save_sheet, sign_sheet
 
-SheetFormType = OpinionForm | RubricForm
+SheetFormType = OpinionForm | CriteriaForm | RubricForm
 
 
 @require_GET
@@ -211,7 +212,7 @@ def attachment(request: HttpRequest, pk: int, file: int) -> HttpResponse:
 
 def _my_sheet(request: HttpRequest, pk: int) -> ScoreSheet:
     own = ScoreSheet.objects.of_expert(request.user).select_related(
-        "item__panel__profile", "item__panel__authority", "member__expert"
+        "item__panel__profile", "item__panel__authority", "item__panel__scheme", "member__expert"
     )
     return get_object_or_404(own, pk=pk)
 
@@ -243,8 +244,11 @@ def _files_of(found: ScoreSheet, user: Any) -> Any:
 
 def _form(found: ScoreSheet, data: Any = None) -> SheetFormType:
     initial = {"version": found.revision, "comment": found.comment, "verdict": found.verdict}
-    if rubric_of(found.item.panel) is None:
+    scheme = scheme_of(found.item.panel)
+    if scheme.method == Method.OPINION:
         return OpinionForm(data, initial=initial)
+    if scheme.method == Method.CRITERIA:
+        return CriteriaForm(data, scheme=scheme, points=found.points, initial=initial)
     return RubricForm(
         data,
         rules=found.item.panel.profile.rules,
@@ -274,7 +278,7 @@ def _sheet_page(request: HttpRequest, found: ScoreSheet, form: SheetFormType) ->
         "clause": clause_of(panel),
         "partners": partners_of(panel),
         "form": form,
-        "is_rubric": isinstance(form, RubricForm),
+        "method": scheme_of(panel).method,
         "answer": answer_of(found),
         "writable": _is_writable(found, request.user),
         "subject": found.item.subject if reads else None,

@@ -60,9 +60,10 @@ from notices.models import PublicNotice
 from notices.objections import raise_objection
 from notices.publication import Line, draft_notice, publish_notice
 from panels.draws import commit_draw, hold_draw, void_draw
-from panels.enums import Purpose, TieKind
+from panels.enums import Method, Purpose, TieKind
 from panels.models import Draw, Expert, Panel, ScoreSheet
 from panels.register import add_absence, add_tie
+from panels.schemes import set_scheme
 from panels.scoring import save_sheet
 from stations.enums import UnitRole
 from stations.invitations import invite, withdraw_invitation
@@ -184,6 +185,7 @@ def _leave_waiting(story: Story) -> None:
     content = story.demo["round"]
     story.open_round(years_later=2)
     Round.objects.filter(year=content["year"] + 2).update(state="draft")
+    _scheme(Round.objects.get(year=content["year"] + 2), officer)
     _notices(story)
     _assessments(story)
     _posts(story)
@@ -375,6 +377,23 @@ def _judged(story: Story, round_: Round) -> None:
         verdict="recommend",
         comment="设备先进，队伍整齐。",
         actor=sheet.member.expert.user,
+    )
+
+
+def _scheme(round_: Round, officer: Any) -> None:
+    """A scheme with lines of the bureau's own, still open to change."""
+    set_scheme(
+        authority=round_.authority,
+        rules=round_.rules,
+        purpose=Purpose.APPLICATION,
+        subject=round_,
+        revision=0,
+        settings={
+            "method": Method.CRITERIA,
+            "criteria": [("技能水平", Decimal(30), Decimal(60)), ("带徒成效", Decimal(20), Decimal(40))],
+            "spread_limit": Decimal(20),
+        },
+        actor=officer,
     )
 
 
