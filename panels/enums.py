@@ -81,3 +81,9 @@ class TieRule(models.TextChoices):
 class SchemeState(StateChoices):
     DRAFT = "draft", "warning", "pencil", "可修改"
     FROZEN = "frozen", "success", "lock", "已固定"
+
+
+class ReopeningState(StateChoices):
+    ASKED = "asked", "warning", "clock", "待批准"
+    GRANTED = "granted", "success", "lock-open", "已批准"
+    REFUSED = "refused", "neutral", "ban", "未批准"

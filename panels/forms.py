@@ -434,3 +434,54 @@ class SchemeForm(forms.Form):
     def settings(self) -> dict[str, Any]:
         """What `panels.schemes.set_scheme` takes, without the criteria."""
         return {name: value for name, value in self.cleaned_data.items() if name != "version" and value != ""}
+
+
+class ReopenForm(forms.Form):
+    """Why a signed sheet is to be given back."""
+
+    reason = forms.CharField(
+        label="退回理由",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="专家会看到",
+        error_messages={"required": "请写明为什么要退回重评。"},
+    )
+
+
+class MemberChoice(forms.ModelMultipleChoiceField):
+    """Experts of a panel, or their sheets, by the expert's name."""
+
+    def label_from_instance(self, row: Any) -> str:
+        expert = getattr(row, "expert", None) or row.member.expert
+        return f"{expert.user}（{expert.employer}）"
+
+
+class DiscussionForm(forms.Form):
+    """Who talked about an item, when, and what was said."""
+
+    held_on = forms.DateField(label="合议日期", widget=forms.DateInput)
+    participants = MemberChoice(
+        label="参加合议的专家",
+        queryset=None,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "请选择参加合议的专家。"},
+    )
+    record = forms.CharField(
+        label="合议记录",
+        max_length=MAX_COMMENT,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="分歧在哪里、各方理由、合议结论",
+        error_messages={"required": "请写明合议经过和结论。"},
+    )
+    give_back = MemberChoice(
+        label="退回谁的评审表重评",
+        queryset=None,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="不退回的不选；退回须由另一人批准，原版次保留",
+    )
+
+    def __init__(self, data: Any = None, *, members: Any, sheets: Any, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.fields["participants"].queryset = members
+        self.fields["give_back"].queryset = sheets

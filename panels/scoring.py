@@ -16,7 +16,7 @@ from jurisdictions.engine import AnswerProblem, RubricAnswer, ScoredItem, score_
 from panels.averaging import Criterion, rounded, weighted
 from panels.enums import Method, PanelState, SheetState, Verdict
 from panels.forming import SHEETS_OWED
-from panels.models import Scheme, ScoreSheet
+from panels.models import Scheme, ScoreSheet, SheetVersion
 from panels.permissions import can_score
 from panels.rules import clause_of, facts_of
 from panels.schemes import criteria_of, scheme_of
@@ -58,7 +58,7 @@ def save_sheet(
 
 @transaction.atomic
 def sign_sheet(*, sheet: ScoreSheet, actor: Any) -> ScoreSheet:
-    """Signs the sheet: final from here on. Logged (that it was signed, not what it says).
+    """Signs the sheet: locked from here on, kept as a version. Logged (that it was signed, not what it says).
 
     The expert's date is met once no sheet of the panel is open. Refused with each place named
     while something is missing.
@@ -69,15 +69,19 @@ def sign_sheet(*, sheet: ScoreSheet, actor: Any) -> ScoreSheet:
     if problems:
         raise InputRefused(problems)
     perform(sheet, "sign", actor=actor, clause=clause_of(sheet.item.panel), signed_at=clock.now())
+    keep_version(sheet)
     _meet_when_done(sheet)
     return sheet
 
 
 @transaction.atomic
 def recuse_sheet(*, sheet: ScoreSheet, reason: str, actor: Any) -> ScoreSheet:
-    """Steps back from one item: what was written is dropped and counts nowhere. Logged with the reason."""
+    """Steps back from one item, signed or not, as long as the panel is at work. Logged with the reason.
+
+    What was written counts nowhere any more; what was signed can still be read as a version.
+    """
     lock(sheet)
-    _check_open(sheet, actor)
+    _check_own(sheet, actor)
     perform(
         sheet,
         "recuse",
@@ -88,9 +92,27 @@ def recuse_sheet(*, sheet: ScoreSheet, reason: str, actor: Any) -> ScoreSheet:
         points={},
         bonus={},
         revision=sheet.revision + 1,
+        signed_at=None,
     )
     _meet_when_done(sheet)
     return sheet
+
+
+def keep_version(sheet: ScoreSheet) -> SheetVersion:
+    """The version of the signature that stands, kept now where it is not yet."""
+    last: SheetVersion | None = sheet.versions.order_by("number").last()
+    if last is not None and last.signed_at == sheet.signed_at:
+        return last
+    kept: SheetVersion = SheetVersion.objects.create(
+        sheet=sheet,
+        number=last.number + 1 if last else 1,
+        verdict=sheet.verdict,
+        points=sheet.points,
+        bonus=sheet.bonus,
+        comment=sheet.comment,
+        signed_at=sheet.signed_at,
+    )
+    return kept
 
 
 def missing_from(sheet: ScoreSheet) -> tuple[Problem, ...]:
@@ -122,6 +144,12 @@ def answer_of(sheet: ScoreSheet) -> RubricAnswer | None:
     return score_rubric(
         panel.profile.rules, decimals(sheet.points), facts_of(sheet.item), decimals(sheet.bonus)
     )
+
+
+def answer_of_version(version: SheetVersion, sheet: ScoreSheet) -> RubricAnswer | None:
+    """A former version added up as the sheet itself is."""
+    former = ScoreSheet(item=sheet.item, points=version.points, bonus=version.bonus)
+    return answer_of(former)
 
 
 def score_criteria(scheme: Scheme, points: Mapping[str, Decimal]) -> RubricAnswer:
@@ -171,10 +199,14 @@ def decimals(stored: Mapping[str, str]) -> dict[str, Decimal]:
 
 
 def _check_open(sheet: ScoreSheet, actor: Any) -> None:
-    if not can_score(actor, sheet):
-        raise NotAllowed("这不是您的评审表。")
+    _check_own(sheet, actor)
     if sheet.state != SheetState.OPEN:
         raise StateConflict(f"评审表{sheet.status.label}，不能再修改。")
+
+
+def _check_own(sheet: ScoreSheet, actor: Any) -> None:
+    if not can_score(actor, sheet):
+        raise NotAllowed("这不是您的评审表。")
     if sheet.item.panel.state != PanelState.SCORING:
         raise StateConflict("评审已结束，不能再修改。")
 
