@@ -51,7 +51,7 @@ class Method(models.TextChoices):
     """What an expert writes on a sheet."""
 
     OPINION = "opinion", "评审意见（建议或不建议，并说明理由）"
-    CRITERIA = "criteria", "按本方案的评分项目打分"
+    CRITERIA = "criteria", "按评审方案的评分项目打分"
     REGULATION = "regulation", "按办法规定的评分表打分"
 
 

@@ -33,8 +33,7 @@ def ask_reopening(*, sheet: ScoreSheet, reason: str, actor: Any) -> Reopening:
         raise NotAllowed("您不能申请退回这份评审表。")
     if not said(reason):
         raise ReasonRequired("请写明为什么要退回重评。", path="reason")
-    if panel.state != PanelState.SCORING or sheet.state != SheetState.SIGNED:
-        raise StateConflict("评审已结束，或者这份评审表不是已签署状态，不能退回。")
+    _check_signed(sheet)
     try:
         with transaction.atomic():
             asked: Reopening = Reopening.objects.create(
@@ -109,8 +108,10 @@ def refuse_reopening(*, reopening: Reopening, reason: str, actor: Any) -> Reopen
 
 
 def waiting_reopenings(panel: Panel) -> Any:
-    """What is asked of this panel's sheets and not decided."""
-    asked = Reopening.objects.filter(sheet__item__panel=panel, state=ReopeningState.ASKED)
+    """What is asked of this panel's signed sheets and not decided; a recusal settles it by itself."""
+    asked = Reopening.objects.filter(
+        sheet__item__panel=panel, sheet__state=SheetState.SIGNED, state=ReopeningState.ASKED
+    )
     return asked.select_related("sheet__item", "sheet__member__expert__user", "asked_by")
 
 
@@ -120,6 +121,12 @@ def _check(reopening: Reopening, actor: Any) -> ScoreSheet:
     lock(sheet)
     if not can_decide_reopening(actor, reopening):
         raise NotAllowed("退回重评须由申请人和该专家以外的人批准。")
-    if sheet.item.panel.state != PanelState.SCORING or sheet.state != SheetState.SIGNED:
-        raise StateConflict("评审已结束，或者这份评审表已不是签署状态。")
+    _check_signed(sheet)
     return sheet
+
+
+def _check_signed(sheet: ScoreSheet) -> None:
+    if sheet.item.panel.state != PanelState.SCORING or sheet.state != SheetState.SIGNED:
+        raise StateConflict("评审已结束，或者这份评审表不是已签署状态，不能退回。")
+    if sheet.member.withdrawn_at is not None:
+        raise StateConflict(f"专家{sheet.member.expert.user}已撤出，签署的评审表不能再退回。")

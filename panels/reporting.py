@@ -13,8 +13,8 @@ from core.workflow import lock
 from documents.enums import DocumentKind
 from documents.models import OfficialDocument
 from documents.papers import issue
-from panels.enums import PanelState, SheetState
-from panels.models import JointDiscussion, Panel
+from panels.enums import PanelState, ReopeningState, SheetState
+from panels.models import JointDiscussion, Panel, Reopening
 from panels.permissions import can_run
 from panels.results import items_with_sheets
 from panels.rules import partners_of
@@ -61,6 +61,11 @@ def issue_report(*, panel: Panel, actor: Any) -> OfficialDocument:
                 for sheet in item.sheets.all()
                 if sheet.state in left
             ],
+            "reopenings": list(
+                Reopening.objects.filter(
+                    sheet__item__panel=panel, state=ReopeningState.GRANTED
+                ).select_related("sheet__item", "sheet__member__expert__user", "asked_by", "decided_by")
+            ),
             "discussions": list(JointDiscussion.objects.filter(item__panel=panel).select_related("item")),
         },
         issued_on=clock.today(),

@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("opinion", "评审意见（建议或不建议，并说明理由）"),
-                            ("criteria", "按本方案的评分项目打分"),
+                            ("criteria", "按评审方案的评分项目打分"),
                             ("regulation", "按办法规定的评分表打分"),
                         ],
                         max_length=20,

@@ -34,7 +34,7 @@ from panels.reopening import waiting_reopenings
 from panels.reporting import issue_report, report_of
 from panels.results import Result, items_with_sheets, results_of, why_words
 from panels.rules import clause_of, method_of, partners_of
-from panels.schemes import scheme_of
+from panels.schemes import criteria_of, scheme_of
 from panels.scoring import answer_of_version
 from panels.views.discussion import side_by_side
 from panels.workbook import workbook_of
@@ -195,10 +195,12 @@ def _panel_page(found: Panel, user: Any) -> dict[str, Any]:
     rows = [_item_row(item, members, reasons, closed) for item in items]
     waiting = sum(cell["status"] == SheetState.OPEN for row in rows for cell in row["cells"])
     total = sum(len(row["cells"]) for row in rows)
+    apart = _apart(found) if not closed and not waiting else []
     return {
         **cited(found.profile),
         "panel": found,
-        "apart": _apart(found) if not closed and not waiting else [],
+        "apart": apart,
+        "undiscussed": sum(not row["done"] for row in apart),
         **(_result_page(found, rows) if closed else {}),
         "reopenings": [] if closed else _reopenings(found, user),
         "clause": clause_of(found),
@@ -265,7 +267,12 @@ def _result_page(found: Panel, rows: list[dict[str, Any]]) -> dict[str, Any]:
         }
         for item in sorted(items, key=lambda item: (item.rank or len(items), item.pk))
     ]
-    return {"ranking": ranking, "scheme": scheme, "report": report_of(found)}
+    return {
+        "ranking": ranking,
+        "scheme": scheme,
+        "criteria": criteria_of(scheme),
+        "report": report_of(found),
+    }
 
 
 def _spread(result: Result | None) -> str:

@@ -9,7 +9,7 @@ from core.web import tenant_url
 from deadlines.models import Deadline, Notification
 from panels.consolidation import close_panel
 from panels.enums import SheetState
-from panels.forming import SHEETS_OWED
+from panels.forming import SHEETS_OWED, withdraw_seat
 from panels.models import Reopening, ScoreSheet, SheetVersion
 from panels.reopening import ask_reopening, grant_reopening, refuse_reopening
 from panels.scoring import recuse_sheet
@@ -69,6 +69,13 @@ def test_who_asks_does_not_grant(play, signed):
     assert signed.state == SheetState.SIGNED
 
 
+def test_the_sheet_of_who_has_left_is_not_given_back(play, signed):
+    """It could never be signed again."""
+    withdraw_seat(member=signed.member, reason="出差", actor=play.officer)
+    with pytest.raises(StateConflict, match="已撤出"):
+        ask_reopening(sheet=signed, reason="误看数字", actor=play.officer)
+
+
 def test_refused_it_stays_signed_and_may_be_asked_again(play, signed):
     expert = signed.member.expert.user
     asked = ask_reopening(sheet=signed, reason="误看数字", actor=expert)
@@ -94,6 +101,8 @@ def test_the_database_keeps_what_is_signed(signed, statement):
 
 def test_a_conflict_is_declared_after_the_signature_too(play, signed):
     expert = signed.member.expert.user
+    # What was asked before is settled by it.
+    ask_reopening(sheet=signed, reason="误看数字", actor=expert)
     recuse_sheet(sheet=signed, reason="刚得知亲属入职该单位", actor=expert)
     signed.refresh_from_db()
     assert (signed.state, signed.comment, signed.signed_at) == (SheetState.RECUSED, "", None)

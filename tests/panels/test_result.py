@@ -3,15 +3,18 @@
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from core import clock
 from core.errors import NotAllowed, StateConflict
 from core.web import tenant_url
 from documents.models import OfficialDocument
 from documents.permissions import can_read
 from panels.consolidation import close_panel
 from panels.enums import Mean, Method, Purpose, Rounding, TieRule, Verdict
-from panels.models import ScoreSheet
+from panels.models import Panel, ScoreSheet
 from panels.reporting import issue_report
 from panels.results import items_with_sheets, results_of
 from panels.scoring import save_sheet, sign_sheet
@@ -151,3 +154,33 @@ def test_a_panel_of_opinions_has_a_page_and_a_report_too(play):
     html = client.get(tenant_url("bureau:panel", pk=panel.pk)).content.decode()
     assert "建议认定 <b>3</b> 人" in html
     assert "建议认定" in issue_report(panel=panel, actor=play.officer).html
+
+
+def test_the_bureaus_page_costs_the_same_at_one_item_and_at_many(play):
+    put(play, {**CRITERIA, "spread_limit": Decimal(0)})
+    panel = play.at_panel("unit")
+    points_for(panel, *ROWS[:3])
+    client = Client()
+    client.force_login(play.officer)
+    address = tenant_url("bureau:panel", pk=panel.pk)
+
+    def costs():
+        found = []
+        for state in ("scoring", "closed"):
+            Panel.objects.filter(pk=panel.pk).update(state=state, closed_at=clock.now())
+            client.get(address)
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(address).status_code == 200
+            found.append(len(queries))
+        return found
+
+    few = costs()
+    item = panel.items.get()
+    sheets = list(item.sheets.all())
+    for number in range(9):
+        item.pk, item.subject_id, item._state.adding = None, 10_000 + number, True
+        item.save()
+        for sheet in sheets:
+            sheet.pk, sheet.item, sheet._state.adding = None, item, True
+            sheet.save()
+    assert costs() == few
