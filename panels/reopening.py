@@ -54,7 +54,7 @@ def ask_reopening(*, sheet: ScoreSheet, reason: str, actor: Any) -> Reopening:
     notify(
         recipients=panel.authority.recipients(),
         title=f"待批准退回重评：{panel.name}"[:120],
-        text=f"{actor}申请退回{sheet.member.expert.user}对“{sheet.item.title}”的评审表：{asked.reason}",
+        text=f"{actor}申请退回{_whose(sheet, actor)}对“{sheet.item.title}”的评审表：{asked.reason}",
         url=tenant_url("bureau:panel", pk=panel.pk),
     )
     return asked
@@ -123,6 +123,11 @@ def _check(reopening: Reopening, actor: Any) -> ScoreSheet:
         raise NotAllowed("退回重评须由申请人和该专家以外的人批准。")
     _check_signed(sheet)
     return sheet
+
+
+def _whose(sheet: ScoreSheet, actor: Any) -> str:
+    expert = sheet.member.expert.user
+    return "本人" if expert.pk == actor.pk else str(expert)
 
 
 def _check_signed(sheet: ScoreSheet) -> None:

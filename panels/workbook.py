@@ -21,6 +21,8 @@ from panels.schemes import criteria_of, scheme_of
 
 SHEETS, RESULT, SCHEME = "评审表", "汇总", "方案"
 PLACES = 8
+# Finer than the result: rounding errors of sheets must not add up to a step of it.
+OF_A_SHEET = 10
 # On the page of the sheets: item, unit, expert, then one column a line.
 FIRST_LINE = 4
 HEADS = 3
@@ -53,7 +55,7 @@ def _opinions(results: Sequence[Result]) -> list[Page]:
                     sheet.comment,
                 ]
             )
-        block = f"{SHEETS}!$D${begin}:$D${len(rows)}"
+        block = f"'{SHEETS}'!$D${begin}:$D${len(rows)}"
         result.append(
             [
                 one.item.rank,
@@ -133,8 +135,8 @@ class _Lines:
         """The formula of one sheet's total."""
         if self.criteria:
             terms = [f"{column}{row}/{column}$2*{column}$3" for column in self.columns]
-            return f"ROUND({'+'.join(terms)},{PLACES})"
-        return f"ROUND({self.graded(*(f'{column}{row}' for column in self.sum_columns))},{PLACES})"
+            return f"ROUND({'+'.join(terms)},{OF_A_SHEET})"
+        return f"ROUND({self.graded(*(f'{column}{row}' for column in self.sum_columns))},{OF_A_SHEET})"
 
     def graded(self, base: str, bonus: str) -> str:
         """What the grade is read from, as `jurisdictions.engine.graded_total` has it."""
@@ -205,7 +207,7 @@ def _rounding(scheme: Scheme) -> str:
 
 
 def _range(column: str, block: tuple[int, int]) -> str:
-    return f"{SHEETS}!${column}${block[0]}:${column}${block[1]}"
+    return f"'{SHEETS}'!${column}${block[0]}:${column}${block[1]}"
 
 
 def _scheme_page(panel: Panel, scheme: Scheme) -> Page:

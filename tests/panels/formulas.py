@@ -45,7 +45,8 @@ class Workbook:
             return f"F{token.value}" if token.subtype == Token.OPEN else ")"
         if token.type == Token.OPERAND and token.subtype == Token.RANGE:
             *other, address = token.value.rsplit("!", 1)
-            return f"ref({(other or [sheet])[0]!r}, {address!r})"
+            name = other[0].strip("'") if other else sheet
+            return f"ref({name!r}, {address!r})"
         if token.type == Token.OPERAND and token.subtype == Token.TEXT:
             return f"text({token.value})"
         if token.type == Token.OP_IN:
