@@ -83,6 +83,7 @@ bureau = [
     path("rounds/<int:pk>/", bureau_views.round_board, name="round"),
     path("rounds/<int:pk>/edit/", bureau_views.round_edit, name="round_edit"),
     path("rounds/<int:pk>/open/", bureau_views.round_open, name="round_open"),
+    path("rounds/<int:pk>/scheme/", selection.round_scheme, name="round_scheme"),
     path("rounds/<int:pk>/panel/", selection.panel_new, name="panel_new"),
     path("rounds/<int:pk>/draw/", drawing.draw_new, name="draw_new"),
     path("draws/<int:pk>/use/", drawing.draw_use, name="draw_use"),

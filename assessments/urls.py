@@ -29,6 +29,7 @@ bureau = [
     path("assessments/<int:pk>/rectified/", bureau_views.rectified, name="assessment_rectified"),
     path("evidence/<int:pk>/", bureau_views.evidence, name="evidence"),
     path("assessments/cycles/<int:pk>/", cycle_views.cycle, name="cycle"),
+    path("assessments/cycles/<int:pk>/scheme/", cycle_views.cycle_scheme, name="cycle_scheme"),
     path("assessments/cycles/<int:pk>/panel/", cycle_views.cycle_panel, name="cycle_panel"),
     path("assessments/cycles/<int:pk>/fix/", cycle_views.cycle_fix, name="cycle_fix"),
     path("stations/<int:pk>/determinations/", cycle_views.determinations, name="determinations"),

@@ -21,3 +21,4 @@ class DocumentKind(models.TextChoices):
     DESIGNATION = "designation", "认定文件"
     CORRECTION = "correction", "补正通知书"
     REFUSAL = "refusal", "不予受理通知书"
+    PANEL_REPORT = "panel_report", "评审报告"

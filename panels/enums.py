@@ -1,4 +1,4 @@
-"""States of a panel and of one expert's sheet."""
+"""States of a panel and of one expert's sheet, and the choices of a scheme."""
 
 from django.db import models
 
@@ -45,3 +45,45 @@ class Verdict(models.TextChoices):
 
     RECOMMEND = "recommend", "建议认定"
     OPPOSE = "oppose", "不建议认定"
+
+
+class Method(models.TextChoices):
+    """What an expert writes on a sheet."""
+
+    OPINION = "opinion", "评审意见（建议或不建议，并说明理由）"
+    CRITERIA = "criteria", "按评审方案的评分项目打分"
+    REGULATION = "regulation", "按办法规定的评分表打分"
+
+
+class Mean(models.TextChoices):
+    """How the signed sheets of one item become one figure."""
+
+    PLAIN = "plain", "全部签署的评审表取平均"
+    TRIMMED = "trimmed", "去掉一个最高分和一个最低分后取平均"
+
+
+class Rounding(models.TextChoices):
+    """What happens to the places that are not shown; once, at the very end."""
+
+    DOWN = "down", "直接舍去"
+    HALF_UP = "half_up", "四舍五入"
+
+
+class TieRule(models.TextChoices):
+    """Who comes first among equal results."""
+
+    SHARED = "shared", "名次并列"
+    EXACT = "exact", "比较未取小数位前的平均分"
+    CRITERIA = "criteria", "按评分项目的顺序逐项比较平均分"
+    FULL_MEAN = "full_mean", "比较不去掉最高分和最低分的平均分"
+
+
+class SchemeState(StateChoices):
+    DRAFT = "draft", "warning", "pencil", "可修改"
+    FROZEN = "frozen", "success", "lock", "已固定"
+
+
+class ReopeningState(StateChoices):
+    ASKED = "asked", "warning", "clock", "待批准"
+    GRANTED = "granted", "success", "lock-open", "已批准"
+    REFUSED = "refused", "neutral", "ban", "未批准"

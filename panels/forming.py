@@ -27,6 +27,7 @@ from panels.models import Expert, Panel, PanelItem, PanelMember, ScoreSheet
 from panels.permissions import can_run
 from panels.recusals import recusals_of
 from panels.rules import clause_of
+from panels.schemes import freeze_scheme
 
 # The kind of deadline that an expert owes a panel; its period is the expert's id.
 SHEETS_OWED = "panel_sheets"
@@ -49,7 +50,8 @@ def form_panel(
 ) -> Panel:
     """Seats the experts, gives each a sheet for each item `(thing, title, unit name)`, and starts scoring.
 
-    Logged on the panel with experts and items. Every expert is told and owes the sheets by `due_on`.
+    The scheme of the round or cycle is frozen before the first sheet is made. Logged on the panel
+    with experts and items. Every expert is told and owes the sheets by `due_on`.
     Refused: nothing to judge, nobody to judge, fewer experts than the profile's panel asks for,
     an expert who is off the register, a day that has passed.
     """
@@ -65,6 +67,9 @@ def form_panel(
     )
     if not can_run(actor, panel):
         raise NotAllowed("您没有组织专家评审的权限。")
+    panel.scheme = freeze_scheme(
+        authority=authority, rules=profile.rules, purpose=purpose, subject=subject, actor=actor
+    )
     panel.save()
     for thing, title, unit_name in items:
         PanelItem.objects.create(
@@ -156,6 +161,16 @@ def decline_seat(*, member: PanelMember, reason: str, actor: Any) -> PanelMember
     return member
 
 
+@transaction.atomic
+def replace_seat(*, member: PanelMember, reason: str, actor: Any) -> PanelMember:
+    """Takes a late expert off the panel and seats the next of those who stand by; all or nothing.
+
+    Logged and told as `withdraw_seat` and `add_reserve`, and refused as they are.
+    """
+    withdraw_seat(member=member, reason=reason, actor=actor)
+    return add_reserve(panel=member.panel, actor=actor)
+
+
 def _vacate(member: PanelMember, reason: str, actor: Any, *, action: str, label: str) -> None:
     """The seat is empty from now on; the right to score, the open sheets and the date owed go with it."""
     panel, expert = member.panel, member.expert
@@ -212,6 +227,24 @@ def _check_composition(
         raise DomainError("评审截止日期不能早于今天。", path="due_on")
 
 
+def owe_sheets(panel: Panel, expert: Expert) -> None:
+    """The expert's sheets are owed by the panel's day, or today where that has passed; none without one."""
+    if panel.due_on is None:
+        return
+    due_on, rules = max(panel.due_on, clock.today()), panel.profile.rules
+    owe(
+        subject=panel,
+        bearer=expert,
+        kind=SHEETS_OWED,
+        period=str(expert.pk),
+        label=f"签署评审意见：{panel.name}"[:100],
+        due_on=due_on,
+        rungs=working_day_rungs(due_on, rules.reminders.stages_working_days, work_calendar()),
+        clause=clause_of(panel),
+        url=tenant_url("panel:sheets"),
+    )
+
+
 def _tied(expert: Expert, items: Sequence[PanelItem]) -> dict[str, str]:
     """The units of these items to which the expert is tied, each with the reason."""
     found = recusals_of([expert], {item.unit_name for item in items}, on=clock.today())
@@ -232,19 +265,7 @@ def _seat(panel: Panel, expert: Expert) -> PanelMember:
             perform(sheet, "recuse_tied", actor=None, reason=reason)
     assign_perm("panels.score", expert.user, panel)
     url = tenant_url("panel:sheets")
-    if panel.due_on is not None:
-        rules = panel.profile.rules
-        owe(
-            subject=panel,
-            bearer=expert,
-            kind=SHEETS_OWED,
-            period=str(expert.pk),
-            label=f"签署评审意见：{panel.name}"[:100],
-            due_on=panel.due_on,
-            rungs=working_day_rungs(panel.due_on, rules.reminders.stages_working_days, work_calendar()),
-            clause=clause_of(panel),
-            url=url,
-        )
+    owe_sheets(panel, expert)
     due = f"，请于{panel.due_on:%Y年%-m月%-d日}前签署" if panel.due_on else ""
     notify(
         recipients=[expert.user],

@@ -17,7 +17,20 @@ from jurisdictions.enums import Right
 from jurisdictions.models import Authority, RuleProfile
 from jurisdictions.permissions import authorities_where
 from panels import transitions
-from panels.enums import DrawState, PanelState, Purpose, SheetState, TieKind, Verdict
+from panels.enums import (
+    DrawState,
+    Mean,
+    Method,
+    PanelState,
+    Purpose,
+    ReopeningState,
+    Rounding,
+    SchemeState,
+    SheetState,
+    TieKind,
+    TieRule,
+    Verdict,
+)
 
 
 class Expert(TenantModel):
@@ -157,10 +170,97 @@ class Draw(TenantModel):
         return DrawState(self.state)
 
 
+class SchemeQuerySet(TenantQuerySet):
+    def run_by(self, user: Any) -> SchemeQuerySet:
+        """The schemes of the panels that this person organises."""
+        return self.filter(authority__in=authorities_where(user, Right.RUN_PANEL))
+
+    def of(self, purpose: str, subject: models.Model) -> SchemeQuerySet:
+        """The one of a round or a cycle, if it has one yet."""
+        kind = ContentType.objects.get_for_model(subject)
+        return self.filter(purpose=purpose, subject_type=kind, subject_id=subject.pk)
+
+
+class Scheme(TenantModel):
+    """How the panels of one round or cycle judge: what is written on a sheet, how sheets become one result.
+
+    What the regulation leaves open. Frozen with the first panel, before a sheet can be opened; triggers
+    hold that, that weights make 100, and that a panel keeps its scheme.
+    """
+
+    workflow = transitions.SCHEME
+
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+")
+    purpose = models.CharField("用途", max_length=20, choices=Purpose.choices)
+    subject_type = models.ForeignKey(ContentType, on_delete=models.PROTECT, related_name="+")
+    subject_id = models.PositiveBigIntegerField()
+    subject = GenericForeignKey("subject_type", "subject_id")
+    title = models.CharField("用于", max_length=150)
+    method = models.CharField("评审方式", max_length=20, choices=Method.choices)
+    # [{"key", "label", "max", "weight"}]: full points, per cent as decimal strings; CRITERIA alone has any.
+    criteria = models.JSONField("评分项目", default=list)
+    mean = models.CharField("汇总方法", max_length=20, choices=Mean.choices, default=Mean.PLAIN)
+    # From how many signed sheets on the highest and the lowest are dropped.
+    trim_from = models.PositiveSmallIntegerField("去掉高低分的最少份数", null=True, blank=True)
+    decimals = models.PositiveSmallIntegerField("小数位数", default=2)
+    rounding = models.CharField("取位方法", max_length=20, choices=Rounding.choices, default=Rounding.DOWN)
+    ties = models.CharField("同分处理", max_length=20, choices=TieRule.choices, default=TieRule.SHARED)
+    # From which result on the panel recommends; empty: it only ranks.
+    pass_mark = models.DecimalField("建议认定分数线", max_digits=6, decimal_places=2, null=True, blank=True)
+    # How far highest and lowest may lie apart before the experts have to talk about it.
+    spread_limit = models.DecimalField("分差上限", max_digits=6, decimal_places=2, null=True, blank=True)
+    # The same for opinions: as many for as against.
+    discuss_tied = models.BooleanField("意见持平须合议", default=False)
+    former = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    state = models.CharField("状态", max_length=20, choices=SchemeState.choices, default=SchemeState.DRAFT)
+    revision = models.PositiveIntegerField(default=0)
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField(default=clock.now)
+    frozen_at = models.DateTimeField("固定时间", null=True, blank=True)
+
+    objects = TenantManager.from_queryset(SchemeQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "purpose", "subject_type", "subject_id"], name="one_scheme"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(mean=Mean.PLAIN, trim_from__isnull=True)
+                | models.Q(mean=Mean.TRIMMED, trim_from__gte=3),
+                name="trimming_leaves_a_sheet",
+            ),
+            models.CheckConstraint(condition=models.Q(decimals__lte=2), name="scheme_decimals"),
+            models.CheckConstraint(
+                condition=~models.Q(method=Method.REGULATION)
+                | models.Q(rounding=Rounding.DOWN, decimals=2, pass_mark__isnull=True),
+                name="regulation_is_not_rounded_up",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=SchemeState.DRAFT, frozen_at__isnull=True)
+                | models.Q(state=SchemeState.FROZEN, frozen_at__isnull=False),
+                name="frozen_scheme_has_time",
+            ),
+        ]
+        ordering = ["-id"]
+        verbose_name = "评审方案"
+
+    def __str__(self) -> str:
+        return f"评审方案：{self.title}"
+
+    @property
+    def status(self) -> SchemeState:
+        return SchemeState(self.state)
+
+
 class PanelQuerySet(TenantQuerySet):
     def run_by(self, user: Any) -> PanelQuerySet:
         """The panels that this person organises: progress, and the result once it is closed."""
         return self.filter(authority__in=authorities_where(user, Right.RUN_PANEL))
+
+    def visible_to(self, user: Any) -> PanelQuerySet:
+        """The panels whose papers this person may read."""
+        return self.run_by(user)
 
 
 class Panel(TenantModel):
@@ -174,6 +274,8 @@ class Panel(TenantModel):
     subject_type = models.ForeignKey(ContentType, on_delete=models.PROTECT, related_name="+")
     subject_id = models.PositiveBigIntegerField()
     subject = GenericForeignKey("subject_type", "subject_id")
+    # None: formed before there were schemes; judged by the usual one (`panels.schemes.scheme_of`).
+    scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, null=True, blank=True, related_name="panels")
     name = models.CharField("名称", max_length=120)
     due_on = models.DateField("截止日期", null=True, blank=True)
     state = models.CharField("状态", max_length=20, choices=PanelState.choices, default=PanelState.FORMING)
@@ -235,6 +337,7 @@ class PanelItem(TenantModel):
     unit_name = models.CharField("单位", max_length=100)
     # Filled by `panels.consolidation` when the panel closes.
     outcome = models.JSONField("汇总结果", null=True, blank=True)
+    rank = models.PositiveSmallIntegerField("名次", null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -291,3 +394,103 @@ class ScoreSheet(TenantModel):
     @property
     def status(self) -> SheetState:
         return SheetState(self.state)
+
+
+class SheetVersion(TenantModel):
+    """A sheet as it was signed; one a signature, never changed, whatever becomes of the sheet."""
+
+    append_only = True
+
+    sheet = models.ForeignKey(ScoreSheet, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField("版次")
+    verdict = models.CharField("意见", max_length=20, choices=Verdict.choices, blank=True)
+    points = models.JSONField("得分", default=dict)
+    bonus = models.JSONField("加分", default=dict)
+    comment = models.TextField("评审意见", blank=True)
+    signed_at = models.DateTimeField("签署时间")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "sheet", "number"], name="one_version_a_number")
+        ]
+        ordering = ["sheet", "number"]
+        verbose_name = "评审表版次"
+
+    def __str__(self) -> str:
+        return f"{self.sheet} 第 {self.number} 版"
+
+
+class Reopening(TenantModel):
+    """That a signed sheet is given back to its expert: one asks with the reason, another one grants."""
+
+    workflow = transitions.REOPENING
+
+    sheet = models.ForeignKey(ScoreSheet, on_delete=models.CASCADE, related_name="reopenings")
+    version = models.ForeignKey(SheetVersion, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField("理由")
+    state = models.CharField(
+        "状态", max_length=10, choices=ReopeningState.choices, default=ReopeningState.ASKED
+    )
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField("申请时间", default=clock.now)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField("办理时间", null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "version"],
+                condition=~models.Q(state=ReopeningState.REFUSED),
+                name="one_reopening_a_version",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    state=ReopeningState.ASKED, decided_by__isnull=True, decided_at__isnull=True
+                )
+                | (
+                    ~models.Q(state=ReopeningState.ASKED)
+                    & models.Q(decided_by__isnull=False, decided_at__isnull=False)
+                    & ~models.Q(decided_by=models.F("asked_by"))
+                ),
+                name="reopening_takes_two",
+            ),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="reopening_has_reason"),
+        ]
+        ordering = ["id"]
+        verbose_name = "退回重评"
+
+    def __str__(self) -> str:
+        return f"退回重评：{self.sheet}"
+
+    @property
+    def status(self) -> ReopeningState:
+        return ReopeningState(self.state)
+
+
+class JointDiscussion(TenantModel):
+    """What the experts said to each other about one item on which their sheets lie too far apart."""
+
+    append_only = True
+
+    item = models.ForeignKey(PanelItem, on_delete=models.PROTECT, related_name="discussions")
+    held_on = models.DateField("合议日期")
+    # [{"member", "name"}]: the experts who took part.
+    participants = models.JSONField("参加人员")
+    record = models.TextField("合议记录")
+    # How far the sheets lay apart, and which of them that were: a sheet signed anew is discussed anew.
+    spread = models.CharField("分歧", max_length=60)
+    versions = models.JSONField("所议版次")
+    # [{"member", "name"}]: whose sheets were to be given back.
+    gives_back = models.JSONField("退回重评", default=list)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField("记录时间", default=clock.now)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~models.Q(record=""), name="discussion_has_record")]
+        ordering = ["id"]
+        verbose_name = "合议"
+
+    def __str__(self) -> str:
+        return f"合议：{self.item}"

@@ -16,6 +16,18 @@ def can_run_sheet(user: Any, sheet: Any) -> bool:
     return can_run(user, sheet.item.panel)
 
 
+def can_ask_reopening(user: Any, sheet: Any) -> bool:
+    """Whoever runs the panel, and the expert whose sheet it is."""
+    return can_run_sheet(user, sheet) or can_score(user, sheet)
+
+
+def can_decide_reopening(user: Any, reopening: Any) -> bool:
+    """Whoever runs the panel, but neither who asked nor the expert whose sheet it is."""
+    if user is None or user.pk in (reopening.asked_by_id, reopening.sheet.member.expert.user_id):
+        return False
+    return can_run_sheet(user, reopening.sheet)
+
+
 def can_empty_sheet(user: Any, sheet: Any) -> bool:
     """Whoever runs the panel, and the expert who gives the own seat up."""
     return can_run_sheet(user, sheet) or (user is not None and sheet.member.expert.user_id == user.pk)

@@ -1,23 +1,20 @@
-"""How a panel judges: by opinion or by score sheet, as its profile says."""
+"""What a panel is, by its scheme and its profile."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from jurisdictions.engine import Profile, assessment_form
-from jurisdictions.engine.schema.station import Rubric
+from jurisdictions.engine import Profile
 from jurisdictions.models import Authority
-from panels.enums import Purpose
+from panels.enums import Method, Purpose
 from panels.models import Panel, PanelItem
+from panels.schemes import scheme_of
 
 
-def rubric_of(panel: Panel) -> Rubric | None:
-    """The score sheet that this panel fills in; None where it gives opinions."""
-    rules: Profile = panel.profile.rules
-    if panel.purpose == Purpose.APPLICATION and rules.panel.method == "opinion":
-        return None
-    return assessment_form(rules)
+def method_of(panel: Panel) -> Method:
+    """What an expert of this panel writes on a sheet."""
+    return Method(scheme_of(panel).method)
 
 
 def clause_of(panel: Panel) -> str:

@@ -12,12 +12,14 @@ from core import clock
 from core.errors import EditConflict, InputRefused, NotAllowed, Problem, StateConflict
 from core.workflow import lock, perform
 from deadlines.owing import meet
-from jurisdictions.engine import RubricAnswer, score_rubric
-from panels.enums import PanelState, SheetState, Verdict
+from jurisdictions.engine import AnswerProblem, RubricAnswer, ScoredItem, score_rubric
+from panels.averaging import Criterion, rounded, weighted
+from panels.enums import Method, PanelState, SheetState, Verdict
 from panels.forming import SHEETS_OWED
-from panels.models import ScoreSheet
+from panels.models import Scheme, ScoreSheet, SheetVersion
 from panels.permissions import can_score
-from panels.rules import clause_of, facts_of, rubric_of
+from panels.rules import clause_of, facts_of
+from panels.schemes import criteria_of, scheme_of
 
 
 @transaction.atomic
@@ -56,7 +58,7 @@ def save_sheet(
 
 @transaction.atomic
 def sign_sheet(*, sheet: ScoreSheet, actor: Any) -> ScoreSheet:
-    """Signs the sheet: final from here on. Logged (that it was signed, not what it says).
+    """Signs the sheet: locked from here on, kept as a version. Logged (that it was signed, not what it says).
 
     The expert's date is met once no sheet of the panel is open. Refused with each place named
     while something is missing.
@@ -67,15 +69,19 @@ def sign_sheet(*, sheet: ScoreSheet, actor: Any) -> ScoreSheet:
     if problems:
         raise InputRefused(problems)
     perform(sheet, "sign", actor=actor, clause=clause_of(sheet.item.panel), signed_at=clock.now())
+    keep_version(sheet)
     _meet_when_done(sheet)
     return sheet
 
 
 @transaction.atomic
 def recuse_sheet(*, sheet: ScoreSheet, reason: str, actor: Any) -> ScoreSheet:
-    """Steps back from one item: what was written is dropped and counts nowhere. Logged with the reason."""
+    """Steps back from one item, signed or not, as long as the panel is at work. Logged with the reason.
+
+    What was written counts nowhere any more; what was signed can still be read as a version.
+    """
     lock(sheet)
-    _check_open(sheet, actor)
+    _check_own(sheet, actor)
     perform(
         sheet,
         "recuse",
@@ -86,9 +92,27 @@ def recuse_sheet(*, sheet: ScoreSheet, reason: str, actor: Any) -> ScoreSheet:
         points={},
         bonus={},
         revision=sheet.revision + 1,
+        signed_at=None,
     )
     _meet_when_done(sheet)
     return sheet
+
+
+def keep_version(sheet: ScoreSheet) -> SheetVersion:
+    """The version of the signature that stands, kept now where it is not yet."""
+    last: SheetVersion | None = sheet.versions.order_by("number").last()
+    if last is not None and last.signed_at == sheet.signed_at:
+        return last
+    kept: SheetVersion = SheetVersion.objects.create(
+        sheet=sheet,
+        number=last.number + 1 if last else 1,
+        verdict=sheet.verdict,
+        points=sheet.points,
+        bonus=sheet.bonus,
+        comment=sheet.comment,
+        signed_at=sheet.signed_at,
+    )
+    return kept
 
 
 def missing_from(sheet: ScoreSheet) -> tuple[Problem, ...]:
@@ -100,7 +124,7 @@ def missing_from(sheet: ScoreSheet) -> tuple[Problem, ...]:
     if answer is not None:
         problems += [Problem(p.message, p.path, p.clause) for p in answer.problems]
         problems += [
-            Problem(f"{item.label}：尚未评分。", f"points.{item.id}", item.id)
+            Problem(f"{item.label}：尚未评分。", f"points.{item.id}", item.id if answer.clause else "")
             for item in answer.items
             if item.points is None
         ]
@@ -110,13 +134,60 @@ def missing_from(sheet: ScoreSheet) -> tuple[Problem, ...]:
 
 
 def answer_of(sheet: ScoreSheet) -> RubricAnswer | None:
-    """The sheet added up by the profile's score sheet; None where the panel gives opinions."""
+    """The sheet added up, by the profile's score sheet or the bureau's; None where opinions are given."""
     panel = sheet.item.panel
-    if rubric_of(panel) is None:
+    scheme = scheme_of(panel)
+    if scheme.method == Method.OPINION:
         return None
+    if scheme.method == Method.CRITERIA:
+        return score_criteria(scheme, decimals(sheet.points))
     return score_rubric(
         panel.profile.rules, decimals(sheet.points), facts_of(sheet.item), decimals(sheet.bonus)
     )
+
+
+def answer_of_version(version: SheetVersion, sheet: ScoreSheet) -> RubricAnswer | None:
+    """A former version added up as the sheet itself is."""
+    former = ScoreSheet(item=sheet.item, points=version.points, bonus=version.bonus)
+    return answer_of(former)
+
+
+def score_criteria(scheme: Scheme, points: Mapping[str, Decimal]) -> RubricAnswer:
+    """A sheet of the bureau's own criteria added up: the total out of 100, shown as the scheme rounds.
+
+    The mean of several sheets is made of the exact totals (`panels.averaging.weighted`), not of these.
+    """
+    criteria = criteria_of(scheme)
+    known = {one.key for one in criteria}
+    problems = [AnswerProblem(f"points.{key}", "评分表没有这一项。") for key in points if key not in known]
+    items = []
+    for one in criteria:
+        given = points.get(one.key)
+        accepted = given is None or 0 <= given <= one.max
+        if not accepted:
+            problems.append(AnswerProblem(f"points.{one.key}", f"{one.label}：应在 0 至 {one.max} 分之间。"))
+        items.append(_scored(one, given if accepted else None, accepted))
+    total = rounded(
+        weighted(criteria, {i.id: i.points for i in items if i.points is not None}),
+        scheme.decimals,
+        scheme.rounding,
+    )
+    return RubricAnswer(
+        items=tuple(items),
+        base=total,
+        bonus=Decimal(0),
+        total=total,
+        graded_total=total,
+        complete=all(item.points is not None for item in items),
+        problems=tuple(problems),
+        clause="",
+        explanation="各项得分除以满分，乘以权重后相加。",
+    )
+
+
+def _scored(criterion: Criterion, points: Decimal | None, accepted: bool) -> ScoredItem:
+    why = f"满分 {criterion.max} 分，权重 {criterion.weight}%"
+    return ScoredItem(criterion.key, criterion.label, criterion.max, points, accepted, True, why)
 
 
 def decimals(stored: Mapping[str, str]) -> dict[str, Decimal]:
@@ -128,10 +199,14 @@ def decimals(stored: Mapping[str, str]) -> dict[str, Decimal]:
 
 
 def _check_open(sheet: ScoreSheet, actor: Any) -> None:
-    if not can_score(actor, sheet):
-        raise NotAllowed("这不是您的评审表。")
+    _check_own(sheet, actor)
     if sheet.state != SheetState.OPEN:
         raise StateConflict(f"评审表{sheet.status.label}，不能再修改。")
+
+
+def _check_own(sheet: ScoreSheet, actor: Any) -> None:
+    if not can_score(actor, sheet):
+        raise NotAllowed("这不是您的评审表。")
     if sheet.item.panel.state != PanelState.SCORING:
         raise StateConflict("评审已结束，不能再修改。")
 

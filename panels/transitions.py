@@ -1,8 +1,8 @@
 """The life of a panel and of a sheet, as data."""
 
 from core.workflow import Step, Workflow, system_only
-from panels.enums import DrawState, PanelState, SheetState
-from panels.permissions import can_empty_sheet, can_run, can_score
+from panels.enums import DrawState, PanelState, ReopeningState, SchemeState, SheetState
+from panels.permissions import can_decide_reopening, can_empty_sheet, can_run, can_run_sheet, can_score
 
 PANEL = Workflow(
     [
@@ -10,6 +10,8 @@ PANEL = Workflow(
         Step("close", "结束评审", (PanelState.SCORING,), PanelState.CLOSED, can_run),
     ]
 )
+
+SCHEME = Workflow([Step("freeze_scheme", "固定评审方案", (SchemeState.DRAFT,), SchemeState.FROZEN, can_run)])
 
 DRAW = Workflow(
     [
@@ -26,10 +28,41 @@ DRAW = Workflow(
     ]
 )
 
+REOPENING = Workflow(
+    [
+        Step(
+            "grant_reopening",
+            "批准退回重评",
+            (ReopeningState.ASKED,),
+            ReopeningState.GRANTED,
+            can_decide_reopening,
+        ),
+        Step(
+            "refuse_reopening",
+            "不批准退回重评",
+            (ReopeningState.ASKED,),
+            ReopeningState.REFUSED,
+            can_decide_reopening,
+            reason_required=True,
+        ),
+    ]
+)
+
 SHEET = Workflow(
     [
         Step("sign", "签署评审意见", (SheetState.OPEN,), SheetState.SIGNED, can_score),
-        Step("recuse", "申请回避", (SheetState.OPEN,), SheetState.RECUSED, can_score, reason_required=True),
+        # A tie may come to light when the sheet is signed already.
+        Step(
+            "recuse",
+            "申请回避",
+            (SheetState.OPEN, SheetState.SIGNED),
+            SheetState.RECUSED,
+            can_score,
+            reason_required=True,
+        ),
+        Step(
+            "reopen", "退回重评", (SheetState.SIGNED,), SheetState.OPEN, can_run_sheet, reason_required=True
+        ),
         Step(
             "recuse_tied",
             "利害关系回避",

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from panels.views import bureau as bureau_views
+from panels.views import discussion as discussion_views
 from panels.views import draws as draw_views
 from panels.views import expert as expert_views
 from panels.views import register as register_views
@@ -13,6 +14,7 @@ panel = [
     path("sheets/<int:pk>/", expert_views.sheet, name="sheet"),
     path("sheets/<int:pk>/autosave/", expert_views.autosave, name="autosave"),
     path("sheets/<int:pk>/sign/", expert_views.sign, name="sign"),
+    path("sheets/<int:pk>/reopen/", expert_views.reopen, name="reopen"),
     path("sheets/<int:pk>/recuse/", expert_views.recuse, name="recuse"),
     path("sheets/<int:pk>/files/<int:file>/", expert_views.attachment, name="attachment"),
 ]
@@ -27,8 +29,15 @@ bureau = [
     path("draws/<int:pk>/record/", draw_views.record, name="draw_record"),
     path("panels/", bureau_views.panels, name="panels"),
     path("panels/<int:pk>/", bureau_views.panel, name="panel"),
+    path("panels/<int:pk>/result/", bureau_views.workbook, name="panel_workbook"),
+    path("panels/<int:pk>/report/", bureau_views.report, name="panel_report"),
     path("panels/<int:pk>/close/", bureau_views.close, name="panel_close"),
+    path("panels/<int:pk>/items/<int:item>/discussion/", discussion_views.discussion, name="discussion"),
+    path("panels/<int:pk>/sheets/<int:sheet>/reopen/", discussion_views.reopen, name="reopen"),
+    path("reopenings/<int:pk>/grant/", discussion_views.reopening_grant, name="reopening_grant"),
+    path("reopenings/<int:pk>/refuse/", discussion_views.reopening_refuse, name="reopening_refuse"),
     path("panels/<int:pk>/reserve/", bureau_views.reserve, name="panel_reserve"),
     path("panels/<int:pk>/experts/", bureau_views.seat, name="panel_seat"),
     path("panels/<int:pk>/experts/<int:member>/withdraw/", bureau_views.withdraw, name="withdraw_seat"),
+    path("panels/<int:pk>/experts/<int:member>/replace/", bureau_views.replace, name="replace_seat"),
 ]

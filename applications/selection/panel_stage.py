@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.db.models import QuerySet
 from django.dispatch import receiver
 
 from applications.desk.stages import PANEL
@@ -122,13 +123,22 @@ def statutory_due(applications: Sequence[Application]) -> Deadline | None:
 
 def outcomes_of(applications: Sequence[Application]) -> dict[int, dict[str, Any]]:
     """What the closed panels said, by application; in one query."""
-    from_type = ContentType.objects.get_for_model(Application)
-    rows = Panel.objects.filter(
+    rows = _closed_items(applications).values_list("items__subject_id", "items__outcome")
+    return {pk: outcome for pk, outcome in rows if outcome}
+
+
+def ranks_of(applications: Sequence[Application]) -> dict[int, int]:
+    """Which place each got in its closed panel, by application; in one query."""
+    rows = _closed_items(applications).values_list("items__subject_id", "items__rank")
+    return {pk: rank for pk, rank in rows if rank}
+
+
+def _closed_items(applications: Sequence[Application]) -> QuerySet:
+    return Panel.objects.filter(
         closed_at__isnull=False,
-        items__subject_type=from_type,
+        items__subject_type=ContentType.objects.get_for_model(Application),
         items__subject_id__in=[application.pk for application in applications],
     ).order_by("closed_at")
-    return {pk: outcome for pk, outcome in rows.values_list("items__subject_id", "items__outcome") if outcome}
 
 
 def _due_day(applications: Sequence[Application], due_on: date | None) -> date:

@@ -32,6 +32,7 @@ from core.limits import TAKING, limited
 from core.web import attempt, attempt_form, tenant_url
 from jurisdictions.access import requires
 from jurisdictions.enums import Right
+from jurisdictions.permissions import holds
 from jurisdictions.versions import cited, current_version, lead_authority
 from panels.models import Panel
 
@@ -143,6 +144,7 @@ def round_board(request: HttpRequest, pk: int) -> HttpResponse:
         "evaluated": numbers.get(S.EVALUATED, 0),
         "panels": _panels_of(found),
         "may_organise": can_organise(request.user, found),
+        "may_run_panels": holds(request.user, Right.RUN_PANEL, found.authority),
     }
     return render(request, "applications/bureau_round.html", context | cited(found.profile))
 

@@ -22,8 +22,8 @@ from jurisdictions.access import requires
 from jurisdictions.enums import Right
 from jurisdictions.versions import cited, work_calendar
 from panels.draws import pot_of
-from panels.enums import DrawState
-from panels.models import Draw
+from panels.enums import DrawState, Purpose
+from panels.models import Draw, Scheme
 
 USUAL_SEATS = 5
 
@@ -68,6 +68,7 @@ def draw_new(request: HttpRequest, pk: int) -> HttpResponse:
         "former": former,
         "candidates": candidates,
         "excluded": excluded,
+        "scheme": Scheme.objects.of(Purpose.APPLICATION, found).first(),
         "owed": shown(owed, today=clock.today(), calendar=work_calendar()),
         **cited(found.profile),
     }

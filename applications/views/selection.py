@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +17,7 @@ from applications.enums import ApplicationState as S
 from applications.models import Application, Round
 from applications.selection.decision import UNDECIDED, decide_round
 from applications.selection.forms import ListForm, PanelForm
-from applications.selection.panel_stage import outcomes_of, send_to_panel, statutory_due
+from applications.selection.panel_stage import outcomes_of, ranks_of, send_to_panel, statutory_due
 from applications.selection.places import places_of, taken_places
 from core import clock
 from core.web import attempt_form, tenant_url
@@ -24,6 +25,9 @@ from deadlines.showing import shown
 from jurisdictions.access import requires
 from jurisdictions.enums import Right
 from jurisdictions.versions import cited, work_calendar
+from panels.enums import Purpose
+from panels.models import Scheme
+from panels.views.schemes import scheme_page
 
 ORDER = {"recommend": 0, "tied": 1, "oppose": 2}
 
@@ -59,9 +63,27 @@ def panel_new(request: HttpRequest, pk: int) -> HttpResponse:
         "waiting": waiting,
         "rules": found.rules,
         "owed": shown(owed, today=clock.today(), calendar=work_calendar()),
+        "scheme": Scheme.objects.of(Purpose.APPLICATION, found).first(),
         **cited(found.profile),
     }
     return render(request, "applications/bureau_panel_form.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Right.RUN_PANEL)
+def round_scheme(request: HttpRequest, pk: int) -> HttpResponse:
+    """How the panels of this round judge."""
+    found = _round(request, pk)
+    return scheme_page(
+        request,
+        authority=found.authority,
+        profile=found.profile,
+        purpose=Purpose.APPLICATION,
+        subject=found,
+        address=tenant_url("bureau:round_scheme", pk=pk),
+        back=tenant_url("bureau:round", pk=pk),
+        pretitle="申报批次",
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -108,8 +130,11 @@ def _rows(found: Round) -> list[dict[str, Any]]:
         .select_related("unit", "round__profile")
         .order_by("pk")
     )
-    outcomes = outcomes_of(applications)
-    rows = [_row(application, outcomes.get(application.pk)) for application in applications]
+    outcomes, places = outcomes_of(applications), ranks_of(applications)
+    rows = [
+        _row(application, outcomes.get(application.pk)) | {"rank": places.get(application.pk)}
+        for application in applications
+    ]
     return sorted(rows, key=_rank)
 
 
@@ -124,14 +149,15 @@ def _row(application: Application, outcome: dict[str, Any] | None) -> dict[str, 
     }
 
 
-def _rank(row: dict[str, Any]) -> tuple[int, int, int]:
-    """By verdict, then by how many recommend; nothing that the text does not say decides between equals."""
+def _rank(row: dict[str, Any]) -> tuple[int, Decimal, int, int]:
+    """By verdict, then by points or by how many recommend, then as the panel ranked them."""
     outcome = row["outcome"]
     if not outcome:
-        return (len(ORDER), 0, row["application"].pk)
+        return (len(ORDER), Decimal(0), 0, row["application"].pk)
     return (
         ORDER.get(outcome.get("verdict", ""), 0),
-        -int(outcome.get("recommend", 0)),
+        -Decimal(outcome.get("graded_total", outcome.get("recommend", 0))),
+        row["rank"] or 0,
         row["application"].pk,
     )
 

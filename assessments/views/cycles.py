@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -17,7 +17,7 @@ from assessments.grading import fix_cycle, preview_of
 from assessments.models import Cycle, Determination
 from assessments.permissions import can_fix
 from assessments.revisions import revisions_of
-from assessments.scoring import send_to_panel
+from assessments.scoring import RUBRIC, send_to_panel
 from core.web import attempt_form, tenant_url
 from jurisdictions.access import requires
 from jurisdictions.enums import Right
@@ -25,6 +25,7 @@ from jurisdictions.permissions import holds
 from jurisdictions.versions import cited
 from panels.enums import Purpose
 from panels.models import Panel
+from panels.views.schemes import scheme_page
 from stations.models import Station
 
 
@@ -33,6 +34,25 @@ from stations.models import Station
 def cycle(request: HttpRequest, pk: int) -> HttpResponse:
     """What fixing the cycle now would give, and what stands in the way."""
     return _cycle_page(request, _cycle(request, pk))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Right.RUN_PANEL)
+def cycle_scheme(request: HttpRequest, pk: int) -> HttpResponse:
+    """How the panels of this cycle judge, where experts do."""
+    subject = _cycle(request, pk)
+    if subject.profile.rules.assessment.method != RUBRIC:
+        raise Http404
+    return scheme_page(
+        request,
+        authority=subject.authority,
+        profile=subject.profile,
+        purpose=Purpose.ASSESSMENT,
+        subject=subject,
+        address=tenant_url("bureau:cycle_scheme", pk=pk),
+        back=tenant_url("bureau:cycle", pk=pk),
+        pretitle="考核评估",
+    )
 
 
 @require_POST
@@ -115,6 +135,8 @@ def _cycle_page(request: HttpRequest, subject: Cycle, **forms: Any) -> HttpRespo
         "panels": panels,
         "is_open": subject.state == CycleState.OPEN,
         "may_fix": can_fix(request.user, subject),
+        "may_set_scheme": subject.profile.rules.assessment.method == RUBRIC
+        and holds(request.user, Right.RUN_PANEL, subject.authority),
         "may_form": holds(request.user, Right.RUN_PANEL, subject.authority) and waiting,
         "panel_form": forms.get("panel_form") or AssessmentPanelForm(cycle=subject),
         "fix_form": forms.get("fix_form") or _fix_form(subject),

@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count, Prefetch, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from core import clock
+from core.limits import READING, limited
 from core.models import LogEntry
+from core.sheets import CONTENT_TYPE
 from core.web import attempt, tenant_url
 from deadlines.models import Deadline
 from deadlines.showing import shown
 from jurisdictions.access import requires
 from jurisdictions.enums import Right
 from jurisdictions.versions import cited, work_calendar
+from panels.averaging import rounded
 from panels.consolidation import close_panel
+from panels.discussing import apart_in, spread_words, undiscussed
 from panels.draws import next_reserve
 from panels.enums import PanelState, SheetState
-from panels.forming import add_expert, add_reserve, withdraw_seat
+from panels.forming import add_expert, add_reserve, replace_seat, withdraw_seat
 from panels.forms import AddExpertForm
-from panels.models import Expert, Panel, PanelItem, ScoreSheet
-from panels.rules import clause_of, partners_of, rubric_of
-from panels.scoring import answer_of
+from panels.models import Expert, JointDiscussion, Panel, PanelItem, ScoreSheet, SheetVersion
+from panels.permissions import can_decide_reopening
+from panels.reopening import waiting_reopenings
+from panels.reporting import issue_report, report_of
+from panels.results import Result, items_with_sheets, results_of, why_words
+from panels.rules import clause_of, method_of, partners_of
+from panels.schemes import criteria_of, scheme_of
+from panels.scoring import answer_of_version
+from panels.views.discussion import side_by_side
+from panels.workbook import workbook_of
 
 
 @require_GET
@@ -70,9 +82,9 @@ def panels(request: HttpRequest) -> HttpResponse:
 def panel(request: HttpRequest, pk: int) -> HttpResponse:
     """Who has signed and who has not; what they wrote only once the panel is closed."""
     found = get_object_or_404(
-        Panel.objects.run_by(request.user).select_related("authority", "profile"), pk=pk
+        Panel.objects.run_by(request.user).select_related("authority", "profile", "scheme"), pk=pk
     )
-    return render(request, "panels/bureau_panel.html", _panel_page(found))
+    return render(request, "panels/bureau_panel.html", _panel_page(found, request.user))
 
 
 @require_POST
@@ -81,6 +93,31 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     """Closes the panel and consolidates."""
     found = get_object_or_404(Panel.objects.run_by(request.user), pk=pk)
     attempt(request, close_panel, done="评审已结束，汇总结果如下。", panel=found, actor=request.user)
+    return redirect(tenant_url("bureau:panel", pk=pk))
+
+
+@limited("export", methods=READING)
+@require_GET
+@requires(Right.RUN_PANEL)
+def workbook(request: HttpRequest, pk: int) -> HttpResponse:
+    """The result as a workbook that computes it again; of a closed panel."""
+    panels = Panel.objects.run_by(request.user).filter(state=PanelState.CLOSED)
+    found = get_object_or_404(panels.select_related("authority", "profile", "scheme"), pk=pk)
+    handle = workbook_of(found, results_of(found, items_with_sheets(found)))
+    LogEntry.record(
+        found, action="panels.export_result", label="导出评审汇总表", actor=request.user, at=clock.now()
+    )
+    return FileResponse(
+        handle, as_attachment=True, filename=f"{found.name}汇总表.xlsx", content_type=CONTENT_TYPE
+    )
+
+
+@require_POST
+@requires(Right.RUN_PANEL)
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    """Issues the panel's report."""
+    found = get_object_or_404(Panel.objects.run_by(request.user), pk=pk)
+    attempt(request, issue_report, done="评审报告已出具。", panel=found, actor=request.user)
     return redirect(tenant_url("bureau:panel", pk=pk))
 
 
@@ -118,12 +155,23 @@ def reserve(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Right.RUN_PANEL)
 def withdraw(request: HttpRequest, pk: int, member: int) -> HttpResponse:
     """Takes one expert off the panel."""
+    return _leave(request, pk, member, withdraw_seat, "已撤出专家{}。")
+
+
+@require_POST
+@requires(Right.RUN_PANEL)
+def replace(request: HttpRequest, pk: int, member: int) -> HttpResponse:
+    """Seats the next who stands by in the place of a late expert."""
+    return _leave(request, pk, member, replace_seat, "已撤出专家{}，并按抽取顺序递补。")
+
+
+def _leave(request: HttpRequest, pk: int, member: int, verb: Callable[..., Any], done: str) -> HttpResponse:
     found = get_object_or_404(Panel.objects.run_by(request.user), pk=pk)
     seated = get_object_or_404(found.members.select_related("expert__user"), pk=member)
     attempt(
         request,
-        withdraw_seat,
-        done=f"已撤出专家{seated.expert.user}。",
+        verb,
+        done=done.format(seated.expert.user),
         member=seated,
         reason=request.POST.get("reason", ""),
         actor=request.user,
@@ -136,19 +184,25 @@ def _candidates(found: Panel) -> Any:
     return Expert.objects.filter(is_active=True).exclude(pk__in=seated).select_related("user")
 
 
-def _panel_page(found: Panel) -> dict[str, Any]:
+def _panel_page(found: Panel, user: Any) -> dict[str, Any]:
     closed = found.state == PanelState.CLOSED
     members = list(found.members.select_related("expert__user").order_by("pk"))
+    late = _late_members(found)
+    for member in members:
+        member.is_late = member.pk in late
     items = list(found.items.prefetch_related(Prefetch("sheets", queryset=_sheets_for_bureau(closed))))
     reasons = _recusal_reasons(items)
     rows = [_item_row(item, members, reasons, closed) for item in items]
-    if closed and rubric_of(found) is not None:
-        _add_totals(found, items, rows)
     waiting = sum(cell["status"] == SheetState.OPEN for row in rows for cell in row["cells"])
     total = sum(len(row["cells"]) for row in rows)
+    apart = _apart(found) if not closed and not waiting else []
     return {
         **cited(found.profile),
         "panel": found,
+        "apart": apart,
+        "undiscussed": sum(not row["done"] for row in apart),
+        **(_result_page(found, rows) if closed else {}),
+        "reopenings": [] if closed else _reopenings(found, user),
         "clause": clause_of(found),
         "partners": partners_of(found),
         "members": members,
@@ -157,7 +211,7 @@ def _panel_page(found: Panel) -> dict[str, Any]:
         "waiting": waiting,
         "total": total,
         "done": total - waiting,
-        "is_rubric": rubric_of(found) is not None,
+        "method": method_of(found),
         "add_form": None if closed else AddExpertForm(experts=_candidates(found)),
         "deadline": _panel_deadline(found),
         "draw": found.draws.first(),
@@ -181,6 +235,7 @@ def _item_row(item: PanelItem, members: list[Any], reasons: dict[int, str], clos
     names = {member.pk: member.expert for member in members}
     cells = [
         {
+            "pk": sheet.pk,
             "status": sheet.status,
             "expert": names[sheet.member_id],
             "reason": reasons.get(sheet.pk, ""),
@@ -191,13 +246,49 @@ def _item_row(item: PanelItem, members: list[Any], reasons: dict[int, str], clos
     return {"title": item.title, "unit_name": item.unit_name, "outcome": item.outcome, "cells": cells}
 
 
-def _add_totals(found: Panel, items: list[PanelItem], rows: list[dict[str, Any]]) -> None:
-    """Each expert's total beside the mean, once the panel is closed."""
-    for item, row in zip(items, rows, strict=True):
-        item.panel = found
-        for cell in row["cells"]:
-            cell["sheet"].item = item
-            cell["answer"] = answer_of(cell["sheet"]) if cell["status"] == SheetState.SIGNED else None
+def _result_page(found: Panel, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """The ranking, and of each item every sheet, what was left out and why, former versions, discussions."""
+    scheme, items = scheme_of(found), items_with_sheets(found)
+    results = {result.item.pk: result for result in results_of(found, items)}
+    absent = {item.pk: row for item, row in zip(items, rows, strict=True)}
+    discussions = JointDiscussion.objects.filter(item__panel=found).select_related("recorded_by")
+    former = _former_versions(items)
+    ranking = [
+        {
+            "item": item,
+            "rows": side_by_side(results.get(item.pk)),
+            "why": why_words(scheme, results[item.pk]) if item.pk in results else "",
+            "spread": _spread(results.get(item.pk)),
+            # The badge shows points where there are any.
+            "opinion": {"verdict": (item.outcome or {}).get("verdict", "")},
+            "absent": [cell for cell in absent[item.pk]["cells"] if cell["status"] != SheetState.SIGNED],
+            "former": former.get(item.pk, []),
+            "discussions": [one for one in discussions if one.item_id == item.pk],
+        }
+        for item in sorted(items, key=lambda item: (item.rank or len(items), item.pk))
+    ]
+    return {
+        "ranking": ranking,
+        "scheme": scheme,
+        "criteria": criteria_of(scheme),
+        "report": report_of(found),
+    }
+
+
+def _spread(result: Result | None) -> str:
+    return str(rounded(result.average.spread, 2)) if result and result.average else "—"
+
+
+def _former_versions(items: list[PanelItem]) -> dict[int, list[SheetVersion]]:
+    """What was signed and stands no more, by item."""
+    sheets = {sheet.pk: sheet for item in items for sheet in item.sheets.all()}
+    found: dict[int, list[SheetVersion]] = {}
+    for version in SheetVersion.objects.filter(sheet__in=sheets):
+        version.sheet = sheets[version.sheet_id]
+        if version.signed_at != version.sheet.signed_at:
+            version.answer = answer_of_version(version, version.sheet)
+            found.setdefault(version.sheet.item_id, []).append(version)
+    return found
 
 
 def _recusal_reasons(items: list[PanelItem]) -> dict[int, str]:
@@ -209,6 +300,30 @@ def _recusal_reasons(items: list[PanelItem]) -> dict[int, str]:
         action__in=["panels.recuse", "panels.recuse_tied", "panels.withdraw"],
     )
     return dict(entries.values_list("subject_id", "reason"))
+
+
+def _late_members(found: Panel) -> set[int]:
+    """The seats of those whose day has passed and who still owe a sheet."""
+    if found.due_on is None or found.due_on >= clock.today() or found.state != PanelState.SCORING:
+        return set()
+    owing = ScoreSheet.objects.filter(item__panel=found, state=SheetState.OPEN)
+    return set(owing.values_list("member_id", flat=True))
+
+
+def _apart(found: Panel) -> list[dict[str, Any]]:
+    """What must be talked about before the end, and whether it was."""
+    scheme, results = scheme_of(found), list(apart_in(found).values())
+    left = {result.item.pk for result in undiscussed(scheme, results)}
+    return [
+        {"item": one.item, "spread": spread_words(scheme, one), "done": one.item.pk not in left}
+        for one in results
+    ]
+
+
+def _reopenings(found: Panel, user: Any) -> list[dict[str, Any]]:
+    return [
+        {"asked": one, "may_decide": can_decide_reopening(user, one)} for one in waiting_reopenings(found)
+    ]
 
 
 def _panel_deadline(found: Panel) -> dict[str, Any] | None:

@@ -19,15 +19,19 @@ from deadlines.showing import shown
 from documents.handing import Reader, hand_out
 from documents.showing import file_row
 from jurisdictions.versions import cited, work_calendar
-from panels.enums import PanelState, SheetState
+from panels.discussing import apart_in, spread_words
+from panels.enums import Method, PanelState, ReopeningState, SheetState
 from panels.forming import SHEETS_OWED, decline_seat
-from panels.forms import DeclineForm, OpinionForm, RecuseForm, RubricForm
-from panels.models import Expert, PanelMember, ScoreSheet
+from panels.forms import CriteriaForm, DeclineForm, OpinionForm, RecuseForm, RubricForm
+from panels.models import Expert, Panel, PanelMember, ScoreSheet
 from panels.permissions import can_score
-from panels.rules import clause_of, facts_of, partners_of, rubric_of
-from panels.scoring import answer_of, missing_from, recuse_sheet, save_sheet, sign_sheet
+from panels.reopening import ask_reopening
+from panels.rules import clause_of, facts_of, partners_of
+from panels.schemes import scheme_of
+from panels.scoring import answer_of, answer_of_version, missing_from, recuse_sheet, save_sheet, sign_sheet
+from panels.views.discussion import side_by_side
 
-SheetFormType = OpinionForm | RubricForm
+SheetFormType = OpinionForm | CriteriaForm | RubricForm
 
 
 @require_GET
@@ -193,6 +197,16 @@ def recuse(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(tenant_url("panel:sheets") if done else tenant_url("panel:sheet", pk=pk))
 
 
+@require_POST
+def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    """Asks that the own signed sheet be given back."""
+    found = _my_sheet(request, pk)
+    done = "已申请退回，组织部门批准后您可以修改。"
+    reason = request.POST.get("reason", "")
+    attempt(request, ask_reopening, done=done, sheet=found, reason=reason, actor=request.user)
+    return redirect(tenant_url("panel:sheet", pk=pk))
+
+
 @require_GET
 @limited("export", methods=READING)
 def attachment(request: HttpRequest, pk: int, file: int) -> HttpResponse:
@@ -211,7 +225,7 @@ def attachment(request: HttpRequest, pk: int, file: int) -> HttpResponse:
 
 def _my_sheet(request: HttpRequest, pk: int) -> ScoreSheet:
     own = ScoreSheet.objects.of_expert(request.user).select_related(
-        "item__panel__profile", "item__panel__authority", "member__expert"
+        "item__panel__profile", "item__panel__authority", "item__panel__scheme", "member__expert"
     )
     return get_object_or_404(own, pk=pk)
 
@@ -243,8 +257,11 @@ def _files_of(found: ScoreSheet, user: Any) -> Any:
 
 def _form(found: ScoreSheet, data: Any = None) -> SheetFormType:
     initial = {"version": found.revision, "comment": found.comment, "verdict": found.verdict}
-    if rubric_of(found.item.panel) is None:
+    scheme = scheme_of(found.item.panel)
+    if scheme.method == Method.OPINION:
         return OpinionForm(data, initial=initial)
+    if scheme.method == Method.CRITERIA:
+        return CriteriaForm(data, scheme=scheme, points=found.points, initial=initial)
     return RubricForm(
         data,
         rules=found.item.panel.profile.rules,
@@ -274,9 +291,19 @@ def _sheet_page(request: HttpRequest, found: ScoreSheet, form: SheetFormType) ->
         "clause": clause_of(panel),
         "partners": partners_of(panel),
         "form": form,
-        "is_rubric": isinstance(form, RubricForm),
+        "method": scheme_of(panel).method,
         "answer": answer_of(found),
         "writable": _is_writable(found, request.user),
+        "may_recuse": panel.state == PanelState.SCORING
+        and found.state in (SheetState.OPEN, SheetState.SIGNED)
+        and can_score(request.user, found),
+        "versions": [
+            {"version": version, "answer": answer_of_version(version, found)}
+            for version in found.versions.all()
+            if version.signed_at != found.signed_at
+        ],
+        "reopening": found.reopenings.exclude(state=ReopeningState.REFUSED).last(),
+        **_others(found, panel),
         "subject": found.item.subject if reads else None,
         "files": _file_rows(found) if reads else [],
         "deadline": _owed_by(request.user).get(panel.pk),
@@ -285,6 +312,17 @@ def _sheet_page(request: HttpRequest, found: ScoreSheet, form: SheetFormType) ->
         "left": sum(state == SheetState.OPEN for _, state in siblings),
         "previous": order[place - 1] if place else None,
         "following": order[place + 1] if place + 1 < len(order) else None,
+    }
+
+
+def _others(found: ScoreSheet, panel: Panel) -> dict[str, Any]:
+    """The sheets of the same item, once all have signed and they must be discussed; to who judges it."""
+    result = None
+    if found.state == SheetState.SIGNED and panel.state == PanelState.SCORING:
+        result = apart_in(panel).get(found.item_id)
+    return {
+        "rows": side_by_side(result),
+        "spread": spread_words(scheme_of(panel), result) if result else "",
     }
 
 

@@ -53,8 +53,32 @@
     return [cap, `（${words(base)}+${words(bonus)}，封顶 ${words(cap)}）`];
   }
 
+  // The bureau's own criteria: each line's share of its full points times its weight, exact in whole numbers.
+  function weightedTotal(rubric) {
+    let above = 0n;
+    let below = 1n;
+    for (const input of all("[data-weight]", rubric)) {
+      const points = hundredths(input.value);
+      const most = hundredths(input.dataset.max);
+      const tooMuch = points !== null && (points < 0 || points > most);
+      input.classList.toggle("is-invalid", tooMuch);
+      if (points === null || tooMuch) continue;
+      above = above * BigInt(most) + BigInt(points) * BigInt(hundredths(input.dataset.weight)) * below;
+      below *= BigInt(most);
+    }
+    below *= BigInt(HUNDREDTHS);
+    const places = Number(rubric.dataset.weighted);
+    const steps = above * 10n ** BigInt(places);
+    const whole = rubric.dataset.halfUp ? (steps * 2n + below) / (below * 2n) : steps / below;
+    return (Number(whole) / 10 ** places).toFixed(places);
+  }
+
   function wire(rubric) {
     function add() {
+      if (rubric.dataset.weighted) {
+        rubric.querySelector("[data-rubric-total]").textContent = weightedTotal(rubric);
+        return;
+      }
       let base = 0;
       let bonus = 0;
       for (const category of all("[data-category]", rubric)) {

@@ -21,7 +21,16 @@ from jurisdictions.belonging import circles, people
 from jurisdictions.enums import SEEN_STATES, AccountAct, MembershipState
 from jurisdictions.models import AccountProposal, Authority, FixedCase, Membership, RuleProfile
 from notices.models import NoticeEntry, Objection, PublicNotice
-from panels.models import Draw, Expert, ExpertTie, Panel, PanelMember, ScoreSheet
+from panels.models import (
+    Draw,
+    Expert,
+    ExpertTie,
+    JointDiscussion,
+    Panel,
+    PanelMember,
+    Reopening,
+    ScoreSheet,
+)
 from stations.enums import InvitationState
 from stations.invitations import token_of
 from stations.models import ApplicantUnit, Invitation, Station, UnitMember
@@ -36,6 +45,8 @@ UNKNOWN: Arguments = {
     "file": 99_999_998,
     "member": 99_999_997,
     "tie": 99_999_995,
+    "sheet": 99_999_994,
+    "item": 99_999_993,
     "number": 99_999_996,
     "code": "0123456789abcdef",
     "token": "Zm9yLXRoZS1jcmF3bC1uby1zdWNoLWludml0YXRpb24",
@@ -136,6 +147,16 @@ def _papers() -> list[Arguments]:
 def _seats() -> list[Arguments]:
     seats = PanelMember.objects.order_by("-pk").values("panel", "pk")[:3]
     return [{"pk": seat["panel"], "member": seat["pk"]} for seat in seats]
+
+
+def _sheets() -> list[Arguments]:
+    sheets = ScoreSheet.objects.order_by("-pk").values("item__panel", "pk")[:3]
+    return [{"pk": sheet["item__panel"], "sheet": sheet["pk"]} for sheet in sheets]
+
+
+def _discussions() -> list[Arguments]:
+    found = JointDiscussion.objects.order_by("-pk").values("item__panel", "item")[:2]
+    return [{"pk": one["item__panel"], "item": one["item"]} for one in found]
 
 
 def _ties() -> list[Arguments]:
@@ -330,6 +351,7 @@ PLACE: dict[str, Objects] = {
     "panel:autosave": sheet,
     "panel:sign": sheet,
     "panel:recuse": sheet,
+    "panel:reopen": sheet,
     "panel:attachment": _sheet_files,
     "bureau:match": nothing,
     "bureau:notices": nothing,
@@ -350,9 +372,16 @@ PLACE: dict[str, Objects] = {
     "bureau:panels": nothing,
     "bureau:panel": panel,
     "bureau:panel_close": panel,
+    "bureau:panel_workbook": panel,
+    "bureau:panel_report": panel,
     "bureau:panel_reserve": panel,
+    "bureau:discussion": _discussions,
+    "bureau:reopen": _sheets,
+    "bureau:reopening_grant": rows(Reopening, "state"),
+    "bureau:reopening_refuse": rows(Reopening, "state"),
     "bureau:panel_seat": panel,
     "bureau:withdraw_seat": _seats,
+    "bureau:replace_seat": _seats,
     "bureau:stations": nothing,
     "bureau:station": station,
     "bureau:designation": round_,
@@ -364,6 +393,7 @@ PLACE: dict[str, Objects] = {
     "bureau:round_edit": round_,
     "bureau:round_open": round_,
     "bureau:panel_new": round_,
+    "bureau:round_scheme": round_,
     "bureau:list": round_,
     "bureau:application": application,
     "bureau:reveal": application,
@@ -382,6 +412,7 @@ PLACE: dict[str, Objects] = {
     "bureau:evidence": evidence,
     "bureau:cycle": cycle,
     "bureau:cycle_panel": cycle,
+    "bureau:cycle_scheme": cycle,
     "bureau:cycle_fix": cycle,
     "bureau:determinations": station,
     "bureau:tranche": tranche,

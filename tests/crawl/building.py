@@ -61,10 +61,13 @@ from notices.models import PublicNotice
 from notices.objections import raise_objection
 from notices.publication import Line, draft_notice, publish_notice
 from panels.draws import commit_draw, hold_draw, void_draw
-from panels.enums import Purpose, TieKind
-from panels.models import Draw, Expert, Panel, ScoreSheet
+from panels.enums import Method, Purpose, TieKind
+from panels.models import Draw, Expert, JointDiscussion, Panel, ScoreSheet
 from panels.register import add_absence, add_tie
-from panels.scoring import save_sheet
+from panels.reopening import ask_reopening
+from panels.reporting import issue_report
+from panels.schemes import set_scheme
+from panels.scoring import save_sheet, sign_sheet
 from stations.enums import UnitRole
 from stations.invitations import invite, withdraw_invitation
 from stations.membership import grant_role
@@ -185,6 +188,7 @@ def _leave_waiting(story: Story) -> None:
     content = story.demo["round"]
     story.open_round(years_later=2)
     Round.objects.filter(year=content["year"] + 2).update(state="draft")
+    _scheme(Round.objects.get(year=content["year"] + 2), officer)
     _notices(story)
     _assessments(story)
     _posts(story)
@@ -381,6 +385,7 @@ def _judged(story: Story, round_: Round) -> None:
         due_on=clock.today() + timedelta(days=7),
         actor=story.made.people["officer"],
     )
+    officer = story.made.people["officer"]
     sheet = ScoreSheet.objects.filter(item__panel=panel).order_by("pk").first()
     assert sheet is not None
     save_sheet(
@@ -389,6 +394,51 @@ def _judged(story: Story, round_: Round) -> None:
         verdict="recommend",
         comment="设备先进，队伍整齐。",
         actor=sheet.member.expert.user,
+    )
+    _given_back(panel, sheet, officer)
+    issue_report(panel=Panel.objects.filter(state="closed").latest("pk"), actor=officer)
+
+
+def _given_back(panel: Panel, open_: ScoreSheet, officer: Any) -> None:
+    """Of the other sheets one is signed and asked back; the experts have talked about the item before."""
+    signed = ScoreSheet.objects.filter(item__panel=panel).exclude(pk=open_.pk).order_by("pk").first()
+    assert signed is not None
+    save_sheet(
+        sheet=signed,
+        revision=signed.revision,
+        verdict="oppose",
+        comment="带徒人数不足。",
+        actor=signed.member.expert.user,
+    )
+    sign_sheet(sheet=signed, actor=signed.member.expert.user)
+    ask_reopening(sheet=signed, reason="数字看错了", actor=signed.member.expert.user)
+    named = {"member": signed.member.pk, "name": str(signed.member.expert.user)}
+    JointDiscussion.objects.create(
+        item=signed.item,
+        held_on=clock.today(),
+        participants=[named],
+        record="对设备意见不一",
+        spread="建议 1，不建议 1",
+        versions=[],
+        gives_back=[named],
+        recorded_by=officer,
+    )
+
+
+def _scheme(round_: Round, officer: Any) -> None:
+    """A scheme with lines of the bureau's own, still open to change."""
+    set_scheme(
+        authority=round_.authority,
+        rules=round_.rules,
+        purpose=Purpose.APPLICATION,
+        subject=round_,
+        revision=0,
+        settings={
+            "method": Method.CRITERIA,
+            "criteria": [("技能水平", Decimal(30), Decimal(60)), ("带徒成效", Decimal(20), Decimal(40))],
+            "spread_limit": Decimal(20),
+        },
+        actor=officer,
     )
 
 

@@ -6,8 +6,13 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
+
 from applications.models import Application
+from config import demo as demonstration
 from core import clock
+from jurisdictions.enums import Role
+from jurisdictions.staffing import appoint
 from panels.enums import Purpose
 from panels.forming import form_panel
 from panels.models import Panel
@@ -34,6 +39,13 @@ FULL = {
     "QS-A2.16": Decimal(5),
     "QS-A2.17": Decimal(5),
 }
+
+
+def second_organiser(play: Play) -> Any:
+    """A panel secretary beside the officer."""
+    user = demonstration.person("panel-secretary", "秦记录", make_password(None))
+    appoint(user=user, authority=play.world.lead, role=Role.PANEL_SECRETARY, actor=None)
+    return user
 
 
 def rubric_panel(play: Play, *keys: str) -> Panel:

@@ -10,6 +10,7 @@ import pytest
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 from django.db.utils import IntegrityError
+from django.test import Client
 
 from applications.models import Application
 from applications.selection.drawing import commit_for_round, panel_from_draw
@@ -18,11 +19,12 @@ from core import clock
 from core.errors import DomainError, NotAllowed, ReasonRequired, StateConflict
 from core.models import LogEntry
 from core.sealing import seal
+from core.web import tenant_url
 from deadlines.models import Notification
 from panels.drawing import commitment_of, replay
 from panels.draws import SEED, hold_draw, next_reserve, record_of, void_draw
 from panels.enums import DrawState, SheetState, TieKind
-from panels.forming import add_reserve, decline_seat
+from panels.forming import add_reserve, decline_seat, replace_seat
 from panels.models import Draw, Expert, ExpertTie, Panel, ScoreSheet
 from panels.register import add_absence, add_tie, end_tie
 from tests.applications.builders import Play
@@ -219,6 +221,30 @@ def test_who_declines_is_replaced_in_the_order_of_the_draw(play: Play) -> None:
     assert next_reserve(panel) is None
     with pytest.raises(StateConflict):
         add_reserve(panel=panel, actor=play.officer)
+
+
+def test_who_is_late_is_replaced_by_the_next_who_stands_by(play: Play) -> None:
+    made = drawn(play)
+    panel = panel_from_draw(draw_=made, actor=play.officer)
+    first, second = panel.members.select_related("expert__user").order_by("pk")[:2]
+    play.world.at(panel.due_on + timedelta(days=1))
+    client = Client()
+    client.force_login(play.officer)
+    page = client.get(tenant_url("bureau:panel", pk=panel.pk)).content.decode()
+    assert page.count("逾期未签") == panel.members.count()
+    client.post(
+        tenant_url("bureau:replace_seat", pk=panel.pk, member=first.pk), {"reason": "逾期未签，联系不上"}
+    )
+    seated = panel.members.get(expert_id=int(made.result["reserves"][0]))
+    assert set(seated.sheets.values_list("state", flat=True)) == {SheetState.OPEN}
+    first.refresh_from_db()
+    assert first.withdrawn_at is not None
+    # Nobody leaves where nobody can come.
+    replace_seat(member=second, reason="逾期", actor=play.officer)
+    with pytest.raises(StateConflict):
+        replace_seat(member=seated, reason="逾期", actor=play.officer)
+    seated.refresh_from_db()
+    assert seated.withdrawn_at is None
 
 
 def test_a_tie_found_later_recuses_from_that_unit_alone(play: Play) -> None:

@@ -29,6 +29,7 @@ PARTS = (
     "reading",
     "draws",
     "filing",
+    "panels",
 )
 
 
