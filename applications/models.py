@@ -79,9 +79,84 @@ class Round(TenantModel):
     def rules(self) -> Profile:
         return self.profile.rules
 
-    def takes_applications(self, at: datetime) -> bool:
-        """Whether an application may be handed in at this moment; `[opens_at, closes_at)`."""
-        return self.state == RoundState.OPEN and self.opens_at <= at < self.closes_at
+    def takes_applications(self, at: datetime | None = None) -> bool:
+        """Whether an application may be handed in; `[opens_at, closes_at)`.
+
+        By the moment at which the running request began, the same for every page and job, or by another one.
+        What began in time counts although the call was ended meanwhile, until the list is fixed.
+        """
+        published = self.state in (RoundState.OPEN, RoundState.CLOSED)
+        return published and self.opens_at <= (at or clock.began()) < self.closes_at
+
+
+class ScheduleChange(TenantModel):
+    """That a published call opens later, or ends later, than it said; by whom, why, and by which paper."""
+
+    append_only = True
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="schedule_changes")
+    opens_before = models.DateTimeField("原开始时间")
+    opens_at = models.DateTimeField("开始时间")
+    closes_before = models.DateTimeField("原截止时间")
+    closes_at = models.DateTimeField("截止时间")
+    reason = models.TextField("理由")
+    reference = models.CharField("依据文件", max_length=100)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField("决定时间", default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(opens_at__gte=models.F("opens_before"))
+                & models.Q(closes_at__gte=models.F("closes_before"))
+                & (
+                    models.Q(opens_at__gt=models.F("opens_before"))
+                    | models.Q(closes_at__gt=models.F("closes_before"))
+                ),
+                name="schedule_change_is_later",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(reason="") & ~models.Q(reference=""), name="schedule_change_has_grounds"
+            ),
+        ]
+        ordering = ["id"]
+        verbose_name = "申报时间调整"
+
+    def __str__(self) -> str:
+        return f"{self.round} {self.reference}"
+
+    @property
+    def reopens(self) -> bool:
+        """Whether the call had ended already when it was decided to take applications again."""
+        return self.closes_before <= self.decided_at
+
+    @property
+    def opens_later(self) -> bool:
+        return self.opens_at != self.opens_before
+
+    @property
+    def closes_later(self) -> bool:
+        return self.closes_at != self.closes_before
+
+
+class CallFile(TenantModel):
+    """A file that the call offers to everybody: a form to fill in, an annex of the announcement."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="call_files")
+    # Which of the text's materials it is the form of; empty for an annex.
+    material = models.SlugField("对应材料", max_length=60, blank=True)
+    label = models.CharField("名称", max_length=100)
+    attachment = TenantOneToOneField(Attachment, on_delete=models.PROTECT, related_name="call_file")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "attachment"], name="call_file_of_one_attachment")
+        ]
+        ordering = ["id"]
+        verbose_name = "申报通知附件"
+
+    def __str__(self) -> str:
+        return self.label
 
 
 class ApplicationQuerySet(TenantQuerySet):

@@ -21,6 +21,7 @@ ROUND = Workflow(
     [
         Step("open", "发布申报通知", (R.DRAFT,), R.OPEN, can_organise),
         Step("close", "申报截止", (R.OPEN,), R.CLOSED, system_only),
+        Step("reschedule", "调整申报时间", (R.OPEN, R.CLOSED), R.OPEN, can_organise, reason_required=True),
         Step("decide", "确定名单", (R.CLOSED,), R.DECIDED, can_organise),
     ]
 )

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from applications.views import bureau as bureau_views
-from applications.views import call, designation, drawing, home, materials, selection, self_check
+from applications.views import call, designation, drawing, home, materials, scheduling, selection, self_check
 from applications.views import desk as desk_views
 from applications.views import public as public_views
 from applications.views import unit as unit_views
@@ -29,6 +29,7 @@ unit = [
 public = [
     path("", public_views.home, name="home"),
     path("calls/<int:pk>/", call.call, name="call"),
+    path("calls/<int:pk>/files/<int:file>/", call.call_file, name="call_file"),
     path("self-check/", self_check.self_check, name="self_check"),
 ]
 
@@ -53,6 +54,10 @@ bureau = [
     path("rounds/<int:pk>/", bureau_views.round_board, name="round"),
     path("rounds/<int:pk>/edit/", bureau_views.round_edit, name="round_edit"),
     path("rounds/<int:pk>/open/", bureau_views.round_open, name="round_open"),
+    path("rounds/<int:pk>/schedule/", scheduling.round_schedule, name="round_schedule"),
+    path("rounds/<int:pk>/files/", scheduling.call_files, name="call_files"),
+    path("rounds/<int:pk>/files/<int:file>/", scheduling.call_file, name="call_file"),
+    path("rounds/<int:pk>/files/<int:file>/remove/", scheduling.call_file_remove, name="call_file_remove"),
     path("rounds/<int:pk>/panel/", selection.panel_new, name="panel_new"),
     path("rounds/<int:pk>/draw/", drawing.draw_new, name="draw_new"),
     path("draws/<int:pk>/use/", drawing.draw_use, name="draw_use"),

@@ -18,6 +18,7 @@ from applications.desk.forms import ChecklistForm, JudgementForm
 from applications.dossier.answers import findings_of
 from applications.dossier.reading import chapters_of, explanations_of
 from applications.enums import ApplicationState as S
+from applications.enums import RoundState
 from applications.filing.tracking import stepper_of
 from applications.models import Application, Round
 from applications.permissions import can_organise, can_reveal
@@ -81,9 +82,10 @@ def round_new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Right.MANAGE)
 def round_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Changes a call; once published, only its text and a later end."""
+    """Changes a call; once published, only its text."""
     found = _round(request, pk)
-    form = RoundForm(request.POST or None, initial=RoundForm.initial_of(found))
+    published = found.state != RoundState.DRAFT
+    form = RoundForm(request.POST or None, published=published, initial=RoundForm.initial_of(found))
     if request.method == "POST" and form.is_valid():
         done = attempt_form(form, edit_round, round_=found, actor=request.user, **form.cleaned_data)
         if done is not None:
@@ -143,6 +145,8 @@ def round_board(request: HttpRequest, pk: int) -> HttpResponse:
         "evaluated": numbers.get(S.EVALUATED, 0),
         "panels": _panels_of(found),
         "may_organise": can_organise(request.user, found),
+        "changes": found.schedule_changes.select_related("decided_by"),
+        "call_files": found.call_files.count(),
     }
     return render(request, "applications/bureau_round.html", context | cited(found.profile))
 

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 from applications.enums import ApplicationState
 from applications.filing.tracking import deadline_of, outcomes_told, stepper_of, with_whom
 from applications.models import Application, Round
-from core import clock
 from deadlines.enums import DeadlineState
 from deadlines.models import Deadline, Notification
 from stations.enums import UnitState
@@ -63,9 +62,8 @@ def _rejection(unit: ApplicantUnit) -> str:
 def _rounds(unit: ApplicantUnit, applications: list[Application]) -> list[dict[str, Any]]:
     """The calls whose end has not come, and whether this unit may start an application in each now."""
     taken = {a.round_id for a in applications if a.state != ApplicationState.WITHDRAWN}
-    now = clock.now()
     return [
-        {"round": round_, "startable": unit.state == UnitState.APPROVED and round_.takes_applications(now)}
+        {"round": round_, "startable": unit.state == UnitState.APPROVED and round_.takes_applications()}
         for round_ in Round.objects.open_calls()
         if round_.pk not in taken
     ]

@@ -35,7 +35,6 @@ from applications.filing.submission import resubmit, submit, withdraw
 from applications.filing.tracking import corrections_of, deadline_of, stepper_of, timeline_of, with_whom
 from applications.models import Application, Round
 from applications.permissions import can_reveal, can_submit
-from core import clock
 from core.errors import DomainError, EditConflict, Problem
 from core.web import attempt, say_refusal, tenant_url
 from documents.showing import file_row
@@ -286,7 +285,6 @@ def findings(request: HttpRequest, pk: int) -> HttpResponse:
 @with_draft
 def review(request: HttpRequest, found: Application) -> HttpResponse:
     """核对并提交: everything once more, what stands in the way, the pledge, and the button."""
-    began = clock.now()
     refused: tuple[Problem, ...] = ()
     if request.method == "POST":
         version = request.POST.get("version", "")
@@ -296,7 +294,6 @@ def review(request: HttpRequest, found: Application) -> HttpResponse:
                 application=found,
                 actor=request.user,
                 pledged=request.POST.get("pledge") == "on",
-                at=began,
                 revision=int(version) if version.isdecimal() else -1,
             )
         except DomainError as error:
@@ -330,7 +327,7 @@ def _show_review(request: HttpRequest, found: Application, refused: tuple[Proble
         "steps": stepper_of(found),
         "may_submit": can_submit(request.user, found),
         "correction": correction_of(found),
-        "in_time": bool(found.submitted_at) or found.round.takes_applications(clock.now()),
+        "in_time": bool(found.submitted_at) or found.round.takes_applications(),
     }
     return render(request, "applications/unit_review.html", context, status=422 if refused else 200)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import models
 
-from applications.models import Application, MaterialFile, Round
+from applications.models import Application, CallFile, MaterialFile, Round
 from assessments.models import Assessment, Cycle, Evidence
 from core.models import LogEntry, LogHead
 from core.tenancy import current_tenant
@@ -109,6 +109,11 @@ def _sheet_files() -> list[Arguments]:
         attachment = sheet.item.subject.panel_attachments().order_by("pk").first()
         found += [{"pk": sheet.pk, "file": attachment.pk}] if attachment else []
     return found
+
+
+def _call_files() -> list[Arguments]:
+    """Files of a call that is published, and of one that is not."""
+    return [{"pk": one.round_id, "file": one.pk} for one in CallFile.objects.order_by("pk")[:MOST]]
 
 
 def _papers() -> list[Arguments]:
@@ -247,6 +252,7 @@ PLACE: dict[str, Objects] = {
     "public:stations": nothing,
     "public:station": station,
     "public:call": round_,
+    "public:call_file": _call_files,
     "public:paper": _papers,
     "inbox:list": nothing,
     "inbox:read": rows(Notification, "recipient", most=3),
@@ -338,6 +344,10 @@ PLACE: dict[str, Objects] = {
     "bureau:round": round_,
     "bureau:round_edit": round_,
     "bureau:round_open": round_,
+    "bureau:round_schedule": round_,
+    "bureau:call_files": round_,
+    "bureau:call_file": _call_files,
+    "bureau:call_file_remove": _call_files,
     "bureau:panel_new": round_,
     "bureau:list": round_,
     "bureau:application": application,
@@ -416,6 +426,8 @@ REVEALS: dict[str, tuple[tuple[str, ...], set[str]]] = {
 LINK_TELLS: dict[str, set[str]] = {
     "public:invitation": {"stations.Invitation.name", "stations.Invitation.email", "accounts.User.full_name"},
     "verify": {"documents.OfficialDocument.issuers"},
+    # Not behind a link: of all files only these are everybody's.
+    "public:call_file": {"documents.Attachment.original_name", "documents.Attachment.file: content"},
 }
 # Answers that hand out a person's papers, marked or as they are: each leaves its entry in the log.
 PAPERS = (

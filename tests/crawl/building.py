@@ -21,10 +21,12 @@ from django.db.models.base import ModelState
 from stdnum.cn import ric, uscc
 
 from accounts import second_factor
+from applications.call_files import add_call_file
 from applications.desk.review import correction_places, return_for_correction
 from applications.enums import ApplicationState
 from applications.filing import drafting
 from applications.models import Application, Material, MaterialFile, Round, Signoff
+from applications.rescheduling import reschedule
 from applications.selection.panel_stage import send_to_panel
 from assessments.determining import determine, questions_of
 from assessments.models import Assessment, Determination, Rectification
@@ -174,6 +176,7 @@ def _leave_waiting(story: Story) -> None:
     story.register("unheard", approve=False)
     refused = story.register("refused", approve=False)
     reject_unit(unit=refused, reason="营业执照不清楚", actor=story.reviewer_of(refused.home_authority))
+    _call(round_, officer)
     _draft(story, round_)
     _judged(story, round_)
     _draws(story, round_)
@@ -206,6 +209,21 @@ def _leave_waiting(story: Story) -> None:
     due = story_tranche("due")
     if due is not None:
         approve_tranche(tranche=due, actor=people["maker"])
+
+
+def _call(round_: Round, officer: Any) -> None:
+    """The open call ends later than it said, and offers a form."""
+    upload = SimpleUploadedFile("表样.pdf", SAMPLE.read_bytes(), "application/pdf")
+    material = round_.rules.materials[0].name
+    add_call_file(round_=round_, label="申报表样", material=material, upload=upload, actor=officer)
+    reschedule(
+        round_=round_,
+        opens_at=round_.opens_at,
+        closes_at=round_.closes_at + timedelta(days=1),
+        reason="申报系统停机",
+        reference="会议纪要8号",
+        actor=officer,
+    )
 
 
 def _call_under_former_rules(round_: Round) -> None:
