@@ -19,7 +19,7 @@ from jurisdictions.engine import ValidityAnswer, validity_on
 from jurisdictions.models import Authority
 from jurisdictions.versions import current_version
 
-FIELDS = ("year", "title", "announcement", "opens_at", "closes_at", "basis")
+FIELDS = ("year", "title", "announcement", "opens_at", "closes_at", "basis", "recourse")
 
 
 @transaction.atomic
@@ -33,6 +33,7 @@ def create_round(
     closes_at: datetime,
     basis: str,
     actor: Any,
+    recourse: str = "",
 ) -> Round:
     """Draws up a call under the profile version that is current today, pinned for good; logged.
 
@@ -48,6 +49,7 @@ def create_round(
         opens_at=opens_at,
         closes_at=closes_at,
         basis=basis.strip(),
+        recourse=recourse.strip(),
     )
     if not can_organise(actor, round_):
         raise NotAllowed("您没有组织申报的权限。")
@@ -74,6 +76,7 @@ def edit_round(
     closes_at: datetime,
     basis: str,
     actor: Any,
+    recourse: str = "",
 ) -> Round:
     """Changes a call before it is published; after that only its text.
 
@@ -93,6 +96,7 @@ def edit_round(
         "opens_at": opens_at,
         "closes_at": closes_at,
         "basis": basis.strip(),
+        "recourse": recourse.strip(),
     }
     if round_.state == RoundState.OPEN:
         _check_published(before, after)

@@ -3,7 +3,19 @@
 from django.urls import path
 
 from applications.views import bureau as bureau_views
-from applications.views import call, designation, drawing, home, materials, scheduling, selection, self_check
+from applications.views import (
+    call,
+    designation,
+    drawing,
+    falsity,
+    home,
+    lists,
+    materials,
+    queue,
+    scheduling,
+    selection,
+    self_check,
+)
 from applications.views import desk as desk_views
 from applications.views import public as public_views
 from applications.views import unit as unit_views
@@ -34,12 +46,24 @@ public = [
 ]
 
 desk = [
-    path("", desk_views.queue, name="queue"),
+    path("", queue.queue, name="queue"),
+    path("batch/", queue.batch, name="batch"),
+    path("lists/", lists.lists, name="lists"),
+    path("rounds/<int:pk>/list/", lists.list_new, name="list_new"),
+    path("lists/<int:pk>/", lists.list_page, name="list"),
+    path("lists/<int:pk>/sheet/", lists.list_sheet, name="list_sheet"),
+    path("lists/<int:pk>/files/<int:file>/return/", lists.list_return, name="list_return"),
     path("files/<int:pk>/", desk_views.file, name="file"),
     path("files/<int:pk>/reveal/", desk_views.reveal_numbers, name="reveal"),
+    path("files/<int:pk>/assign/", desk_views.assign_file, name="assign"),
+    path("files/<int:pk>/look/", desk_views.look, name="look"),
+    path("files/<int:pk>/disagree/", desk_views.disagree_file, name="disagree"),
     path("files/<int:pk>/forward/", desk_views.forward_file, name="forward"),
     path("files/<int:pk>/return/", desk_views.return_file, name="return"),
     path("files/<int:pk>/reject/", desk_views.reject_file, name="reject"),
+    path("files/<int:pk>/accept/", desk_views.accept_file, name="accept"),
+    path("files/<int:pk>/falsity/", falsity.falsity, name="falsity"),
+    path("files/<int:pk>/falsity/evidence/", falsity.evidence, name="falsity_evidence"),
     path("files/<int:pk>/materials/<slug:material>/", desk_views.bring, name="bring"),
     path("files/<int:pk>/materials/remove/<int:file>/", desk_views.remove, name="remove"),
     path("files/<int:pk>/attachments/<int:file>/", desk_views.attachment, name="attachment"),

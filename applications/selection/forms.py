@@ -16,6 +16,8 @@ from panels.models import Expert
 CHOICES = (("propose", "列入"), ("not_select", "不列入"))
 
 
+# What the form proposes; the bureau words it, no regulation here says it.
+RECOURSE = "如不服本决定，可以自收到之日起六十日内依法申请行政复议，或者六个月内依法提起行政诉讼。"
 MINUTE = "%Y-%m-%dT%H:%M"
 
 
@@ -55,6 +57,15 @@ class RoundForm(forms.Form):
         help_text="办法在开始之日不在有效期内或不能确定时必须填写：依据哪份文件或会议纪要",
     )
 
+    recourse = forms.CharField(
+        label="救济途径",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        initial=RECOURSE,
+        help_text="写入不予通过和取消资格的通知书，请按本地规定核对",
+    )
+
     def __init__(self, data: Any = None, *, published: bool = False, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         if published:
@@ -72,6 +83,7 @@ class RoundForm(forms.Form):
             "opens_at": clock.local(round_.opens_at),
             "closes_at": clock.local(round_.closes_at),
             "basis": round_.basis,
+            "recourse": round_.recourse,
         }
 
 

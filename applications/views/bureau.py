@@ -15,6 +15,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.revealing import answer, reveals
 from applications.desk.checking import judge, may_judge
 from applications.desk.forms import ChecklistForm, JudgementForm
+from applications.desk.letters import letters_to
+from applications.desk.overlaps import overlaps_of
 from applications.dossier.answers import findings_of
 from applications.dossier.reading import chapters_of, explanations_of
 from applications.enums import ApplicationState as S
@@ -166,6 +168,7 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, "评判已保存。")
             return redirect(tenant_url("bureau:application", pk=pk))
     checklist = ChecklistForm(application=found)
+    overlaps, more = overlaps_of(found, request.user)
     context = {
         "application": found,
         "rules": found.rules,
@@ -177,6 +180,12 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
         "findings": findings_of(found).findings,
         "explanations": explanations_of(found),
         "outcome": outcomes_of([found]).get(found.pk),
+        "overlaps": overlaps,
+        "more_overlaps": more,
+        "overlap_page": "bureau:application",
+        "letters": letters_to(found),
+        "falsity": getattr(found, "falsity", None),
+        "may_disqualify": Application.workflow.can(found, "disqualify", request.user),
         "steps": stepper_of(found),
         "opinions": opinions_of(found),
         "events": events_of(found),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.revealing import answer, reveals
 from applications.desk.inquiring import bars_of
+from applications.desk.letters import letters_to
 from applications.dossier import sections
 from applications.dossier.answers import is_editable, problems_of, reason_for, unit_findings
 from applications.dossier.conflicts import differences
@@ -119,6 +120,7 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
         "deadline": deadline_of(found),
         "entries": timeline_of(found),
         "who": with_whom(found),
+        "letters": letters_to(found),
         **cited(found.round.profile),
     }
     if not is_editable(found):

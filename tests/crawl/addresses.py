@@ -10,7 +10,14 @@ from typing import Any
 
 from django.db import models
 
-from applications.models import Application, CallFile, MaterialFile, Round
+from applications.models import (
+    Application,
+    CallFile,
+    ConsolidatedFile,
+    Consolidation,
+    MaterialFile,
+    Round,
+)
 from assessments.models import Assessment, Cycle, Evidence
 from core.models import LogEntry, LogHead
 from core.tenancy import current_tenant
@@ -114,6 +121,12 @@ def _sheet_files() -> list[Arguments]:
 def _call_files() -> list[Arguments]:
     """Files of a call that is published, and of one that is not."""
     return [{"pk": one.round_id, "file": one.pk} for one in CallFile.objects.order_by("pk")[:MOST]]
+
+
+def _listed_files() -> list[Arguments]:
+    """Files of lists: one that is there, one that went back."""
+    found = ConsolidatedFile.objects.order_by("returned_at", "pk")[:MOST]
+    return [{"pk": one.consolidation_id, "file": one.pk} for one in found]
 
 
 def _papers() -> list[Arguments]:
@@ -289,6 +302,12 @@ PLACE: dict[str, Objects] = {
     "unit:evidence": evidence,
     "unit:evidence_remove": evidence,
     "desk:queue": nothing,
+    "desk:batch": nothing,
+    "desk:lists": nothing,
+    "desk:list_new": round_,
+    "desk:list": rows(Consolidation),
+    "desk:list_sheet": rows(Consolidation),
+    "desk:list_return": _listed_files,
     "desk:units": nothing,
     "desk:unit": unit,
     "desk:approve_unit": unit,
@@ -300,6 +319,12 @@ PLACE: dict[str, Objects] = {
     "desk:refuse_succession": _successions,
     "desk:file": application,
     "desk:reveal": application,
+    "desk:assign": application,
+    "desk:look": application,
+    "desk:accept": application,
+    "desk:disagree": application,
+    "desk:falsity": application,
+    "desk:falsity_evidence": application,
     "desk:forward": application,
     "desk:return": application,
     "desk:reject": application,
@@ -447,10 +472,13 @@ RELATIONS: dict[str, type[models.Model]] = {
     "entry": NoticeEntry,
     "expert": Expert,
     "experts": Expert,
+    "files": Application,
     "home_authority": Authority,
     "post": Membership,
     "round": Round,
     "successor": UnitMember,
 }
 # Numbers to choose from that are no ids.
-NO_RELATIONS: dict[str, str] = {}
+NO_RELATIONS: dict[str, str] = {
+    "reviewer": "people belong to no place; who may be chosen, the desk's rights say",
+}

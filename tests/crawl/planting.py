@@ -108,6 +108,7 @@ NOT_PLANTED: dict[str, str] = {
     "applications.ApplicationVersion.digest": DIGEST,
     "applications.Material.name": "a word of the rules",
     "applications.CallFile.material": "a word of the rules",
+    "applications.FalsityFinding.materials": "words of the rules",
     "assessments.Cycle.obligation": "a word of the rules",
     "assessments.Assessment.facts": "numbers, yes and no",
     "assessments.Assessment.self_points": "numbers",
