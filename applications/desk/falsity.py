@@ -11,7 +11,8 @@ from django.db import transaction
 from applications.desk.grounds import Ground, grounds_of
 from applications.desk.letters import issue_letter
 from applications.desk.review import NOT_AGREED
-from applications.desk.stages import PANEL, REVIEW
+from applications.desk.stages import PANEL, REVIEW, current_step
+from applications.enums import ApplicationState
 from applications.filing.submission import CORRECTION
 from applications.models import Application, FalsityFinding
 from applications.permissions import can_disqualify
@@ -83,6 +84,9 @@ def end_for_falsity(
         recorded_by=actor,
     )
     _owed_no_more(application)
+    # Whose act it was: a desk's of the stage at which the file lies, else the lead's.
+    on_desk = application.state in (ApplicationState.UNDER_REVIEW, ApplicationState.RETURNED)
+    data = {"stage": current_step(application).name} if on_desk else {}
     established = {asked.name: True for asked in verified_facts(application.rules)}
     perform(
         application,
@@ -90,7 +94,7 @@ def end_for_falsity(
         actor=actor,
         reason=finding,
         clause=clause,
-        data={"materials": list(materials), "evidence": attachment.sha256 if attachment else ""},
+        data={**data, "materials": list(materials), "evidence": attachment.sha256 if attachment else ""},
         desk_facts={**application.desk_facts, **established},
         decided_at=clock.now(),
         **NOT_AGREED,

@@ -392,7 +392,9 @@ class QueueFilter(forms.Form):
     round = forms.TypedChoiceField(label="批次", required=False, coerce=int, empty_value=None)
     who = forms.ChoiceField(label="办理人", required=False)
     due = forms.ChoiceField(label="办理期限", required=False, choices=DUE)
-    news = forms.BooleanField(label="只看有新动态的", required=False)
+    news = forms.ChoiceField(
+        label="动态", required=False, choices=(("", "全部"), ("new", "上次查看后有变化"))
+    )
 
     def __init__(self, data: Any, *, rounds: Iterable[Any], reviewers: Iterable[Any], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)

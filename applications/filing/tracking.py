@@ -188,7 +188,9 @@ def _position(application: Any, steps: tuple[StageStep, ...]) -> int:
 def _here(application: Any, step: StageStep, index: int) -> dict[str, Any]:
     state = application.status
     if state in ENDED_BADLY or state == S.WITHDRAWN:
-        return {"state": "refused", "word": state.label, "at": application.decided_at}
+        row = {"state": "refused", "word": state.label, "at": application.decided_at}
+        # What the desk had said before does not stand beside the end.
+        return row | ({"note": ""} if state == S.REMOVED else {})
     row: dict[str, Any] = {"state": "current", "note": "", "at": None}
     if state in (S.RETURNED, S.PROPOSED):
         row["word"] = state.label

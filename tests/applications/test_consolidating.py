@@ -14,6 +14,8 @@ from core.models import LogEntry
 from core.web import tenant_url
 from deadlines.models import Deadline, Notification
 from documents.models import OfficialDocument
+from jurisdictions.enums import Role
+from jurisdictions.staffing import appoint
 from tests.applications.builders import Play
 from tests.applications.filing import browser_of
 from tests.applications.test_desk_pages import queries_of
@@ -109,6 +111,17 @@ def test_one_file_comes_back_and_the_list_stands(desk):
     again = desk.send([first])
     assert again.number.endswith("-0002")
     assert ConsolidatedFile.objects.filter(application=first).count() == 2
+
+
+def test_the_opinion_is_of_whoever_signed_it(desk, world):
+    colleague = world.people["auditor"]
+    appoint(user=colleague, authority=desk.authority, role=Role.REVIEWER, actor=None)
+    desk.agreed()
+    desk.send(desk.files[:1], actor=colleague)
+    opinion = desk.files[0].opinions.get()
+    assert (opinion.author, opinion.text) == (desk.reviewer, f"同意{desk.files[0].number}")
+    entry = LogEntry.history_of(desk.files[0]).filter(target=S.AWAITING_PANEL).get()
+    assert entry.actor == colleague
 
 
 def test_all_of_a_list_goes_up_or_none(desk):

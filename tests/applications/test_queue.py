@@ -93,11 +93,11 @@ def test_news_are_what_others_did_since_one_looked(play, application, reviewer, 
     open_file(reviewer)
     assert mark(reviewer) == [(True, False)]
     assert mark(colleague) == [(False, True)]
-    assert listed(queue(reviewer, news="on")) == []
+    assert listed(queue(reviewer, news="new")) == []
     assign(application=application, reviewer=reviewer, actor=reviewer)
     assert mark(reviewer) == [(True, False)]
     assign(application=application, reviewer=colleague, actor=colleague)
-    assert mark(reviewer, news="on") == [(True, True)]
+    assert mark(reviewer, news="new") == [(True, True)]
     news = browser_of(reviewer).get(tenant_url("desk:file", pk=application.pk)).context["news"]
     assert [one["title"] for one in news] == ["转交办理人"]
     open_file(reviewer)
