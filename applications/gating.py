@@ -97,7 +97,7 @@ def facts_of(application: Application, known: Known) -> dict[str, Any]:
     return {
         **known_facts(application),
         **lead,
-        CALL_IS_OPEN: round_.takes_applications(application.submitted_at or clock.now()),
+        CALL_IS_OPEN: round_.takes_applications(application.submitted_at),
         **results_of(application, known),
         **confirmed_by(application),
         **application.desk_facts,

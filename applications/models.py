@@ -55,6 +55,8 @@ class Round(TenantModel):
     closes_at = models.DateTimeField("截止时间")
     # Why a round is held although the text is not (or not certainly) in force; empty when it is.
     basis = models.TextField("举办依据", blank=True)
+    # What a refused unit is told that it may do; no regulation says it, so the bureau words it.
+    recourse = models.TextField("救济途径", blank=True)
     state = models.CharField("状态", max_length=20, choices=RoundState.choices, default=RoundState.DRAFT)
 
     objects = TenantManager.from_queryset(RoundQuerySet)()
@@ -79,9 +81,84 @@ class Round(TenantModel):
     def rules(self) -> Profile:
         return self.profile.rules
 
-    def takes_applications(self, at: datetime) -> bool:
-        """Whether an application may be handed in at this moment; `[opens_at, closes_at)`."""
-        return self.state == RoundState.OPEN and self.opens_at <= at < self.closes_at
+    def takes_applications(self, at: datetime | None = None) -> bool:
+        """Whether an application may be handed in; `[opens_at, closes_at)`.
+
+        By the moment at which the running request began, the same for every page and job, or by another one.
+        What began in time counts although the call was ended meanwhile, until the list is fixed.
+        """
+        published = self.state in (RoundState.OPEN, RoundState.CLOSED)
+        return published and self.opens_at <= (at or clock.began()) < self.closes_at
+
+
+class ScheduleChange(TenantModel):
+    """That a published call opens later, or ends later, than it said; by whom, why, and by which paper."""
+
+    append_only = True
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="schedule_changes")
+    opens_before = models.DateTimeField("原开始时间")
+    opens_at = models.DateTimeField("开始时间")
+    closes_before = models.DateTimeField("原截止时间")
+    closes_at = models.DateTimeField("截止时间")
+    reason = models.TextField("理由")
+    reference = models.CharField("依据文件", max_length=100)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField("决定时间", default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(opens_at__gte=models.F("opens_before"))
+                & models.Q(closes_at__gte=models.F("closes_before"))
+                & (
+                    models.Q(opens_at__gt=models.F("opens_before"))
+                    | models.Q(closes_at__gt=models.F("closes_before"))
+                ),
+                name="schedule_change_is_later",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(reason="") & ~models.Q(reference=""), name="schedule_change_has_grounds"
+            ),
+        ]
+        ordering = ["id"]
+        verbose_name = "申报时间调整"
+
+    def __str__(self) -> str:
+        return f"{self.round} {self.reference}"
+
+    @property
+    def reopens(self) -> bool:
+        """Whether the call had ended already when it was decided to take applications again."""
+        return self.closes_before <= self.decided_at
+
+    @property
+    def opens_later(self) -> bool:
+        return self.opens_at != self.opens_before
+
+    @property
+    def closes_later(self) -> bool:
+        return self.closes_at != self.closes_before
+
+
+class CallFile(TenantModel):
+    """A file that the call offers to everybody: a form to fill in, an annex of the announcement."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="call_files")
+    # Which of the text's materials it is the form of; empty for an annex.
+    material = models.SlugField("对应材料", max_length=60, blank=True)
+    label = models.CharField("名称", max_length=100)
+    attachment = TenantOneToOneField(Attachment, on_delete=models.PROTECT, related_name="call_file")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "attachment"], name="call_file_of_one_attachment")
+        ]
+        ordering = ["id"]
+        verbose_name = "申报通知附件"
+
+    def __str__(self) -> str:
+        return self.label
 
 
 class ApplicationQuerySet(TenantQuerySet):
@@ -149,6 +226,21 @@ class Application(TenantModel):
         related_name="desk",
         verbose_name="办理部门",
     )
+    # Which reviewer of that authority handles it; nobody: any of them (`desk.assigning`).
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="办理人",
+    )
+    # A first desk's agreement, signed, that waits to go up with its list (`desk.consolidating`).
+    agreed_text = models.TextField("初审意见", blank=True)
+    agreed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    agreed_at = models.DateTimeField("初审同意时间", null=True, blank=True)
     decided_at = models.DateTimeField("结论时间", null=True, blank=True)
     station = TenantOneToOneField(
         Station, on_delete=models.PROTECT, null=True, blank=True, related_name="application"
@@ -186,6 +278,16 @@ class Application(TenantModel):
                 name="designated_application_has_station",
             ),
             models.UniqueConstraint(fields=["tenant", "station"], name="station_of_one_application"),
+            models.CheckConstraint(
+                condition=models.Q(agreed_text="", agreed_by__isnull=True, agreed_at__isnull=True)
+                | (
+                    ~models.Q(agreed_text="")
+                    & models.Q(
+                        agreed_by__isnull=False, agreed_at__isnull=False, state=ApplicationState.UNDER_REVIEW
+                    )
+                ),
+                name="agreement_is_whole_and_under_review",
+            ),
         ]
         indexes = [
             models.Index(fields=["tenant", "authority", "state"]),
@@ -329,6 +431,134 @@ class Opinion(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.application} {self.get_decision_display()}"
+
+
+class ConsolidationQuerySet(TenantQuerySet):
+    def visible_to(self, user: Any) -> ConsolidationQuerySet:
+        """The lists of the desks that sent or received them, and of those who lead the round."""
+        desks = authorities_where(user, Right.REVIEW)
+        led = authorities_where(user, Right.MANAGE, Right.RUN_PANEL, Right.AUDIT)
+        return self.filter(
+            models.Q(authority__in=desks) | models.Q(receiver__in=desks) | models.Q(round__authority__in=led)
+        )
+
+
+class Consolidation(TenantModel):
+    """统一汇总上报: what a first desk has agreed to, sent up as one list under one number."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="consolidations")
+    authority = models.ForeignKey(
+        Authority, on_delete=models.PROTECT, related_name="sent_lists", verbose_name="上报部门"
+    )
+    receiver = models.ForeignKey(
+        Authority, on_delete=models.PROTECT, related_name="received_lists", verbose_name="接收部门"
+    )
+    number = models.CharField("上报编号", max_length=40)
+    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField("上报时间", default=clock.now)
+    # Its table as a paper: made from the saved list, in the same transaction.
+    document = models.ForeignKey(
+        OfficialDocument, on_delete=models.PROTECT, null=True, related_name="consolidations"
+    )
+
+    objects = TenantManager.from_queryset(ConsolidationQuerySet)()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "number"], name="consolidation_number_once")]
+        ordering = ["-id"]
+        verbose_name = "统一汇总上报"
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class ConsolidatedFile(TenantModel):
+    """One application of a list, with the opinion that it went up with; perhaps sent back since."""
+
+    consolidation = models.ForeignKey(Consolidation, on_delete=models.PROTECT, related_name="files")
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="consolidated")
+    opinion = models.ForeignKey(Opinion, on_delete=models.PROTECT, related_name="+")
+    returned_at = models.DateTimeField("退回时间", null=True, blank=True)
+    returned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    return_reason = models.TextField("退回理由", blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "consolidation", "application"], name="consolidated_once_a_list"
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "application"],
+                condition=models.Q(returned_at__isnull=True),
+                name="consolidated_in_one_list",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(returned_at__isnull=True, returned_by__isnull=True, return_reason="")
+                | (
+                    models.Q(returned_at__isnull=False, returned_by__isnull=False)
+                    & ~models.Q(return_reason="")
+                ),
+                name="returned_file_has_reason",
+            ),
+        ]
+        ordering = ["id"]
+        verbose_name = "汇总上报条目"
+
+    def __str__(self) -> str:
+        return f"{self.consolidation} {self.application}"
+
+
+class FalsityFinding(TenantModel):
+    """That material of an application was found to be false, which ended it (`desk.falsity`)."""
+
+    append_only = True
+
+    application = TenantOneToOneField(Application, on_delete=models.PROTECT, related_name="falsity")
+    materials = models.JSONField("虚假材料", default=list)
+    finding = models.TextField("认定经过")
+    clause = models.CharField("依据", max_length=200)
+    recourse = models.TextField("救济途径")
+    evidence = models.ForeignKey(
+        Attachment, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="佐证"
+    )
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField("认定时间", default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "application"], name="falsity_found_once"),
+            models.CheckConstraint(
+                condition=~models.Q(finding="") & ~models.Q(clause="") & ~models.Q(recourse=""),
+                name="falsity_has_grounds",
+            ),
+        ]
+        ordering = ["id"]
+        verbose_name = "虚假材料认定"
+
+    def __str__(self) -> str:
+        return f"{self.application} {self.clause}"
+
+
+class FileLook(TenantModel):
+    """How far one person has seen the record of an application (`desk.looking`)."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="looks")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    # The number of the last log entry that stood on the page.
+    entry = models.BigIntegerField("已看到的记录")
+    at = models.DateTimeField("时间", default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "application", "person"], name="file_look_once")
+        ]
+        ordering = ["id"]
+        verbose_name = "查看标记"
+
+    def __str__(self) -> str:
+        return f"{self.application} {self.person}"
 
 
 class Signoff(TenantModel):

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from applications.enums import ApplicationState
 from jurisdictions.enums import Right
 from jurisdictions.permissions import authorities_where, holds
 from stations.permissions import can_edit_unit, can_submit_for_unit, units_of
@@ -29,6 +30,20 @@ def can_review(user: Any, application: Any) -> bool:
 def can_decide(user: Any, application: Any) -> bool:
     """Officers of the authority that leads the round."""
     return holds(user, Right.MANAGE, application.round.authority)
+
+
+def can_send_back(user: Any, application: Any) -> bool:
+    """Whose the file is once a first desk sent it up: the next desk's, or the lead's before its panel."""
+    if application.state == ApplicationState.UNDER_REVIEW:
+        return application.stage > 0 and can_review(user, application)
+    return can_decide(user, application)
+
+
+def can_disqualify(user: Any, application: Any) -> bool:
+    """Whose desk it lies or lay on last; after review the lead's officers."""
+    if application.state in (ApplicationState.UNDER_REVIEW, ApplicationState.RETURNED):
+        return can_review(user, application)
+    return can_decide(user, application)
 
 
 def can_take_originals(user: Any, application: Any) -> bool:

@@ -19,7 +19,7 @@ from jurisdictions.engine import ValidityAnswer, validity_on
 from jurisdictions.models import Authority
 from jurisdictions.versions import current_version
 
-FIELDS = ("year", "title", "announcement", "opens_at", "closes_at", "basis")
+FIELDS = ("year", "title", "announcement", "opens_at", "closes_at", "basis", "recourse")
 
 
 @transaction.atomic
@@ -33,6 +33,7 @@ def create_round(
     closes_at: datetime,
     basis: str,
     actor: Any,
+    recourse: str = "",
 ) -> Round:
     """Draws up a call under the profile version that is current today, pinned for good; logged.
 
@@ -48,10 +49,11 @@ def create_round(
         opens_at=opens_at,
         closes_at=closes_at,
         basis=basis.strip(),
+        recourse=recourse.strip(),
     )
     if not can_organise(actor, round_):
         raise NotAllowed("您没有组织申报的权限。")
-    _check(round_)
+    check_round(round_)
     round_.save()
     _record(
         round_,
@@ -74,11 +76,12 @@ def edit_round(
     closes_at: datetime,
     basis: str,
     actor: Any,
+    recourse: str = "",
 ) -> Round:
-    """Changes a call before it is published; after that only its text, and a later end.
+    """Changes a call before it is published; after that only its text.
 
-    Logged with both values. Refused as in `create_round`; and once published: another year or
-    beginning, an earlier end, an end that has passed already.
+    Logged with both values. Refused as in `create_round`; and once published: another year, and other
+    times, which are a decision of their own (`applications.rescheduling`).
     """
     lock(round_)
     if not can_organise(actor, round_):
@@ -93,12 +96,13 @@ def edit_round(
         "opens_at": opens_at,
         "closes_at": closes_at,
         "basis": basis.strip(),
+        "recourse": recourse.strip(),
     }
     if round_.state == RoundState.OPEN:
         _check_published(before, after)
     for name, value in after.items():
         setattr(round_, name, value)
-    _check(round_)
+    check_round(round_)
     round_.save(update_fields=FIELDS)
     changed = {n: [str(before[n]), str(after[n])] for n in FIELDS if before[n] != after[n]}
     if changed:
@@ -110,15 +114,18 @@ def edit_round(
 def open_round(*, round_: Round, actor: Any) -> Round:
     """Publishes the call: from `opens_at` units may hand in. Logged with the basis where there is one.
 
-    Refused: no announcement, an end that has passed, and without a basis: a text that is not in force,
-    another call in a year for which the text has one.
+    Refused: no announcement, a first day or an end that has passed (nobody could apply on days on which
+    nobody knew), and without a basis: a text that is not in force, another call in a year for which the
+    text has one.
     """
     lock(round_)
     if not round_.announcement:
         raise DomainError("请先填写申报通知内容。", path="announcement")
     if round_.closes_at <= clock.now():
         raise DomainError("截止时间已过，不能发布。", path="closes_at")
-    _check(round_)
+    if clock.local(round_.opens_at).date() < clock.today():
+        raise DomainError("开始日期已过，不能发布。请先把开始时间改为今天或以后。", path="opens_at")
+    check_round(round_)
     _check_year(round_)
     answer = validity_of(round_)
     perform(
@@ -158,7 +165,8 @@ def validity_at(day: date) -> ValidityAnswer:
     return validity_on(current_version().rules, day)
 
 
-def _check(round_: Round) -> None:
+def check_round(round_: Round) -> None:
+    """Refuses times that contradict each other or the text, and a text out of force without a basis."""
     if round_.closes_at <= round_.opens_at:
         raise DomainError("截止时间必须晚于开始时间。", path="closes_at")
     rule = round_.rules.round
@@ -186,12 +194,11 @@ def _check_year(round_: Round) -> None:
 
 
 def _check_published(before: dict[str, Any], after: dict[str, Any]) -> None:
-    if after["year"] != before["year"] or after["opens_at"] != before["opens_at"]:
-        raise DomainError("申报通知已发布，年度和开始时间不能再改。", path="opens_at")
-    if after["closes_at"] < before["closes_at"]:
-        raise DomainError("申报通知已发布，截止时间只能延后。", path="closes_at")
-    if after["closes_at"] != before["closes_at"] and after["closes_at"] <= clock.now():
-        raise DomainError("新的截止时间已过。", path="closes_at")
+    if after["year"] != before["year"]:
+        raise DomainError("申报通知已发布，年度不能再改。", path="year")
+    for name in ("opens_at", "closes_at"):
+        if after[name] != before[name]:
+            raise DomainError("申报通知已发布，时间不能直接修改，请办理“调整申报时间”。", path=name)
 
 
 def _record(round_: Round, action: str, label: str, actor: Any, data: dict[str, Any]) -> None:

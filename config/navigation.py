@@ -95,6 +95,7 @@ PLANS: Final[dict[str, Plan]] = {
         "clipboard-check",
         (
             Entry("待办申报", "inbox", "desk:queue"),
+            Entry("汇总上报", "list-details", "desk:lists"),
             Entry("单位登记", "building-factory-2", "desk:units"),
             Entry("纸质核对", "qrcode", "desk:match"),
         ),

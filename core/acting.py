@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import sha256
 
 from django.http import HttpRequest
+from django.utils import timezone
 
 from core.client import client_address
 
@@ -40,6 +42,8 @@ class Acting:
     # What is to be done once the request's own transaction is over, whatever became of it.
     later: list[Callable[[], object]] = field(default_factory=list)
     is_web: bool = False
+    # When a request began, by the true clock; a task or a command may last for days and has no such moment.
+    began: datetime | None = None
 
     @property
     def session(self) -> str:
@@ -72,6 +76,7 @@ def acts_for(request: HttpRequest) -> Iterator[Acting]:
         new_request_id(),
         lambda: getattr(getattr(request, "session", None), "session_key", None),
         is_web=True,
+        began=timezone.now(),
     )
     request.request_id = unit.request_id  # type: ignore[attr-defined]
     with _in_this(unit):

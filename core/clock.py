@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import timezone
 
+from core.acting import acting
 from core.errors import DomainError
 from core.models import ClockOffset, LogEntry
 from core.tenancy import active_scope, current_tenant
@@ -21,6 +22,14 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 def now() -> datetime:
     """This moment, by the clock of the tenant in scope."""
     return timezone.now() + _offset()
+
+
+def began() -> datetime:
+    """The moment at which the running request began, by the clock of the tenant in scope; `now` outside one.
+
+    Whoever must be in time is judged by it: what the server does afterwards takes nobody's last second.
+    """
+    return (acting().began or timezone.now()) + _offset()
 
 
 def today() -> date:

@@ -19,6 +19,9 @@ class DocumentKind(models.TextChoices):
 
     NOTICE = "notice", "公示"
     DESIGNATION = "designation", "认定文件"
+    CONSOLIDATED = "consolidated", "统一汇总上报表"
     CORRECTION = "correction", "补正通知书"
-    REFUSAL = "refusal", "不予受理通知书"
+    ACCEPTANCE = "acceptance", "受理通知书"
+    REFUSAL = "refusal", "不予通过通知书"
+    DISQUALIFICATION = "disqualification", "取消申报资格决定书"
     PANEL_REPORT = "panel_report", "评审报告"

@@ -76,6 +76,8 @@ class Attachment(TenantModel):
         ]
         indexes = [
             models.Index(fields=["tenant", "holder_type", "holder_id"]),
+            # Which other file has the same content.
+            models.Index(fields=["tenant", "sha256"]),
             models.Index(
                 fields=["id"], condition=models.Q(scan_state=ScanState.PENDING), name="attachment_pending"
             ),

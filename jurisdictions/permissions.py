@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 
 from core.grants import acts, granted, is_granted
@@ -33,6 +34,17 @@ def rights_of(user: Any) -> frozenset[Right]:
 def holds_somewhere(user: Any, *rights: Right) -> bool:
     """Whether the person holds any of the rights on any authority of the tenant in scope."""
     return authorities_where(user, *rights).exists()
+
+
+def people_holding(right: Right, authorities: Any) -> QuerySet[Any]:
+    """Who holds the right on any of these authorities and may use it, by name; one query."""
+    from jurisdictions.models import AuthorityUserPermission  # noqa: PLC0415 - as above
+
+    grants = AuthorityUserPermission.objects.filter(
+        content_object__in=authorities, permission__codename=right.value
+    )
+    people = get_user_model().objects.filter(pk__in=grants.values("user"), is_active=True)
+    return people.order_by("full_name", "pk")
 
 
 def can_appoint(user: Any) -> bool:

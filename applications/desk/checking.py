@@ -222,13 +222,15 @@ def check_label(application: Application, name: str) -> str:
     return words.get(name, name)
 
 
-def require_desk(application: Application, actor: Any) -> None:
-    """Locks the file; it lies under review on a desk of this person."""
+def require_desk(application: Application, actor: Any, stage: int | None = None) -> None:
+    """Locks the file; it lies under review on a desk of this person, at the stage that their page showed."""
     lock(application)
     if application.state != ApplicationState.UNDER_REVIEW:
         raise StateConflict(f"申报当前为“{application.status.label}”，不在审核环节。")
     if not can_review(actor, application):
         raise NotAllowed("这份申报不在您的办理范围内。")
+    if stage is not None and stage != application.stage:
+        raise StateConflict("这份申报已转入下一环节，请刷新页面。")
 
 
 def _as_stored(found: MaterialFound) -> tuple[str, str, bool]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.forms.boundfield import BoundField
 
 from applications.desk.checking import MaterialFound, check_label, checks_of, judged_facts
@@ -30,6 +32,16 @@ VERIFIED = (("no", "否"), ("yes", "是"), ("", "未核实"))
 NONE = "无"
 EXTRA_ITEMS = 1
 MAX_ITEMS = 60
+# By when files are due, as the queue is narrowed down.
+DUE = (("", "全部"), ("late", "已逾期"), ("soon", "3 个工作日内到期"))
+# The acts on several files, and what each asks for.
+ACTS = {
+    "forward": "同意上报",
+    "agree": "初审同意（待汇总上报）",
+    "assign": "转交办理人",
+    "pool": "退回待办池",
+}
+NEEDED = {"forward": ("text",), "agree": ("text",), "assign": ("reviewer", "reason"), "pool": ("reason",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,6 +346,38 @@ def _grouped(grounds: tuple[Ground, ...]) -> list[tuple[str, list[tuple[str, str
     return [(label, choices) for label, choices in groups if choices]
 
 
+class FalsityForm(forms.Form):
+    """What was false, how that was found, by which clause, and what the unit may do about it."""
+
+    materials = forms.MultipleChoiceField(
+        label="虚假材料",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "请选择经核实虚假的材料。"},
+    )
+    finding = forms.CharField(
+        label="虚假情形和核实经过",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="写明哪一处不实、向谁核实、结果如何",
+        error_messages={"required": "请写明虚假的情形和核实的经过。"},
+    )
+    evidence = forms.FileField(label="佐证", required=False, help_text="如核实复函；PDF、图片、DOCX 或 XLSX")
+    clause = forms.ChoiceField(label="依据条款", error_messages={"required": "请选择依据的条款。"})
+    recourse = forms.CharField(
+        label="救济途径",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "请写明单位不服时的救济途径。"},
+    )
+
+    def __init__(
+        self, data: Any = None, files: Any = None, *, application: Application, grounds: Iterable[Ground]
+    ) -> None:
+        super().__init__(data, files, initial={"recourse": application.round.recourse})
+        self.fields["materials"].choices = [(one.name, one.label) for one in application.rules.materials]
+        self.fields["clause"].choices = [("", "请选择"), *((one.clause, one.words) for one in grounds)]
+
+
 class BringForm(forms.Form):
     """A paper that the desk itself brings."""
 
@@ -341,7 +385,54 @@ class BringForm(forms.Form):
 
 
 class QueueFilter(forms.Form):
-    """Which files, and a search by unit or number."""
+    """Which files of the desk, and a search by unit or number."""
 
     state = forms.CharField(required=False, widget=forms.HiddenInput)
     q = forms.CharField(label="单位或编号", required=False, max_length=60)
+    round = forms.TypedChoiceField(label="批次", required=False, coerce=int, empty_value=None)
+    who = forms.ChoiceField(label="办理人", required=False)
+    due = forms.ChoiceField(label="办理期限", required=False, choices=DUE)
+    news = forms.ChoiceField(
+        label="动态", required=False, choices=(("", "全部"), ("new", "上次查看后有变化"))
+    )
+
+    def __init__(self, data: Any, *, rounds: Iterable[Any], reviewers: Iterable[Any], **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.fields["round"].choices = [("", "全部"), *((one.pk, one.title) for one in rounds)]
+        people = [(str(one.pk), str(one)) for one in reviewers]
+        self.fields["who"].choices = [("", "全部"), ("me", "我"), ("nobody", "未指定"), *people]
+
+
+class AssignForm(forms.Form):
+    """To which colleague of the desk; empty: to all of them."""
+
+    reviewer = forms.ModelChoiceField(
+        label="办理人", queryset=None, required=False, empty_label="待办池（不指定）"
+    )
+    reason = forms.CharField(label="说明", required=False, max_length=200)
+
+    def __init__(self, data: Any = None, *, reviewers: QuerySet[Any], **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.fields["reviewer"].queryset = reviewers
+
+
+class BatchForm(forms.Form):
+    """One act on several files, with what it needs."""
+
+    text = forms.CharField(
+        label="审核意见",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="写入每一份的审核意见",
+        error_messages={"required": "请填写审核意见。"},
+    )
+    reviewer = forms.ModelChoiceField(
+        label="办理人", queryset=None, error_messages={"required": "请选择办理人。"}
+    )
+    reason = forms.CharField(label="说明", required=False, max_length=200)
+
+    def __init__(self, data: Any = None, *, act: str, reviewers: QuerySet[Any], **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.fields["reviewer"].queryset = reviewers
+        for name in {"text", "reviewer", "reason"} - set(NEEDED[act]):
+            del self.fields[name]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -12,7 +13,7 @@ from applications.desk.checking import MaterialFound, record_checklist, require_
 from applications.dossier.answers import day_of_question
 from applications.dossier.team import team_of
 from applications.enums import ApplicationState
-from applications.models import Application
+from applications.models import Application, FalsityFinding
 from core import clock
 from core.errors import DomainError, Problem
 from core.models import LogEntry
@@ -29,6 +30,8 @@ OVERRIDE = "override:"
 # How the states of an earlier application are called in the rules.
 STATES = {ApplicationState.DESIGNATED: "approved", ApplicationState.WITHDRAWN: "withdrawn"}
 ENDINGS = {StationState.REVOKED: "revoked", StationState.DEREGISTERED: "deregistered"}
+# And an application that false material ended.
+FRAUD = "fraud"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +81,37 @@ class Bar:
 def bars_of(application: Application) -> tuple[Bar, ...]:
     """Every rule of the text that bears on this application, answered."""
     facts = {**known_to_system(application), **application.desk_facts}
+    answers: dict[str, ExclusionAnswer] = {}
+    for ended_by, ended_on in endings_of(application) or [(None, None)]:
+        given = {**facts, "ended_by": ended_by, "ended_on": ended_on}
+        for answer in check_exclusions(application.rules, given, action=APPLY):
+            # Each ending bars by itself: the one that shuts out is the answer.
+            if answer.key not in answers or answers[answer.key].allowed is True:
+                answers[answer.key] = answer
     return tuple(
         Bar(
             answer,
             label_of_rule(application.rules, answer.key),
             application.desk_facts.get(OVERRIDE + answer.key, ""),
         )
-        for answer in check_exclusions(application.rules, facts, action=APPLY)
+        for answer in answers.values()
     )
 
 
+def endings_of(application: Application) -> list[tuple[str, date]]:
+    """What of the unit's has ended so that a text may bar it, and when, the newest first."""
+    stations = Station.objects.filter(unit=application.unit, state__in=ENDINGS, ended_at__isnull=False)
+    found = [
+        (ended_at, ENDINGS[StationState(state)])
+        for state, ended_at in stations.values_list("state", "ended_at")
+    ]
+    false = FalsityFinding.objects.filter(application__unit=application.unit)
+    found += [(at, FRAUD) for at in false.values_list("recorded_at", flat=True)]
+    return [(ended_by, clock.local(at).date()) for at, ended_by in sorted(found, reverse=True)]
+
+
 def known_to_system(application: Application) -> dict[str, Any]:
-    """Teams, earlier applications of the year and ended stations, under the names of the rules' facts."""
+    """Teams and earlier applications of the year, under the names of the rules' facts."""
     round_ = application.round
     team = team_of(application)
     earlier = (
@@ -98,7 +120,6 @@ def known_to_system(application: Application) -> dict[str, Any]:
         .order_by("submitted_at")
     )
     states = list(earlier.values_list("state", flat=True))
-    ended = Station.objects.filter(unit=application.unit, state__in=ENDINGS).order_by("ended_at").last()
     return {
         "unit": application.unit.name,
         "year": round_.year,
@@ -109,8 +130,6 @@ def known_to_system(application: Application) -> dict[str, Any]:
         "application_date": day_of_question(application),
         "applications_this_year": len(states),
         "first_application_status": STATES.get(ApplicationState(states[0])) if states else None,
-        "ended_by": ENDINGS[StationState(ended.state)] if ended else None,
-        "ended_on": clock.local(ended.ended_at).date() if ended else None,
     }
 
 

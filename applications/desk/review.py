@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, TypedDict
 
 from django.db import transaction
@@ -11,6 +11,7 @@ from django.db import transaction
 from applications.desk.checking import check_label, checks_of, is_open, require_desk
 from applications.desk.grounds import check_ground
 from applications.desk.inquiring import bar_obstacles
+from applications.desk.letters import issue_letter
 from applications.desk.stages import (
     PANEL,
     REVIEW_KINDS,
@@ -23,22 +24,26 @@ from applications.desk.stages import (
 )
 from applications.dossier.answers import findings_of, known_facts
 from applications.dossier.papers import desk_lacks
-from applications.enums import Decision, MaterialCheck
+from applications.enums import ApplicationState, Decision, MaterialCheck
 from applications.filing.submission import CORRECTION
 from applications.gating import agreeing, ask_gate, known_of, open_points, require_gate
 from applications.models import Application, Opinion
 from applications.selection.places import recommendation_problems
 from core import clock
-from core.errors import DomainError, InputRefused, Problem, ReasonRequired, StateConflict
+from core.errors import DomainError, InputRefused, Problem, ReasonRequired
 from core.web import tenant_url
 from core.workflow import perform
 from deadlines.ladder import working_day_rungs
 from deadlines.messages import notify
 from deadlines.owing import owe
+from documents.enums import DocumentKind
+from jurisdictions.engine import StageStep
 from jurisdictions.versions import work_calendar
 
 # The kind of stage from which a file leaves for the body that designates.
 FIRST_DESK = "first_pass"
+# What a file says once its agreement went up, or was given up.
+NOT_AGREED: dict[str, Any] = {"agreed_text": "", "agreed_by": None, "agreed_at": None}
 # Guards against a mistyped year: the round's list waits for the correction. No text sets a limit.
 LONGEST_CORRECTION = timedelta(days=180)
 
@@ -58,8 +63,27 @@ def forward(*, application: Application, text: str, actor: Any, stage: int | Non
     The opinion stands signed; this desk's date is met, the next one's opened; unit and next desk are
     told. Refused while `obstacles` names anything; the clause is that of the stage.
     """
-    step = _take_up(application, actor, stage)
-    text = _needed(text, "请填写审核意见。", "text")
+    step = take_up(application, actor, stage)
+    pass_on(application, step, _needed(text, "请填写审核意见。", "text"), signed_by=actor, actor=actor)
+    if application.state == ApplicationState.UNDER_REVIEW:
+        _tell_desk(application)
+    else:
+        _tell_lead(application)
+    return application
+
+
+def pass_on(
+    application: Application,
+    step: StageStep,
+    text: str,
+    *,
+    signed_by: Any,
+    actor: Any,
+    signed_at: datetime | None = None,
+) -> Opinion:
+    """Passes a file that was taken up on, with the opinion that somebody signed; the unit is told, the next
+    desk is not. Refused while `obstacles` names anything.
+    """
     problems = obstacles(application)
     if problems:
         raise InputRefused(problems)
@@ -68,7 +92,7 @@ def forward(*, application: Application, text: str, actor: Any, stage: int | Non
         raise DomainError("办理路径在此结束，没有下一环节。")
     index = application.stage + 1
     close_stage(application)
-    _sign(application, step, Decision.FORWARD, text, actor)
+    opinion = _sign(application, step, Decision.FORWARD, text, signed_by, at=signed_at)
     if step.kind == FIRST_DESK:
         require_gate(application, "forward")
     goes_to_desk = following.kind in REVIEW_KINDS
@@ -79,17 +103,15 @@ def forward(*, application: Application, text: str, actor: Any, stage: int | Non
         reason=text,
         clause=step.clause,
         data={"stage": step.name, "next": following.name},
+        reviewer=None,
+        **NOT_AGREED,
         **open_stage(application, index),
     )
-    if goes_to_desk:
-        _tell_desk(application)
-        where = f"由{application.authority.name}继续审核"
-    else:
+    if not goes_to_desk:
         _owe_panel(application)
-        _tell_lead(application)
-        where = "等待专家评审"
+    where = f"由{application.authority.name}继续审核" if goes_to_desk else "等待专家评审"
     _tell_unit(application, f"已通过{step.label}", f"贵单位的申报已通过{step.label}，{where}。")
-    return application
+    return opinion
 
 
 @transaction.atomic
@@ -104,10 +126,10 @@ def return_for_correction(
 ) -> Application:
     """Gives the file back with each point on its own; the unit owes the correction by `due_on`.
 
-    The desk's date is met (a corrected file opens a new one); the unit is told every point.
+    The desk's date is met (a corrected file opens a new one); the unit gets a letter with every point.
     Refused: no point, a point without words, a day that has passed or lies too far ahead.
     """
-    step = _take_up(application, actor, stage)
+    step = take_up(application, actor, stage)
     _check_items(items)
     if due_on < clock.today():
         raise DomainError("补正期限不能早于今天。", path="due_on")
@@ -127,8 +149,10 @@ def return_for_correction(
         reason=reason,
         clause=step.clause,
         data={"stage": step.name, "items": points, "due_on": due_on.isoformat()},
+        **NOT_AGREED,
     )
     _owe_correction(application, step.clause, due_on)
+    issue_letter(application, DocumentKind.CORRECTION, actor=actor, items=points, due=due_on)
     _tell_unit(
         application,
         "申报材料需要补正",
@@ -148,12 +172,12 @@ def reject(
     stage: int | None = None,
     although_met: bool = False,
 ) -> Application:
-    """Ends the application at this desk, with its reason and its clause; the unit is told both.
+    """Ends the application at this desk, with its reason and its clause; the unit gets a letter with both.
 
     Refused: no reason, a clause that is none of its grounds (`applications.desk.grounds`), or one that was
     found to be met without the confirmation (`although_met`).
     """
-    step = _take_up(application, actor, stage)
+    step = take_up(application, actor, stage)
     reason = _needed(reason, "请写明不予通过的理由。", "reason")
     check_ground(application, clause, although_met=although_met)
     close_stage(application)
@@ -166,9 +190,15 @@ def reject(
         clause=clause,
         data={"stage": step.name, "although_met": although_met},
         decided_at=clock.now(),
+        **NOT_AGREED,
+    )
+    recourse = application.round.recourse
+    issue_letter(
+        application, DocumentKind.REFUSAL, actor=actor, reason=reason, clause=clause, recourse=recourse
     )
     article = application.rules.article(clause)
-    _tell_unit(application, "申报未通过审核", f"理由：{reason}\n依据：{article}（{clause}）")
+    words = f"理由：{reason}\n依据：{article}（{clause}）\n{recourse}".rstrip()
+    _tell_unit(application, "申报未通过审核", words)
     return application
 
 
@@ -271,11 +301,9 @@ def _condition_obstacles(application: Application) -> list[Problem]:
     ]
 
 
-def _take_up(application: Application, actor: Any, stage: int | None) -> Any:
+def take_up(application: Application, actor: Any, stage: int | None) -> StageStep:
     """The file, locked, on this person's desk, at the stage that their page showed."""
-    require_desk(application, actor)
-    if stage is not None and stage != application.stage:
-        raise StateConflict("这份申报已转入下一环节，请刷新页面。")
+    require_desk(application, actor, stage)
     return current_step(application)
 
 
@@ -296,8 +324,9 @@ def _sign(
     *,
     items: Sequence[CorrectionItem] = (),
     clause: str = "",
-) -> None:
-    Opinion.objects.create(
+    at: datetime | None = None,
+) -> Opinion:
+    opinion: Opinion = Opinion.objects.create(
         application=application,
         authority=application.authority,
         stage=application.stage,
@@ -307,7 +336,9 @@ def _sign(
         text=text,
         items=list(items),
         clause=clause,
+        at=at or clock.now(),
     )
+    return opinion
 
 
 def _needed(text: str, message: str, path: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -80,6 +81,14 @@ def open_stage(application: Any, index: int) -> dict[str, Any]:
     if step.limit is not None and step.kind in REVIEW_KINDS:
         _open_deadline(application, step, authority, index)
     return {"authority": authority, "stage": index}
+
+
+def follow_call(applications: Iterable[Any]) -> None:
+    """Moves the due days of review that count from the end of a call, after that end has moved."""
+    for application in applications:
+        step = current_step(application)
+        if step.kind in REVIEW_KINDS and step.limit is not None and step.limit.starts == "call_deadline":
+            _open_deadline(application, step, application.authority, application.stage)
 
 
 def close_stage(application: Any) -> None:

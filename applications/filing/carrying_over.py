@@ -42,7 +42,7 @@ def rounds_to_carry_to(application: Application) -> list[Round]:
     open_now = Round.objects.filter(state=RoundState.OPEN).exclude(profile=application.round.profile_id)
     taken = Application.objects.filter(unit=application.unit).exclude(state=ApplicationState.WITHDRAWN)
     found = open_now.exclude(pk__in=taken.values("round")).order_by("closes_at", "pk")
-    return [round_ for round_ in found if round_.takes_applications(clock.now())]
+    return [round_ for round_ in found if round_.takes_applications()]
 
 
 @transaction.atomic

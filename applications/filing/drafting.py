@@ -48,7 +48,7 @@ def start_application(*, round_: Round, unit: ApplicantUnit, actor: Any) -> Appl
         raise NotAllowed("您没有为本单位填写申报的权限。")
     if unit.state != UnitState.APPROVED:
         raise StateConflict("单位注册通过审核后才能申报。")
-    if not round_.takes_applications(clock.now()):
+    if not round_.takes_applications():
         raise StateConflict("本批次现在不接受申报。")
     try:
         with transaction.atomic():

@@ -36,22 +36,21 @@ def submit(
     application: Application,
     actor: Any,
     pledged: bool,
-    at: datetime | None = None,
     revision: int | None = None,
 ) -> Application:
     """Hands the application in: number, pledge, first version, route; it lies on the first desk.
 
-    `at` is the moment at which the request began (default: now): who pressed in time is in time.
-    Logged; the first authority gets its deadline and a message, the unit a confirmation. Raises
-    `NotAllowed`, `StateConflict` (round closed, unit not approved), `EditConflict` when `revision`
-    is not the present one, `InputRefused` with everything that is missing, wrong, contradictory or
-    definitely against a hard condition.
+    Who pressed in time is in time: the moment at which the request began counts. Logged; the first
+    authority gets its deadline and a message, the unit a confirmation. Raises `NotAllowed`,
+    `StateConflict` (round closed, unit not approved), `EditConflict` when `revision` is not the present
+    one, `InputRefused` with everything that is missing, wrong, contradictory or definitely against a
+    hard condition.
     """
-    at = at or clock.now()
+    at = clock.began()
     _ready(application, actor, revision, ApplicationState.DRAFT)
     if application.unit.state != UnitState.APPROVED:
         raise StateConflict("单位注册通过审核后才能提交申报。")
-    if not application.round.takes_applications(at):
+    if not application.round.takes_applications():
         raise StateConflict("不在申报期内，不能提交。草稿仍然保留。")
     # Where the call has a basis of its own, whether the text is in force is settled (`rounds.create_round`).
     require_gate(application, "submit", given={CALL_IS_OPEN: True}, dated=not application.round.basis)
@@ -93,7 +92,6 @@ def resubmit(
     application: Application,
     actor: Any,
     pledged: bool,
-    at: datetime | None = None,
     revision: int | None = None,
 ) -> Application:
     """Hands a correction in: a new version, back to the desk that asked for it.
@@ -103,7 +101,7 @@ def resubmit(
     the deadline of the unit is met, the authority's opens anew, and it is told. The same refusals
     as `submit`.
     """
-    at = at or clock.now()
+    at = clock.began()
     _ready(application, actor, revision, ApplicationState.RETURNED)
     if application.round.state == RoundState.DECIDED:
         raise StateConflict("本批次名单已经确定，不能再提交补正。")

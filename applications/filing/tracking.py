@@ -27,9 +27,13 @@ TOLD = {
     "applications.resubmit": ("提交补正", "progress", False),
     "applications.withdraw": ("撤回申报", "neutral", True),
     "applications.forward": ("审核通过，转入下一环节", "progress", True),
+    "applications.agree": ("初审同意，待统一汇总上报", "progress", False),
+    "applications.disagree": ("初审部门重新审核", "neutral", False),
+    "applications.send_back": ("退回初审部门重新审核", "warning", False),
     "applications.complete_review": ("审核通过，等待专家评审", "progress", True),
     "applications.return": ("退回补正", "warning", True),
     "applications.reject": ("不予通过", "danger", True),
+    "applications.disqualify": ("取消申报资格", "danger", True),
     "applications.send_to_panel": ("进入专家评审", "progress", False),
     "applications.evaluate": ("专家评审结束", "progress", False),
     "applications.propose": ("列入拟认定名单", "progress", False),
@@ -39,7 +43,12 @@ TOLD = {
     "applications.remove": ("取消资格", "danger", True),
     "applications.designate": ("认定", "success", False),
 }
-ENDINGS = ("applications.reject", "applications.not_select", "applications.remove")
+ENDINGS = (
+    "applications.reject",
+    "applications.disqualify",
+    "applications.not_select",
+    "applications.remove",
+)
 OWN_ACTS = {
     "applications.start",
     "applications.submit",
@@ -170,6 +179,8 @@ def _position(application: Any, steps: tuple[StageStep, ...]) -> int:
         return next((i for i, s in enumerate(steps) if s.kind == kind), application.stage)
     if application.state in (S.EVALUATED, S.PROPOSED, S.NOT_SELECTED, S.REMOVED):
         panel = next((i for i, s in enumerate(steps) if s.kind == "panel"), application.stage)
+        if application.state == S.REMOVED and application.stage < panel:
+            return int(application.stage)
         return min(panel + 1, len(steps) - 1)
     return int(application.stage)
 
@@ -177,7 +188,9 @@ def _position(application: Any, steps: tuple[StageStep, ...]) -> int:
 def _here(application: Any, step: StageStep, index: int) -> dict[str, Any]:
     state = application.status
     if state in ENDED_BADLY or state == S.WITHDRAWN:
-        return {"state": "refused", "word": state.label, "at": application.decided_at}
+        row = {"state": "refused", "word": state.label, "at": application.decided_at}
+        # What the desk had said before does not stand beside the end.
+        return row | ({"note": ""} if state == S.REMOVED else {})
     row: dict[str, Any] = {"state": "current", "note": "", "at": None}
     if state in (S.RETURNED, S.PROPOSED):
         row["word"] = state.label

@@ -16,6 +16,8 @@ from panels.models import Expert
 CHOICES = (("propose", "列入"), ("not_select", "不列入"))
 
 
+# What the form proposes; the bureau words it, no regulation here says it.
+RECOURSE = "如不服本决定，可以自收到之日起六十日内依法申请行政复议，或者六个月内依法提起行政诉讼。"
 MINUTE = "%Y-%m-%dT%H:%M"
 
 
@@ -55,6 +57,22 @@ class RoundForm(forms.Form):
         help_text="办法在开始之日不在有效期内或不能确定时必须填写：依据哪份文件或会议纪要",
     )
 
+    recourse = forms.CharField(
+        label="救济途径",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        initial=RECOURSE,
+        help_text="写入不予通过和取消资格的通知书，请按本地规定核对",
+    )
+
+    def __init__(self, data: Any = None, *, published: bool = False, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        if published:
+            for name in ("year", "opens_at", "closes_at"):
+                self.fields[name].disabled = True
+            self.fields["closes_at"].help_text = "已发布，改时间请办理“调整申报时间”"
+
     @classmethod
     def initial_of(cls, round_: Round) -> dict[str, Any]:
         """What the form shows of a round."""
@@ -65,7 +83,49 @@ class RoundForm(forms.Form):
             "opens_at": clock.local(round_.opens_at),
             "closes_at": clock.local(round_.closes_at),
             "basis": round_.basis,
+            "recourse": round_.recourse,
         }
+
+
+class ScheduleForm(forms.Form):
+    """When a published call opens and ends instead, why, and by which paper."""
+
+    opens_at = MinuteField(label="开始时间")
+    closes_at = MinuteField(label="截止时间", help_text="只能延后；已截止的批次会重新开放到这一时间")
+    reference = forms.CharField(
+        label="依据文件",
+        max_length=100,
+        help_text="文号或会议纪要编号，会在公开页面显示",
+        error_messages={"required": "请填写依据的文件或会议纪要。"},
+    )
+    reason = forms.CharField(
+        label="理由",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="会在公开页面显示，并告知已开始填报的单位",
+        error_messages={"required": "请写明调整申报时间的理由。"},
+    )
+
+    def __init__(self, data: Any = None, *, round_: Round, **kwargs: Any) -> None:
+        initial = {"opens_at": clock.local(round_.opens_at), "closes_at": clock.local(round_.closes_at)}
+        super().__init__(data, initial=initial, **kwargs)
+        # A call that has begun has begun.
+        self.fields["opens_at"].disabled = round_.opens_at <= clock.now()
+
+
+class CallFileForm(forms.Form):
+    """A file that the call offers to download."""
+
+    file = forms.FileField(
+        label="文件", help_text="PDF、DOCX 或 XLSX", error_messages={"required": "请选择要上传的文件。"}
+    )
+    label = forms.CharField(label="名称", max_length=100, error_messages={"required": "请填写附件名称。"})
+    material = forms.ChoiceField(label="对应材料", required=False)
+
+    def __init__(self, data: Any = None, files: Any = None, *, round_: Round, **kwargs: Any) -> None:
+        super().__init__(data, files, **kwargs)
+        materials = [(one.name, one.label) for one in round_.rules.materials]
+        self.fields["material"].choices = [("", "不对应某项材料"), *materials]
 
 
 class ExpertChoice(forms.ModelMultipleChoiceField):

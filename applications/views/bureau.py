@@ -15,9 +15,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.revealing import answer, reveals
 from applications.desk.checking import judge, may_judge
 from applications.desk.forms import ChecklistForm, JudgementForm
+from applications.desk.letters import letters_to
+from applications.desk.overlaps import overlaps_of
 from applications.dossier.answers import findings_of
 from applications.dossier.reading import chapters_of, explanations_of
 from applications.enums import ApplicationState as S
+from applications.enums import RoundState
 from applications.filing.tracking import stepper_of
 from applications.models import Application, Round
 from applications.permissions import can_organise, can_reveal
@@ -82,9 +85,10 @@ def round_new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Right.MANAGE)
 def round_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Changes a call; once published, only its text and a later end."""
+    """Changes a call; once published, only its text."""
     found = _round(request, pk)
-    form = RoundForm(request.POST or None, initial=RoundForm.initial_of(found))
+    published = found.state != RoundState.DRAFT
+    form = RoundForm(request.POST or None, published=published, initial=RoundForm.initial_of(found))
     if request.method == "POST" and form.is_valid():
         done = attempt_form(form, edit_round, round_=found, actor=request.user, **form.cleaned_data)
         if done is not None:
@@ -145,6 +149,8 @@ def round_board(request: HttpRequest, pk: int) -> HttpResponse:
         "panels": _panels_of(found),
         "may_organise": can_organise(request.user, found),
         "may_run_panels": holds(request.user, Right.RUN_PANEL, found.authority),
+        "changes": found.schedule_changes.select_related("decided_by"),
+        "call_files": found.call_files.count(),
     }
     return render(request, "applications/bureau_round.html", context | cited(found.profile))
 
@@ -164,6 +170,7 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, "评判已保存。")
             return redirect(tenant_url("bureau:application", pk=pk))
     checklist = ChecklistForm(application=found)
+    overlaps, more = overlaps_of(found, request.user)
     context = {
         "application": found,
         "rules": found.rules,
@@ -175,6 +182,12 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
         "findings": findings_of(found).findings,
         "explanations": explanations_of(found),
         "outcome": outcomes_of([found]).get(found.pk),
+        "overlaps": overlaps,
+        "more_overlaps": more,
+        "overlap_page": "bureau:application",
+        "letters": letters_to(found),
+        "falsity": getattr(found, "falsity", None),
+        "may_disqualify": Application.workflow.can(found, "disqualify", request.user),
         "steps": stepper_of(found),
         "opinions": opinions_of(found),
         "events": events_of(found),

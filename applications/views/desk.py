@@ -1,4 +1,4 @@
-"""The desk's pages: the queue, the file with its checklist, and the three decisions."""
+"""The desk's pages of one file: the file with its checklist, and the decisions."""
 
 from __future__ import annotations
 
@@ -7,26 +7,29 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import Count, F, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.revealing import answer, reveals
+from applications.desk.assigning import assign, return_to_pool
 from applications.desk.checking import unclear_route
+from applications.desk.consolidating import agree, disagree, goes_up_in_lists
 from applications.desk.forms import (
+    AssignForm,
     BringForm,
     ChecklistForm,
     ForwardForm,
-    QueueFilter,
     RejectForm,
     ReturnForm,
     correction_formset,
     items_of,
 )
 from applications.desk.inquiring import bars_of, record_file
+from applications.desk.letters import accept, letters_to
+from applications.desk.looking import looked, newest_of, news_of
+from applications.desk.overlaps import overlaps_of
 from applications.desk.review import forward, obstacles, problem_items, reject, return_for_correction
 from applications.desk.stages import current_step, next_step
 from applications.dossier.answers import findings_of
@@ -38,19 +41,17 @@ from applications.filing.tracking import stepper_of
 from applications.models import Application, MaterialFile
 from applications.permissions import can_reveal, can_review
 from applications.views.handing import hand_out_file
-from applications.views.listing import rows_of, with_due_day
-from applications.views.progress import events_of, opinions_of
+from applications.views.progress import entries_of, events_of, opinions_of
 from core.limits import TAKING, limited
 from core.templatetags.wording import datetime_text
 from core.web import attempt, attempt_form, tenant_url
+from documents.enums import DocumentKind
 from jurisdictions.access import requires
 from jurisdictions.enums import Right
+from jurisdictions.permissions import people_holding
 from jurisdictions.versions import cited
 
-PAGE = 50
 View = Callable[..., HttpResponse]
-# The queue's views: word, and which applications (with `mine` for those on the desk now).
-VIEWS = {"mine": "待我审核", "returned": "待单位补正", "passed": "已上报", "rejected": "不予通过"}
 
 
 def on_my_desk(view: View) -> View:
@@ -76,51 +77,6 @@ def on_my_desk(view: View) -> View:
         return redirect(tenant_url("desk:file", pk=pk))
 
     return inner
-
-
-@require_GET
-@requires(Right.REVIEW)
-def queue(request: HttpRequest) -> HttpResponse:
-    """What lies on my authorities' desks, the nearest day first."""
-    form = QueueFilter(request.GET)
-    form.is_valid()
-    view = form.cleaned_data.get("state") if form.cleaned_data.get("state") in VIEWS else "mine"
-    views = _views(request)
-    found = Application.objects.filter(views[view])
-    if query := form.cleaned_data.get("q", "").strip():
-        found = found.filter(Q(unit__name__icontains=query) | Q(number__icontains=query))
-    found = with_due_day(found.select_related("unit", "round__profile", "authority").distinct())
-    page = Paginator(found.order_by(F("due").asc(nulls_last=True), "submitted_at", "pk"), PAGE).get_page(
-        request.GET.get("page")
-    )
-    rows = rows_of(list(page))
-    address = tenant_url("desk:queue")
-    counts = _counts(views)
-    tabs = [
-        {"label": word, "url": f"{address}?state={key}", "active": key == view, "count": counts[key]}
-        for key, word in VIEWS.items()
-    ]
-    context = {"rows": rows, "page": page, "tabs": tabs, "form": form, "view": view, "query": query}
-    return render(request, "applications/desk_queue.html", context)
-
-
-def _views(request: HttpRequest) -> dict[str, Q]:
-    desks = Q(authority__in=request.authorities)
-    seen = Q(pk__in=Application.objects.filter(opinions__authority__in=request.authorities).values("pk"))
-    return {
-        "mine": desks & Q(state=S.UNDER_REVIEW),
-        "returned": desks & Q(state=S.RETURNED),
-        "passed": seen
-        & ~Q(state__in=[S.RETURNED, S.REJECTED, S.WITHDRAWN])
-        & ~(desks & Q(state=S.UNDER_REVIEW)),
-        "rejected": desks & Q(state=S.REJECTED),
-    }
-
-
-def _counts(views: dict[str, Q]) -> dict[str, int]:
-    return Application.objects.aggregate(
-        **{name: Count("pk", filter=condition, distinct=True) for name, condition in views.items()}
-    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -155,6 +111,8 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _file_page(request: HttpRequest, application: Application, form: ChecklistForm | None) -> dict[str, Any]:
     shown = form or ChecklistForm(application=application)
+    overlaps, more = overlaps_of(application, request.user)
+    letters = list(letters_to(application))
     return {
         "application": application,
         "rules": application.rules,
@@ -167,10 +125,15 @@ def _file_page(request: HttpRequest, application: Application, form: ChecklistFo
         "chapters": chapters_of(application),
         "reveal_url": tenant_url("desk:reveal", pk=application.pk),
         "reveal_reasons": "review contact",
-        "sharing": Application.objects.sharing_persons(application)
-        .visible_to(request.user)
-        .filter(submitted_at__isnull=False)
-        .select_related("unit"),
+        "overlaps": overlaps,
+        "more_overlaps": more,
+        "overlap_page": "desk:file",
+        "letters": letters,
+        "may_accept": form is not None
+        and application.stage == 0
+        and all(letter.kind != DocumentKind.ACCEPTANCE for letter in letters),
+        "falsity": getattr(application, "falsity", None),
+        "may_disqualify": Application.workflow.can(application, "disqualify", request.user),
         "findings": findings_of(application).findings,
         "bars": form.bars if form is not None else bars_of(application),
         "explanations": explanations_of(application),
@@ -180,6 +143,9 @@ def _file_page(request: HttpRequest, application: Application, form: ChecklistFo
         "steps": stepper_of(application),
         "opinions": opinions_of(application),
         "events": events_of(application),
+        "news": entries_of(news_of(application, request.user)),
+        "upto": newest_of(application),
+        "assign_form": AssignForm(reviewers=people_holding(Right.REVIEW, [application.authority])),
     }
 
 
@@ -190,19 +156,34 @@ def forward_file(request: HttpRequest, application: Application) -> HttpResponse
     """Agreement with its opinion, once nothing stands in the way."""
     if request.method != "POST" and application.state != S.UNDER_REVIEW:
         return _already_decided(request, application)
-    form = ForwardForm(request.POST or None, initial={"stage": application.stage})
+    form = ForwardForm(
+        request.POST or None, initial={"stage": application.stage, "text": application.agreed_text}
+    )
     following = next_step(application)
     if request.method == "POST" and form.is_valid():
-        done = attempt_form(form, forward, application=application, actor=request.user, **form.cleaned_data)
+        waits = request.POST.get("then") == "agree"
+        verb = agree if waits else forward
+        done = attempt_form(form, verb, application=application, actor=request.user, **form.cleaned_data)
         if done is not None:
-            messages.success(request, f"已同意上报：{application.unit.name}。")
+            words = "已签署初审同意，待汇总上报" if waits else "已同意上报"
+            messages.success(request, f"{words}：{application.unit.name}。")
             return redirect(tenant_url("desk:queue"))
         application.refresh_from_db()
     context = _decision_page(application, form) | {
         "following": following,
         "obstacles": obstacles(application),
+        "in_lists": goes_up_in_lists(application, current_step(application)),
     }
     return render(request, "applications/desk_forward.html", context)
+
+
+@require_POST
+@requires(Right.REVIEW)
+@on_my_desk
+def disagree_file(request: HttpRequest, application: Application) -> HttpResponse:
+    """Takes back an agreement that has not gone up."""
+    attempt(request, disagree, done="已撤回初审同意。", application=application, actor=request.user)
+    return redirect(tenant_url("desk:file", pk=application.pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -246,6 +227,55 @@ def reject_file(request: HttpRequest, application: Application) -> HttpResponse:
     unmet = [f for f in findings_of(application).findings if f.outcome == "unmet" and f.force == "hard"]
     context = _decision_page(application, form) | {"unmet": unmet}
     return render(request, "applications/desk_reject.html", context)
+
+
+@require_POST
+@requires(Right.REVIEW)
+@on_my_desk
+def accept_file(request: HttpRequest, application: Application) -> HttpResponse:
+    """The letter that the first desk accepts what was handed in."""
+    attempt(
+        request,
+        accept,
+        done="已出具受理通知书，并通知申报单位。",
+        application=application,
+        actor=request.user,
+    )
+    return redirect(tenant_url("desk:file", pk=application.pk))
+
+
+@require_POST
+@requires(Right.REVIEW)
+@on_my_desk
+def assign_file(request: HttpRequest, application: Application) -> HttpResponse:
+    """Hands the file to a colleague of the desk, or puts it back for all of them."""
+    form = AssignForm(request.POST, reviewers=people_holding(Right.REVIEW, [application.authority]))
+    if not form.is_valid():
+        messages.error(request, "请选择办理人。")
+    elif (reviewer := form.cleaned_data["reviewer"]) is not None:
+        given = {"application": application, "actor": request.user, "reason": form.cleaned_data["reason"]}
+        attempt(request, assign, done=f"已转交{reviewer}办理。", reviewer=reviewer, **given)
+    else:
+        attempt(
+            request,
+            return_to_pool,
+            done="已退回待办池，本部门审核人员都可办理。",
+            application=application,
+            reason=form.cleaned_data["reason"],
+            actor=request.user,
+        )
+    return redirect(tenant_url("desk:file", pk=application.pk))
+
+
+@require_POST
+@requires(Right.REVIEW)
+def look(request: HttpRequest, pk: int) -> HttpResponse:
+    """Remembers how far this person has seen the file; the page asks for it by itself when it is opened."""
+    upto = request.POST.get("upto", "")
+    looked(application=_visible(request, pk), upto=int(upto) if upto.isdecimal() else 0, actor=request.user)
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204)
+    return redirect(tenant_url("desk:file", pk=pk))
 
 
 @require_POST

@@ -17,7 +17,6 @@ from applications.filing.tracking import stepper_of
 from applications.models import Application
 from applications.permissions import can_submit
 from applications.views.own import brought, mine, reveals_of, say_where, url_of, with_draft
-from core import clock
 from core.errors import DomainError, Problem
 from core.web import attempt, tenant_url
 from jurisdictions.versions import cited
@@ -27,7 +26,6 @@ from jurisdictions.versions import cited
 @with_draft
 def review(request: HttpRequest, found: Application) -> HttpResponse:
     """核对并提交: everything once more, what stands in the way, the pledge, and the button."""
-    began = clock.now()
     refused: tuple[Problem, ...] = ()
     if request.method == "POST":
         version = request.POST.get("version", "")
@@ -37,7 +35,6 @@ def review(request: HttpRequest, found: Application) -> HttpResponse:
                 application=found,
                 actor=request.user,
                 pledged=request.POST.get("pledge") == "on",
-                at=began,
                 revision=int(version) if version.isdecimal() else -1,
             )
         except DomainError as error:
@@ -71,7 +68,7 @@ def _show_review(request: HttpRequest, found: Application, refused: tuple[Proble
         "steps": stepper_of(found),
         "may_submit": can_submit(request.user, found),
         "correction": correction_of(found),
-        "in_time": bool(found.submitted_at) or found.round.takes_applications(clock.now()),
+        "in_time": bool(found.submitted_at) or found.round.takes_applications(),
     }
     return render(request, "applications/unit_review.html", context, status=422 if refused else 200)
 

@@ -12,7 +12,6 @@ from applications.enums import ApplicationState
 from applications.filing.renewing import latest_of
 from applications.filing.tracking import deadline_of, outcomes_told, stepper_of, with_whom
 from applications.models import Application, Round
-from core import clock
 from deadlines.enums import DeadlineState
 from deadlines.models import Deadline, Notification
 from stations.enums import UnitState
@@ -65,9 +64,8 @@ def _rejection(unit: ApplicantUnit) -> str:
 def _rounds(unit: ApplicantUnit, applications: list[Application]) -> list[dict[str, Any]]:
     """The calls whose end has not come, and whether this unit may start an application in each now."""
     taken = {a.round_id for a in applications if a.state != ApplicationState.WITHDRAWN}
-    now = clock.now()
     return [
-        {"round": round_, "startable": unit.state == UnitState.APPROVED and round_.takes_applications(now)}
+        {"round": round_, "startable": unit.state == UnitState.APPROVED and round_.takes_applications()}
         for round_ in Round.objects.open_calls()
         if round_.pk not in taken
     ]

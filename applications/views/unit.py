@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.revealing import answer, reveals
 from applications.desk.inquiring import bars_of
+from applications.desk.letters import letters_to
 from applications.dossier.answers import is_editable, problems_of, unit_findings
 from applications.dossier.reading import chapters_of
 from applications.dossier.sections import progress_of
@@ -48,6 +49,7 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
         "deadline": deadline_of(found),
         "entries": timeline_of(found),
         "who": with_whom(found),
+        "letters": letters_to(found),
         **cited(found.round.profile),
     }
     if not is_editable(found):

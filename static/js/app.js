@@ -400,6 +400,12 @@
     if (form && event.target.matches("select, input[type=checkbox], input[type=radio]")) form.requestSubmit();
   });
 
+  document.addEventListener("change", (event) => {
+    const name = event.target.dataset.pickAll;
+    if (!name) return;
+    for (const box of all(`input[type=checkbox][name="${name}"]`, event.target.form)) box.checked = event.target.checked;
+  });
+
   // A kept form whose answer is a file leaves its page standing: it must not say that nothing was sent.
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("form[data-kept]") || event.defaultPrevented) return;

@@ -53,6 +53,13 @@ class Play:
         """Somebody who reviews where it lies."""
         return self.story.reviewer_of(application.authority)
 
+    def checked(self, key: str = "unit") -> Application:
+        """On its first desk, with everything done there but the word that passes it on."""
+        application = self.submitted(key)
+        self.story.check(key, application)
+        application.refresh_from_db()
+        return application
+
     def reviewed(self, key: str = "unit") -> Application:
         """Through every desk, waiting for its panel."""
         application = self.submitted(key)

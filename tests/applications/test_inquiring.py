@@ -9,6 +9,7 @@ from applications.desk.grounds import grounds_of
 from applications.desk.inquiring import (
     bar_problems,
     bars_of,
+    endings_of,
     known_to_system,
     questions_of,
     record_findings,
@@ -134,6 +135,6 @@ def test_what_the_system_knows(world):
     Station.objects.filter(pk=station.pk).update(state=StationState.REVOKED, ended_at=ended)
     again = Application(unit=station.unit, round=listed.round, rosters={})
     known = known_to_system(again)
-    assert (known["ended_by"], known["ended_on"]) == ("revoked", clock.local(ended).date())
+    assert endings_of(again) == [("revoked", clock.local(ended).date())]
     assert (known["applications_this_year"], known["first_application_status"]) == (1, "approved")
     assert bar_problems(again) == ()

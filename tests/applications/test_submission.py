@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 from hashlib import sha256
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import RequestFactory
 
 from applications.desk import stages
 from applications.desk.review import return_for_correction
@@ -15,10 +17,14 @@ from applications.dossier.answers import known_facts, problems_of, route_of
 from applications.enums import ApplicationState, RoundState
 from applications.filing.drafting import save_draft, start_application
 from applications.filing.submission import content_of, resubmit, submit, withdraw
-from applications.models import Application, ApplicationVersion
+from applications.models import Application, ApplicationVersion, Round
+from applications.rounds import close_ended_rounds
+from applications.views import unit as unit_views
 from core import clock
+from core.acting import acts_for
 from core.errors import EditConflict, InputRefused, NotAllowed, StateConflict
 from core.models import LogEntry, Series
+from core.web import tenant_url
 from deadlines.models import Deadline, Notification
 from tests.applications.filing import (
     browser_of,
@@ -155,7 +161,9 @@ def test_the_kind_of_unit_is_what_the_registration_says(world: World) -> None:
 # --- time ------------------------------------------------------------------------
 
 
-def test_the_last_second_is_in_time_and_the_next_is_not(world: World) -> None:
+def test_the_last_second_is_in_time_and_the_next_is_not(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     application = filled(world)
     round_ = application.round
     closes = clock.start_of(clock.local(round_.closes_at).date())
@@ -163,23 +171,62 @@ def test_the_last_second_is_in_time_and_the_next_is_not(world: World) -> None:
     actor = submitter_of(world)
     last_second = closes - clock.timedelta(seconds=1)
     assert clock.local(last_second).strftime("%H:%M:%S") == "23:59:59"
+    monkeypatch.setattr(clock, "began", lambda: closes)
     with pytest.raises(StateConflict), transaction.atomic():
-        submit(application=Application.objects.get(), actor=actor, pledged=True, at=closes)
+        submit(application=Application.objects.get(), actor=actor, pledged=True)
+    monkeypatch.setattr(clock, "began", lambda: last_second)
     fresh = Application.objects.get()
-    submit(application=fresh, actor=actor, pledged=True, at=last_second)
+    submit(application=fresh, actor=actor, pledged=True)
     assert (fresh.state, fresh.submitted_at) == (ApplicationState.UNDER_REVIEW, last_second)
 
 
-def test_before_the_call_opens_nothing_is_taken(world: World) -> None:
+def test_what_began_in_time_is_taken_although_the_call_was_ended_meanwhile(world: World) -> None:
+    application, actor = filled(world), submitter_of(world)
+    rounds = Round.objects.filter(pk=application.round_id)
+    with acts_for(RequestFactory().get("/")):
+        rounds.update(closes_at=clock.began() + clock.timedelta(milliseconds=1))
+        time.sleep(0.01)
+        assert close_ended_rounds() == 1
+        submit(application=Application.objects.get(), actor=actor, pledged=True)
+    assert Application.objects.get().submitted_at < rounds.get().closes_at
+    with acts_for(RequestFactory().get("/")):
+        assert not rounds.get().takes_applications()
+    rounds.update(state=RoundState.DECIDED, closes_at=clock.now() + clock.timedelta(days=1))
+    assert not rounds.get().takes_applications()
+
+
+def test_a_page_counts_from_the_beginning_of_its_request(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    application = filled(world)
+    rounds = Round.objects.filter(pk=application.round_id)
+
+    def late(*, application: Application, **given: Any) -> Any:
+        rounds.update(closes_at=clock.began() + clock.timedelta(milliseconds=1))
+        time.sleep(0.01)
+        assert close_ended_rounds() == 1
+        application.round.refresh_from_db()
+        return submit(application=application, **given)
+
+    monkeypatch.setattr(unit_views, "submit", late)
+    browser = browser_of(submitter_of(world))
+    url = tenant_url("unit:review", pk=application.pk)
+    browser.post(url, {"version": application.revision, "pledge": "on"})
+    assert Application.objects.get().state == ApplicationState.UNDER_REVIEW
+
+
+def test_before_the_call_opens_nothing_is_taken(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     application = filled(world)
     before = application.round.opens_at - clock.timedelta(seconds=1)
+    monkeypatch.setattr(clock, "began", lambda: before)
     with pytest.raises(StateConflict):
-        submit(application=application, actor=submitter_of(world), pledged=True, at=before)
+        submit(application=application, actor=submitter_of(world), pledged=True)
 
 
 def test_a_closed_round_takes_nothing(world: World) -> None:
     application = filled(world)
-    type(application.round).objects.update(state=RoundState.CLOSED)
+    world.at(clock.local(application.round.closes_at).date(), 23)
+    assert close_ended_rounds() == 1
     application = Application.objects.get()
     with pytest.raises(StateConflict):
         submit(application=application, actor=submitter_of(world), pledged=True)

@@ -10,7 +10,14 @@ from typing import Any
 
 from django.db import models
 
-from applications.models import Application, MaterialFile, Round
+from applications.models import (
+    Application,
+    CallFile,
+    ConsolidatedFile,
+    Consolidation,
+    MaterialFile,
+    Round,
+)
 from assessments.models import Assessment, Cycle, Evidence
 from core.models import LogEntry, LogHead
 from core.tenancy import current_tenant
@@ -136,6 +143,17 @@ def _sheet_files() -> list[Arguments]:
         attachment = sheet.item.subject.panel_attachments().order_by("pk").first()
         found += [{"pk": sheet.pk, "file": attachment.pk}] if attachment else []
     return found
+
+
+def _call_files() -> list[Arguments]:
+    """Files of a call that is published, and of one that is not."""
+    return [{"pk": one.round_id, "file": one.pk} for one in CallFile.objects.order_by("pk")[:MOST]]
+
+
+def _listed_files() -> list[Arguments]:
+    """Files of lists: one that is there, one that went back."""
+    found = ConsolidatedFile.objects.order_by("returned_at", "pk")[:MOST]
+    return [{"pk": one.consolidation_id, "file": one.pk} for one in found]
 
 
 def _papers() -> list[Arguments]:
@@ -284,6 +302,7 @@ PLACE: dict[str, Objects] = {
     "public:stations": nothing,
     "public:station": station,
     "public:call": round_,
+    "public:call_file": _call_files,
     "public:paper": _papers,
     "inbox:list": nothing,
     "inbox:read": rows(Notification, "recipient", most=3),
@@ -326,6 +345,12 @@ PLACE: dict[str, Objects] = {
     "unit:evidence": evidence,
     "unit:evidence_remove": evidence,
     "desk:queue": nothing,
+    "desk:batch": nothing,
+    "desk:lists": nothing,
+    "desk:list_new": round_,
+    "desk:list": rows(Consolidation),
+    "desk:list_sheet": rows(Consolidation),
+    "desk:list_return": _listed_files,
     "desk:units": nothing,
     "desk:unit": unit,
     "desk:approve_unit": unit,
@@ -339,6 +364,12 @@ PLACE: dict[str, Objects] = {
     "desk:print": application,
     "desk:match": nothing,
     "desk:reveal": application,
+    "desk:assign": application,
+    "desk:look": application,
+    "desk:accept": application,
+    "desk:disagree": application,
+    "desk:falsity": application,
+    "desk:falsity_evidence": application,
     "desk:forward": application,
     "desk:return": application,
     "desk:reject": application,
@@ -392,6 +423,10 @@ PLACE: dict[str, Objects] = {
     "bureau:round": round_,
     "bureau:round_edit": round_,
     "bureau:round_open": round_,
+    "bureau:round_schedule": round_,
+    "bureau:call_files": round_,
+    "bureau:call_file": _call_files,
+    "bureau:call_file_remove": _call_files,
     "bureau:panel_new": round_,
     "bureau:round_scheme": round_,
     "bureau:list": round_,
@@ -472,6 +507,8 @@ REVEALS: dict[str, tuple[tuple[str, ...], set[str]]] = {
 LINK_TELLS: dict[str, set[str]] = {
     "public:invitation": {"stations.Invitation.name", "stations.Invitation.email", "accounts.User.full_name"},
     "verify": {"documents.OfficialDocument.issuers"},
+    # Not behind a link: of all files only these are everybody's.
+    "public:call_file": {"documents.Attachment.original_name", "documents.Attachment.file: content"},
 }
 # Answers that hand out a person's papers, marked or as they are: each leaves its entry in the log.
 PAPERS = (
@@ -491,10 +528,13 @@ RELATIONS: dict[str, type[models.Model]] = {
     "entry": NoticeEntry,
     "expert": Expert,
     "experts": Expert,
+    "files": Application,
     "home_authority": Authority,
     "post": Membership,
     "round": Round,
     "successor": UnitMember,
 }
 # Numbers to choose from that are no ids.
-NO_RELATIONS: dict[str, str] = {}
+NO_RELATIONS: dict[str, str] = {
+    "reviewer": "people belong to no place; who may be chosen, the desk's rights say",
+}

@@ -21,10 +21,16 @@ from django.db.models.base import ModelState
 from stdnum.cn import ric, uscc
 
 from accounts import second_factor
+from applications.call_files import add_call_file
+from applications.desk.assigning import assign
+from applications.desk.consolidating import agree, send_back, send_list
+from applications.desk.falsity import clauses_of, end_for_falsity
+from applications.desk.looking import looked, newest_of
 from applications.desk.review import correction_places, return_for_correction
 from applications.enums import ApplicationState
 from applications.filing import drafting
 from applications.models import Application, Material, MaterialFile, Round, Signoff
+from applications.rescheduling import reschedule
 from applications.selection.panel_stage import send_to_panel
 from assessments.determining import determine, questions_of
 from assessments.models import Assessment, Determination, Rectification
@@ -80,7 +86,7 @@ from tests.world import make_jurisdiction
 SLUGS = ("qinshui", "gaoming")
 # Units beside those of the demonstration: two for the played round, the others for what waits today.
 PLAYED = ("extra1", "extra2")
-WAITING = ("unheard", "refused", "judged", "returned", "listed")
+WAITING = ("unheard", "refused", "judged", "returned", "listed", "sent", "agreed", "false")
 
 
 @dataclass
@@ -179,6 +185,8 @@ def _leave_waiting(story: Story) -> None:
     story.register("unheard", approve=False)
     refused = story.register("refused", approve=False)
     reject_unit(unit=refused, reason="营业执照不清楚", actor=story.reviewer_of(refused.home_authority))
+    _call(round_, officer)
+    _desk_work(story, round_)
     _draft(story, round_)
     _judged(story, round_)
     _draws(story, round_)
@@ -212,6 +220,21 @@ def _leave_waiting(story: Story) -> None:
     due = story_tranche("due")
     if due is not None:
         approve_tranche(tranche=due, actor=people["maker"])
+
+
+def _call(round_: Round, officer: Any) -> None:
+    """The open call ends later than it said, and offers a form."""
+    upload = SimpleUploadedFile("表样.pdf", SAMPLE.read_bytes(), "application/pdf")
+    material = round_.rules.materials[0].name
+    add_call_file(round_=round_, label="申报表样", material=material, upload=upload, actor=officer)
+    reschedule(
+        round_=round_,
+        opens_at=round_.opens_at,
+        closes_at=round_.closes_at + timedelta(days=1),
+        reason="申报系统停机",
+        reference="会议纪要8号",
+        actor=officer,
+    )
 
 
 def _call_under_former_rules(round_: Round) -> None:
@@ -371,6 +394,37 @@ def _break_off(application: Application, actor: Any) -> None:
 def _bring(application: Application, name: str, actor: Any) -> MaterialFile:
     upload = SimpleUploadedFile("材料.pdf", SAMPLE.read_bytes(), "application/pdf")
     return drafting.add_material_file(application=application, name=name, upload=upload, actor=actor)
+
+
+def _desk_work(story: Story, round_: Round) -> None:
+    """A list that went up, a file that came back of it and waits for the next one, one that false material
+    ended; a colleague has the file, and somebody has looked at it.
+    """
+    files, reviewer, officer = [], None, story.made.people["officer"]
+    for key in ("sent", "agreed"):
+        story.register(key)
+        files.append(story.apply(key, round_))
+        reviewer = story.check(key, files[-1])
+        agree(application=files[-1], text="材料齐全，同意上报", actor=reviewer)
+    made = send_list(round_=round_, authority=files[0].authority, applications=files, actor=reviewer)
+    for one in files:
+        one.refresh_from_db()
+    send_back(application=files[1], reason="初审意见不明确", actor=officer)
+    agree(application=files[1], text="已补充，同意上报", actor=reviewer)
+    assign(application=files[1], reviewer=reviewer, reason="由您办理", actor=reviewer)
+    looked(application=files[1], upto=newest_of(files[1]), actor=reviewer)
+    assert made.files.count() == len(files)
+    story.register("false")
+    false = story.apply("false", round_)
+    end_for_falsity(
+        application=false,
+        materials=[false.rules.materials[0].name],
+        finding="发证机构复函查无此证",
+        clause=clauses_of(false)[0].clause,
+        recourse="可以申请行政复议",
+        evidence=SimpleUploadedFile("复函.pdf", SAMPLE.read_bytes(), "application/pdf"),
+        actor=story.reviewer_of(false.authority),
+    )
 
 
 def _judged(story: Story, round_: Round) -> None:

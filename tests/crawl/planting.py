@@ -113,6 +113,8 @@ NOT_PLANTED: dict[str, str] = {
     "applications.Application.route": "ids",
     "applications.ApplicationVersion.digest": DIGEST,
     "applications.Material.name": "a word of the rules",
+    "applications.CallFile.material": "a word of the rules",
+    "applications.FalsityFinding.materials": "words of the rules",
     "assessments.Cycle.obligation": "a word of the rules",
     "assessments.Assessment.facts": "numbers, yes and no",
     "assessments.Assessment.self_points": "numbers",
@@ -357,8 +359,8 @@ def _plant_files(place: Place, canaries: Canaries) -> None:
     """Every uploaded file of the place is one that bears a canary, in its text and in its bytes; those that
     show a person's papers bear another one, and lie sealed.
     """
-    # Few papers of the two texts show a person: every other file is made one.
-    for attachment in list(Attachment.objects.order_by("pk"))[::2]:
+    # Few papers of the two texts show a person: every other file is made one, but for what a call offers.
+    for attachment in list(Attachment.objects.filter(call_file=None).order_by("pk"))[::2]:
         attachment.personal = True
         attachment.save()
     for personal in (False, True):

@@ -87,8 +87,11 @@ TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="\w+"')
 USUAL = {"reason": TYPED, "text": TYPED, "action": "submit", "declared": "yes", "next": "//evil.example/"}
 # What anybody may read of a place.
 PUBLIC_COLUMNS = {
+    "applications.CallFile.label",
     "applications.Round.announcement",
     "applications.Round.title",
+    "applications.ScheduleChange.reason",
+    "applications.ScheduleChange.reference",
     "documents.OfficialDocument.html",
     "documents.OfficialDocument.number",
     "documents.OfficialDocument.title",

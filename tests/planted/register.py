@@ -30,6 +30,7 @@ PARTS = (
     "draws",
     "filing",
     "panels",
+    "desk",
 )
 
 
