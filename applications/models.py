@@ -198,6 +198,11 @@ class Application(TenantModel):
         return self.number or "申报草稿"
 
     @property
+    def is_settled(self) -> bool:
+        """Whether the list has nothing more to decide about it: said to the public notice that shows it."""
+        return self.state in (ApplicationState.DESIGNATED, ApplicationState.REMOVED)
+
+    @property
     def status(self) -> ApplicationState:
         return ApplicationState(self.state)
 

@@ -19,5 +19,7 @@ class DocumentKind(models.TextChoices):
 
     NOTICE = "notice", "公示"
     DESIGNATION = "designation", "认定文件"
+    CERTIFICATE = "certificate", "认定证书"
     CORRECTION = "correction", "补正通知书"
+    OBJECTION_REPLY = "objection_reply", "异议答复"
     REFUSAL = "refusal", "不予受理通知书"

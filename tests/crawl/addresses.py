@@ -20,7 +20,7 @@ from funding.models import Tranche
 from jurisdictions.belonging import circles, people
 from jurisdictions.enums import SEEN_STATES, AccountAct, MembershipState
 from jurisdictions.models import AccountProposal, Authority, FixedCase, Membership, RuleProfile
-from notices.models import NoticeEntry, Objection, PublicNotice
+from notices.models import NoticeEntry, Objection, ObjectionFile, PublicNotice
 from panels.models import Draw, Expert, ExpertTie, Panel, PanelMember, ScoreSheet
 from stations.enums import InvitationState
 from stations.invitations import token_of
@@ -179,7 +179,7 @@ station = rows(Station, most=2)
 assessment = rows(Assessment, "state", "by_panel", "rectification__grade", most=9)
 evidence = rows(Evidence, "assessment", most=3)
 tranche = rows(Tranche, "state")
-notice = rows(PublicNotice)
+notice = rows(PublicNotice, "state")
 sheet = rows(ScoreSheet, "member__expert", "state", most=4)
 panel = rows(Panel)
 draw = rows(Draw, "state")
@@ -244,6 +244,7 @@ PLACE: dict[str, Objects] = {
     "public:invitation": _links,
     "public:notices": nothing,
     "public:notice": notice,
+    "public:objection_state": nothing,
     "public:stations": nothing,
     "public:station": station,
     "public:call": round_,
@@ -311,7 +312,14 @@ PLACE: dict[str, Objects] = {
     "bureau:notice": notice,
     "bureau:notice_publish": notice,
     "bureau:notice_withdraw": notice,
-    "bureau:objection": rows(Objection),
+    "bureau:objection": rows(Objection, "state"),
+    "bureau:objection_step": rows(Objection, "state"),
+    "bureau:objection_take_up": rows(Objection, "state"),
+    "bureau:objection_archive": rows(Objection, "state"),
+    "bureau:objection_file": rows(ObjectionFile),
+    "bureau:station_suspend": station,
+    "bureau:station_resume": station,
+    "bureau:station_certificate": station,
     "bureau:objection_contact": rows(Objection),
     "bureau:experts": nothing,
     "bureau:expert": rows(Expert),
@@ -415,7 +423,14 @@ REVEALS: dict[str, tuple[tuple[str, ...], set[str]]] = {
 # Pages behind a link that one person got by mail: what its holder sees of the place beside what is public.
 LINK_TELLS: dict[str, set[str]] = {
     "public:invitation": {"stations.Invitation.name", "stations.Invitation.email", "accounts.User.full_name"},
-    "verify": {"documents.OfficialDocument.issuers"},
+    "verify": {
+        "documents.OfficialDocument.issuers",
+        # Of a certificate.
+        "stations.ApplicantUnit.name",
+        "stations.Station.name",
+        "stations.Station.number",
+        "stations.Station.plaque_title",
+    },
 }
 # Answers that hand out a person's papers, marked or as they are: each leaves its entry in the log.
 PAPERS = (
@@ -424,6 +439,7 @@ PAPERS = (
     "desk:attachment",
     "bureau:attachment",
     "bureau:evidence",
+    "bureau:objection_file",
     "panel:attachment",
 )
 # Input that names a row: field → its table. A form's field with ids to choose from must stand here or below.

@@ -28,6 +28,7 @@ PARTS = (
     "rules",
     "reading",
     "draws",
+    "notices",
 )
 
 
