@@ -132,6 +132,12 @@ def test_both_pages_say_which_counts(world, client):
     page = client.get(world.url(f"notices/{notice.pk}/")).content.decode()
     for text in (f"notices/{former.pk}/", REASON, "去掉“甲工作站”（甲单位）", notice.document.sha256):
         assert text in page, text
+    told = client.get(f"/api/v1/jurisdictions/{world.slug}/notices/{former.pk}/").json()
+    assert (told["state"], told["superseded_by"], told["accepts_objections"]) == (
+        "superseded",
+        notice.pk,
+        False,
+    )
     assert client.get(world.url(f"papers/{former.document.verification_code}/")).status_code in (200, 202)
     world.at(notice.last_day + timedelta(days=1))
     assert signed_in(world, "officer").get(world.url(f"bureau/notices/{former.pk}/")).status_code == 200
