@@ -150,6 +150,8 @@ class Application(TenantModel):
         verbose_name="办理部门",
     )
     decided_at = models.DateTimeField("结论时间", null=True, blank=True)
+    # Its place among those who stand by, where the text has a waitlist; kept when it is called up.
+    standby = models.PositiveSmallIntegerField("候补顺位", null=True, blank=True)
     station = TenantOneToOneField(
         Station, on_delete=models.PROTECT, null=True, blank=True, related_name="application"
     )
@@ -186,6 +188,7 @@ class Application(TenantModel):
                 name="designated_application_has_station",
             ),
             models.UniqueConstraint(fields=["tenant", "station"], name="station_of_one_application"),
+            models.UniqueConstraint(fields=["tenant", "round", "standby"], name="standby_place_once"),
         ]
         indexes = [
             models.Index(fields=["tenant", "authority", "state"]),

@@ -3,7 +3,16 @@
 from django.urls import path
 
 from applications.views import bureau as bureau_views
-from applications.views import call, designation, drawing, home, materials, selection, self_check
+from applications.views import (
+    call,
+    designation,
+    drawing,
+    home,
+    materials,
+    selection,
+    self_check,
+    waitlist,
+)
 from applications.views import desk as desk_views
 from applications.views import public as public_views
 from applications.views import unit as unit_views
@@ -47,6 +56,8 @@ desk = [
 bureau = [
     path("rounds/<int:pk>/designation/", designation.designation, name="designation"),
     path("rounds/<int:pk>/notice/", designation.start_notice, name="start_notice"),
+    path("rounds/<int:pk>/waitlist/", waitlist.stand_by, name="stand_by"),
+    path("rounds/<int:pk>/waitlist/call-up/", waitlist.call_first, name="call_up"),
     path("rounds/<int:pk>/signoff/", designation.signoff, name="signoff"),
     path("rounds/", bureau_views.rounds, name="rounds"),
     path("rounds/new/", bureau_views.round_new, name="round_new"),

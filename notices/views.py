@@ -29,7 +29,7 @@ from jurisdictions.enums import Right
 from jurisdictions.permissions import holds
 from jurisdictions.versions import cited, current_rules
 from notices import publication, wording
-from notices.enums import NoticeState, ObjectionState
+from notices.enums import OPEN, NoticeState, ObjectionState
 from notices.forms import DraftForm, FindingForm, ObjectionForm, ReceiptForm, StepForm
 from notices.investigating import file_objection, record_step, take_up
 from notices.models import Objection, ObjectionFile, PublicNotice
@@ -62,7 +62,8 @@ def public_notice(request: HttpRequest, pk: int) -> HttpResponse:
         PublicNotice.objects.shown().select_related("profile", "document", "authority", "supersedes"), pk=pk
     )
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = ObjectionForm(notice, *sent) if notice.is_in_force else None
+    # What is sent about a notice that was superseded meanwhile is refused in words, and kept in the form.
+    form = ObjectionForm(notice, *sent) if notice.is_in_force or request.method == "POST" else None
     if form is not None and request.method == "POST" and form.is_valid():
         raised = attempt_form(form, raise_objection, notice=notice, **form.cleaned_data)
         if raised:
@@ -104,7 +105,7 @@ def objection_state(request: HttpRequest) -> HttpResponse:
 @require_safe
 def bureau_list(request: HttpRequest) -> HttpResponse:
     """The notices of this person's authorities, with what waits on each."""
-    waiting = Count("objections", filter=Q(objections__state=ObjectionState.RECEIVED), distinct=True)
+    waiting = Count("objections", filter=Q(objections__state__in=OPEN), distinct=True)
     notices = (
         PublicNotice.objects.visible_to(request.user)
         .annotate(lines=Count("entries", distinct=True), waiting=waiting)

@@ -118,6 +118,15 @@ def remove_application(sender: Any, *, objection: Objection, actor: Any, **_: An
     # A second upheld objection finds the application gone already.
     if application.state == ApplicationState.REMOVED:
         return
+    # What came late and was taken up after the designation: a station is ended by its own grounds.
+    if application.state == ApplicationState.DESIGNATED:
+        notify(
+            recipients=objection.notice.authority.recipients(),
+            title="异议成立时站点已认定",
+            text=f"“{objection.entry.station_name}”已经认定，请核对撤销情形。",
+            url=tenant_url("bureau:station", pk=application.station_id),
+        )
+        return
     perform(
         application,
         "remove",

@@ -26,6 +26,7 @@ from applications.selection.designation import (
 )
 from applications.selection.document_numbers import check_number, normal_number
 from applications.selection.notice_stage import put_on_notice
+from applications.views.waitlist import waitlist_of
 from core import clock
 from core.errors import DomainError
 from core.web import attempt_form, say_refusal, tenant_url
@@ -190,6 +191,7 @@ def _page(
         "list_is_fixed": round_.state == RoundState.DECIDED,
         "notices": notices,
         **_drafting(round_, notices, proposed),
+        **waitlist_of(round_),
         "proposed": proposed,
         "signoffs": _signoffs(round_),
         "missing": missing,

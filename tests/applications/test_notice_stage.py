@@ -195,6 +195,20 @@ def test_a_late_lead_holds_its_line_only_when_taken_up(world):
         listed.designate()
 
 
+def test_a_lead_upheld_after_the_designation_is_the_stations_matter(world):
+    listed = Listed(world)
+    notice = listed.on_notice()
+    world.at(notice.last_day + timedelta(days=1))
+    lead = objected(notice)
+    listed.sign_off()
+    listed.designate()
+    take_up(objection=lead, reason="线索具体", actor=listed.officer)
+    decide_objection(objection=lead, upheld=True, finding="设备系租赁。", actor=listed.officer)
+    listed.refresh()
+    assert listed.applications[0].state == ApplicationState.DESIGNATED
+    assert Notification.objects.filter(title="异议成立时站点已认定").exists()
+
+
 def test_an_amended_list_is_drafted_from_the_rounds_page(world):
     listed = Listed(world)
     former = listed.on_notice()

@@ -340,6 +340,8 @@ PLACE: dict[str, Objects] = {
     "bureau:station": station,
     "bureau:designation": round_,
     "bureau:start_notice": round_,
+    "bureau:stand_by": round_,
+    "bureau:call_up": round_,
     "bureau:signoff": round_,
     "bureau:rounds": nothing,
     "bureau:round_new": nothing,

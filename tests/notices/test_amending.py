@@ -129,6 +129,16 @@ def test_both_pages_say_which_counts(world, client):
     for text in ("甲单位", "已被更正", notice.title, f"notices/{notice.pk}/", former.document.sha256):
         assert text in page, text
     assert 'name="entry"' not in page
+    # Whoever was writing meanwhile is told, and keeps what was written.
+    given = {
+        "entry": former.entries.first().pk,
+        "name": "赵反映",
+        "contact": "13955550123",
+        "text": "已经写好的话",
+    }
+    sent = client.post(world.url(f"notices/{former.pk}/"), given)
+    assert (sent.status_code, "已经写好的话" in sent.content.decode()) == (422, True)
+    assert "请对现行的公示提出异议" in sent.content.decode()
     page = client.get(world.url(f"notices/{notice.pk}/")).content.decode()
     for text in (f"notices/{former.pk}/", REASON, "去掉“甲工作站”（甲单位）", notice.document.sha256):
         assert text in page, text
