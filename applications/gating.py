@@ -143,6 +143,7 @@ def public_facts(application: Application, standing: Standing) -> dict[str, Any]
             "conditions_unmet_confirmed": one.conditions_unmet,
         }
         for one in standing.objections
+        if one.counts
     ]
     return {**days, OBJECTIONS: entries}
 

@@ -242,6 +242,8 @@ class Application(TenantModel):
     )
     agreed_at = models.DateTimeField("初审同意时间", null=True, blank=True)
     decided_at = models.DateTimeField("结论时间", null=True, blank=True)
+    # Its place among those who stand by, where the text has a waitlist; kept when it is called up.
+    standby = models.PositiveSmallIntegerField("候补顺位", null=True, blank=True)
     station = TenantOneToOneField(
         Station, on_delete=models.PROTECT, null=True, blank=True, related_name="application"
     )
@@ -288,6 +290,7 @@ class Application(TenantModel):
                 ),
                 name="agreement_is_whole_and_under_review",
             ),
+            models.UniqueConstraint(fields=["tenant", "round", "standby"], name="standby_place_once"),
         ]
         indexes = [
             models.Index(fields=["tenant", "authority", "state"]),
@@ -298,6 +301,11 @@ class Application(TenantModel):
 
     def __str__(self) -> str:
         return self.number or "申报草稿"
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the list has nothing more to decide about it: said to the public notice that shows it."""
+        return self.state in (ApplicationState.DESIGNATED, ApplicationState.REMOVED)
 
     @property
     def status(self) -> ApplicationState:

@@ -68,7 +68,9 @@ APPLICATION = Workflow(
         Step("evaluate", "汇总评审意见", (S.AT_PANEL,), S.EVALUATED, can_run_panel),
         Step("propose", "列入拟认定名单", (S.EVALUATED,), S.PROPOSED, can_decide),
         Step("not_select", "不列入名单", (S.EVALUATED,), S.NOT_SELECTED, can_decide, reason_required=True),
+        Step("call_up", "候补递补", (S.NOT_SELECTED,), S.PROPOSED, can_decide, reason_required=True),
         Step("show", "进入公示", (S.PROPOSED,), S.IN_NOTICE, can_show),
+        Step("show_again", "进入更正后的公示", (S.IN_NOTICE,), S.IN_NOTICE, can_show),
         Step("take_back", "撤回公示", (S.IN_NOTICE,), S.PROPOSED, can_show),
         Step(
             "remove",

@@ -21,6 +21,7 @@ from applications.views import (
     scheduling,
     selection,
     self_check,
+    waitlist,
 )
 from applications.views import desk as desk_views
 from applications.views import public as public_views
@@ -94,6 +95,8 @@ desk = [
 bureau = [
     path("rounds/<int:pk>/designation/", designation.designation, name="designation"),
     path("rounds/<int:pk>/notice/", designation.start_notice, name="start_notice"),
+    path("rounds/<int:pk>/waitlist/", waitlist.stand_by, name="stand_by"),
+    path("rounds/<int:pk>/waitlist/call-up/", waitlist.call_first, name="call_up"),
     path("rounds/<int:pk>/signoff/", designation.signoff, name="signoff"),
     path("rounds/", bureau_views.rounds, name="rounds"),
     path("rounds/new/", bureau_views.round_new, name="round_new"),

@@ -20,7 +20,7 @@ from deadlines.models import Deadline
 from deadlines.owing import meet, owe
 from jurisdictions.engine import Obligation, ObligationDone, obligations_between
 from jurisdictions.versions import work_calendar
-from stations.enums import StationState
+from stations.enums import IN_BEING
 from stations.models import Station
 
 # How far ahead a date is written down: more than a year, so that a yearly one stands before its year begins.
@@ -38,7 +38,7 @@ def open_obligations(*, station: Station, actor: Any = None) -> list[Assessment]
     the profile; an authority's (a county that reports its result to the city) a Deadline borne by the
     authority that assesses this station. Each new assessment is logged. An ended station owes nothing new.
     """
-    if station.state != StationState.ACTIVE:
+    if station.state not in IN_BEING:
         return []
     opened = []
     who = assessors_of(station)
@@ -171,7 +171,7 @@ def meet_authority(assessment: Assessment) -> None:
 
 def open_all() -> int:
     """Opens what time has brought within the horizon, for every active station of the tenant in scope."""
-    stations = Station.objects.filter(state=StationState.ACTIVE).select_related("profile", "authority")
+    stations = Station.objects.filter(state__in=IN_BEING).select_related("profile", "authority")
     opened = 0
     for station in stations:
         try:

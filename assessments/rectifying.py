@@ -20,7 +20,7 @@ from core.web import tenant_url
 from core.workflow import lock
 from deadlines.messages import notify
 from deadlines.owing import meet, owe
-from stations.enums import StationState
+from stations.enums import IN_BEING
 
 # The engine's word for what a grade brings about, and the kind of the deadline.
 ORDERS = "order_rectification"
@@ -55,7 +55,7 @@ def order_rectification(
     clause = clause_of(assessment)
     if not can_finalise(actor, assessment):
         raise NotAllowed("您没有责令整改的权限。")
-    if clause is None or assessment.station.state != StationState.ACTIVE:
+    if clause is None or assessment.station.state not in IN_BEING:
         raise StateConflict("该项考核结果不需要责令整改，或者站点已不在有效状态。")
     if rectification_of(assessment) is not None:
         raise StateConflict("已责令整改，不能重复下达。")

@@ -165,6 +165,7 @@ def prepare(options: Options) -> tuple[dict[str, str], str]:
         "Starting PostgreSQL and Valkey" if not _has_own_servers() else "Using the servers of the environment"
     )
     environment = {**os.environ, **_addresses(options), "VAR_DIR": str(options.var_dir), "PYTHONUTF8": "1"}
+    environment.setdefault("PUBLIC_ADDRESS", options.address)
     # The owner's address is for the preparations alone: what serves people must not know it.
     owner = {"DATABASE_OWNER_URL": embedded.service_urls(options.var_dir).owner_url}
     environment.pop("DATABASE_OWNER_URL", None)

@@ -19,7 +19,7 @@ from jurisdictions.models import Jurisdiction
 from jurisdictions.platform import is_operator, real_jurisdictions, switch_jurisdiction
 from jurisdictions.validity import validity_today
 from jurisdictions.versions import current_rules
-from stations.enums import StationState, UnitState
+from stations.enums import IN_BEING, UnitState
 from stations.models import ApplicantUnit, Station
 
 View = Callable[..., HttpResponse]
@@ -82,7 +82,7 @@ def _row(found: Jurisdiction) -> dict[str, Any]:
         return {
             "place": found,
             "standing": standing,
-            "stations": Station.objects.filter(state=StationState.ACTIVE).count(),
+            "stations": Station.objects.filter(state__in=IN_BEING).count(),
             "units": ApplicantUnit.objects.filter(state=UnitState.APPROVED).count(),
         }
 

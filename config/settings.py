@@ -177,6 +177,11 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 # One material may be this large; the reverse proxy holds the same figure.
 MAX_UPLOAD_BYTES = int(os.environ.get("MAX_UPLOAD_BYTES", 20 * 1024 * 1024))
+# Where the public finds the site, "https://jsgzz.example.gov.cn": printed papers lead there by their QR code.
+PUBLIC_ADDRESS = os.environ.get("PUBLIC_ADDRESS", "")
+# What people without an account may bring with an objection.
+PUBLIC_UPLOAD_FILES = int(os.environ.get("PUBLIC_UPLOAD_FILES", 5))
+PUBLIC_UPLOAD_BYTES = int(os.environ.get("PUBLIC_UPLOAD_BYTES", 10 * 1024 * 1024))
 DATA_UPLOAD_MAX_NUMBER_FILES = 30
 MAX_IMAGE_PIXELS = int(os.environ.get("MAX_IMAGE_PIXELS", 40_000_000))
 # Uploads wait here while their request lasts, not in a /tmp that others read or that is memory.

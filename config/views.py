@@ -19,7 +19,7 @@ from jurisdictions.permissions import rights_of
 from jurisdictions.platform import is_operator
 from jurisdictions.validity import validity_today
 from jurisdictions.versions import current_rules
-from stations.enums import StationState
+from stations.enums import IN_BEING
 from stations.models import Station
 
 # Where a person starts who belongs to several audiences: at the first of them. Whoever organises
@@ -44,7 +44,7 @@ def _place(tenant: Jurisdiction) -> dict[str, Any]:
             "rules": rules,
             "standing": validity_today(rules),
             "calls": open_now.count(),
-            "stations": Station.objects.filter(state=StationState.ACTIVE).count(),
+            "stations": Station.objects.filter(state__in=IN_BEING).count(),
             "today": clock.today(),
         }
 

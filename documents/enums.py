@@ -19,9 +19,11 @@ class DocumentKind(models.TextChoices):
 
     NOTICE = "notice", "公示"
     DESIGNATION = "designation", "认定文件"
+    CERTIFICATE = "certificate", "认定证书"
     CONSOLIDATED = "consolidated", "统一汇总上报表"
     CORRECTION = "correction", "补正通知书"
     ACCEPTANCE = "acceptance", "受理通知书"
     REFUSAL = "refusal", "不予通过通知书"
     DISQUALIFICATION = "disqualification", "取消申报资格决定书"
     PANEL_REPORT = "panel_report", "评审报告"
+    OBJECTION_REPLY = "objection_reply", "异议答复"

@@ -9,12 +9,14 @@ from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.utils.safestring import SafeString
 
 from core import clock
 from core.masking import holds_number
 from core.tenancy import TenantModel
 from documents import transitions
 from documents.enums import DocumentKind, ScanState
+from documents.qr import qr_of
 from documents.storage import WholeFileStorage
 
 
@@ -47,7 +49,10 @@ class Attachment(TenantModel):
     # What was found, or why nothing could be said.
     scan_note = models.CharField("查毒说明", max_length=200, blank=True)
     scanned_at = models.DateTimeField("查毒时间", null=True)
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # Nobody: brought by the public, with an objection.
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
     uploaded_at = models.DateTimeField("上传时间", default=clock.now)
 
     class Meta:
@@ -164,3 +169,8 @@ class OfficialDocument(TenantModel):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def qr(self) -> SafeString:
+        """The way to its verification page as a drawing; empty where the site's own address is not known."""
+        return qr_of(self.verification_code)

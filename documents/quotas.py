@@ -19,11 +19,12 @@ class Allowance:
     """Whose room an upload takes.
 
     `holder` is the unit, or None for what an authority itself brings; `dossier` the files that lie in
-    the same application or report already, whose row the caller has locked.
+    the same application or report already (`whose` calls it otherwise), whose row the caller has locked.
     """
 
     holder: models.Model | None
     dossier: models.QuerySet[Any]
+    whose: str = "本申报（报告）"
 
     @property
     def holder_type(self) -> str:
@@ -40,7 +41,7 @@ def require_room(*, allowance: Allowance, files: models.QuerySet[Any], size: int
     Locks the unit's row until the transaction ends; `files` are all attachments.
     """
     _compare(
-        "本申报（报告）",
+        allowance.whose,
         allowance.dossier,
         size,
         name,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,16 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.http import HttpResponse
 
 logger = logging.getLogger(__name__)
+View = Callable[..., HttpResponse]
+
+
+def open_to_files(view: View) -> View:
+    """Lets people without an account bring files to this view, within `PUBLIC_UPLOAD_FILES` and `_BYTES`."""
+    view.open_to_files = True  # type: ignore[attr-defined]
+    return view
 
 
 class QuarantinedFile(UploadedFile):
@@ -29,14 +38,22 @@ class QuarantineUploadHandler(FileUploadHandler):
     """Keeps what is too large for memory in `QUARANTINE_ROOT`, and no byte beyond the limit of a file.
 
     A full disk becomes a file that `take_in` refuses in words, instead of a page that breaks. Who has
-    not signed in has nothing to bring: theirs is read past.
+    not signed in has nothing to bring (theirs is read past), but to views `open_to_files`: a few, and small
+    ones.
     """
+
+    taken = 0
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
+        self.limit = settings.MAX_UPLOAD_BYTES
         session = getattr(self.request, "session", None)
         if session is not None and SESSION_KEY not in session:
-            raise SkipFile("nobody has signed in")
+            # One more than allowed, so that the page can say that it is too many.
+            self.taken += 1
+            if not self._is_open() or self.taken > settings.PUBLIC_UPLOAD_FILES + 1:
+                raise SkipFile("nobody has signed in")
+            self.limit = settings.PUBLIC_UPLOAD_BYTES
         self.sent = 0
         self.file: Any = None
         self.is_cut = False
@@ -49,7 +66,7 @@ class QuarantineUploadHandler(FileUploadHandler):
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self.sent += len(raw_data)
         # One byte more than allowed is kept out as well: the size says enough.
-        if self.file is None or self.is_cut or self.sent > settings.MAX_UPLOAD_BYTES:
+        if self.file is None or self.is_cut or self.sent > self.limit:
             return
         try:
             self.file.write(raw_data)
@@ -72,6 +89,11 @@ class QuarantineUploadHandler(FileUploadHandler):
         )
         upload.is_cut = self.is_cut
         return upload
+
+    def _is_open(self) -> bool:
+        """Whether the view that is asked takes files from everybody."""
+        match = getattr(self.request, "resolver_match", None)
+        return match is not None and getattr(match.func, "open_to_files", False)
 
     def _cut(self, error: OSError) -> None:
         if not self.is_cut:

@@ -33,6 +33,7 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
                 "intact": intact,
                 # The title of a paper to one unit names that unit: shown only where everybody may read it.
                 "open": is_public(document),
+                "subject": document.subject,
             }
             return render(request, "documents/verify.html", context)
     return render(request, "documents/verify.html", {"document": None, "code": code}, status=404)

@@ -12,7 +12,7 @@ from assessments.models import Assessment
 from funding.models import Tranche
 from jurisdictions.engine import TrancheCircumstances
 from jurisdictions.engine.exclusions import CLAIMED, own_claim
-from stations.enums import StationState
+from stations.enums import IN_BEING
 from stations.models import Station
 
 
@@ -57,5 +57,5 @@ def circumstances_of(station: Station, *, as_of: date) -> TrancheCircumstances:
         acceptance=accepted,
         performs_well=answer_to(station, Question.PERFORMS_WELL),
         continuous=answer_to(station, Question.CONTINUOUS),
-        revoked=station.state != StationState.ACTIVE,
+        revoked=station.state not in IN_BEING,
     )

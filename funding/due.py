@@ -23,7 +23,7 @@ from funding.transitions import UNPAID
 from jurisdictions.engine import TrancheAnswer, check_exclusions, tranche_state
 from jurisdictions.engine.exclusions import PAY
 from jurisdictions.enums import Right
-from stations.enums import StationState
+from stations.enums import IN_BEING
 from stations.models import Station
 
 logger = logging.getLogger(__name__)
@@ -87,7 +87,7 @@ def review_tranche(*, tranche: Tranche) -> bool:
     if tranche.state not in UNPAID:
         return False
     answer = answer_for(tranche)
-    if tranche.award.station.state != StationState.ACTIVE:
+    if tranche.award.station.state not in IN_BEING:
         return _close(tranche, answer, "stop")
     if answer.state == "refused":
         return _close(tranche, answer, "refuse")

@@ -19,10 +19,10 @@ from core.web import tenant_url
 from documents.api_words import PaperSerializer, paper_words
 from jurisdictions.api_scope import JurisdictionEndpoint
 from notices import publication, wording
-from notices.enums import NoticeState
+from notices.enums import PUBLIC
 from notices.models import PublicNotice
 
-PUBLIC_STATES = [(one.value, one.label) for one in (NoticeState.PUBLISHED, NoticeState.ENDED)]
+PUBLIC_STATES = [(one.value, one.label) for one in PUBLIC]
 
 
 class NoticeSerializer(serializers.Serializer):
@@ -55,6 +55,10 @@ class NoticeDetailSerializer(NoticeSerializer):
     length = serializers.CharField(help_text="公示期限")
     authority = serializers.CharField(help_text="发布部门")
     accepts_objections = serializers.BooleanField()
+    supersedes = serializers.IntegerField(allow_null=True, help_text="所替代的公示")
+    superseded_by = serializers.IntegerField(allow_null=True, help_text="替代它的更正公示")
+    change_reason = serializers.CharField(help_text="更正原因")
+    changes = serializers.ListField(child=serializers.CharField(), help_text="更正内容")
     paragraphs = serializers.ListField(child=serializers.CharField())
     list_title = serializers.CharField()
     entries = EntrySerializer(many=True)
@@ -108,12 +112,17 @@ def _in_list(notice: PublicNotice) -> dict[str, Any]:
 
 
 def _in_full(notice: PublicNotice) -> dict[str, Any]:
+    successor = notice.successor
     return {
         **_in_list(notice),
         "clause": notice.clause,
         "length": wording.length_of(notice.rules),
         "authority": notice.authority.name,
         "accepts_objections": notice.accepts_objections,
+        "supersedes": notice.supersedes_id,
+        "superseded_by": successor.pk if successor else None,
+        "change_reason": notice.change_reason,
+        "changes": notice.changes,
         "paragraphs": publication.paragraphs(notice),
         "list_title": wording.list_title(notice.rules),
         "entries": list(notice.entries.values("position", "station_name", "unit_name")),

@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
+from core import clock
+from notices.enums import StepKind
+from notices.evidence import ACCEPTS
 from notices.models import Objection, PublicNotice
-from notices.objections import MAX_TEXT
+from notices.objections import MAX_TEXT, may_be_objected_to
 
 YES_NO = [("yes", "是"), ("no", "否")]
 
@@ -28,10 +32,39 @@ class DraftForm(forms.Form):
     )
 
 
+class FilesInput(forms.ClearableFileInput):
+    """Chooses several files at once."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Any number of files; `clean` gives a list."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        return [super(FilesField, self).clean(one, initial) for one in data or [] if one]
+
+
+def _files_field() -> FilesField:
+    kinds = "、".join(ACCEPTS)
+    accept = ",".join(f".{kind}" for kind in ACCEPTS)
+    return FilesField(
+        label="佐证材料",
+        required=False,
+        widget=FilesInput(attrs={"accept": accept}),
+        help_text=f"可上传 {kinds}；加密存放，只供核查使用",
+    )
+
+
 class ObjectionForm(forms.Form):
-    """What anybody may say against a line of a running notice."""
+    """What anybody may say against a line of a notice whose list stands."""
 
     entry = forms.ModelChoiceField(None, label="针对哪一条", empty_label="请选择")
+    anonymous = forms.BooleanField(
+        label="我不愿署名", required=False, help_text="照样登记，但受理部门无法向您核实和答复"
+    )
     name = forms.CharField(
         label="姓名或单位名称", max_length=100, help_text="须为真实姓名或单位全称，只供核查使用，不会公开"
     )
@@ -45,11 +78,45 @@ class ObjectionForm(forms.Form):
         help_text=f"请写明事实和理由，不超过 {MAX_TEXT} 字",
     )
 
-    def __init__(self, notice: PublicNotice, data: Any = None) -> None:
-        super().__init__(data)
+    files = _files_field()
+
+    def __init__(self, notice: PublicNotice, data: Any = None, files: Any = None) -> None:
+        super().__init__(data, files)
         field = self.fields["entry"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = notice.entries.all()
+        shown = notice.entries.prefetch_related("subject")
+        open_ones = [entry.pk for entry in shown if may_be_objected_to(entry)]
+        field.queryset = notice.entries.filter(pk__in=open_ones)
+        most = settings.PUBLIC_UPLOAD_FILES, settings.PUBLIC_UPLOAD_BYTES // 1048576
+        self.fields["files"].help_text += "；最多 {} 个文件，每个不超过 {} MB".format(*most)
+        if self.data.get("anonymous"):
+            self.fields["name"].required = self.fields["contact"].required = False
+
+    @property
+    def has_entries(self) -> bool:
+        """Whether there is a line about which something may still be said."""
+        field = self.fields["entry"]
+        assert isinstance(field, forms.ModelChoiceField)
+        return bool(field.queryset and field.queryset.exists())
+
+
+class ReceiptForm(forms.Form):
+    """The code that whoever raised an objection was given."""
+
+    receipt = forms.CharField(label="查询码", max_length=30, help_text="提交异议时显示的 12 位查询码")
+
+
+class StepForm(forms.Form):
+    """One thing that was done to look into an objection."""
+
+    kind = forms.ChoiceField(label="方式", choices=StepKind.choices)
+    done_on = forms.DateField(label="日期", widget=forms.DateInput)
+    done_by = forms.CharField(label="核查人", max_length=100, help_text="多人用顿号隔开")
+    text = forms.CharField(label="核查情况", widget=forms.Textarea(attrs={"rows": 4}))
+    files = _files_field()
+
+    def __init__(self, data: Any = None, files: Any = None) -> None:
+        super().__init__(data, files, initial={"done_on": clock.today()})
 
 
 class FindingForm(forms.Form):
@@ -74,6 +141,12 @@ class FindingForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text="异议成立并取消资格的，申报单位会看到这段文字",
     )
+    reply = forms.CharField(
+        label="答复异议人",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="印入答复，凭查询码也能看到，不要写个人信息；不填的只写结论",
+    )
 
     def __init__(self, objection: Objection, data: Any = None) -> None:
         super().__init__(data)
@@ -89,6 +162,7 @@ class FindingForm(forms.Form):
         return {
             "upheld": given["verdict"] == "upheld",
             "finding": given["finding"],
+            "reply": given["reply"],
             "conditions_unmet": meaning.get(given.get("conditions_unmet", "")),
             "keep_despite": meaning.get(given.get("keep_despite", "")),
         }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from core import clock
 from core.errors import DomainError, InputRefused, NotAllowed, Problem
 from core.models import LogEntry
 from core.templatetags.wording import date_text
+from core.typed import said
 from core.web import tenant_url
 from core.workflow import lock, perform
 from deadlines.messages import notify
@@ -21,6 +22,7 @@ from documents.papers import issue
 from jurisdictions.engine import NoticePeriod, Profile, calendar_for, notice_period
 from jurisdictions.models import Authority, CalendarDay, RuleProfile
 from notices import wording
+from notices.amending import amendment, changes_between, supersede
 from notices.enums import NoticeState, ObjectionState
 from notices.models import NoticeEntry, PublicNotice
 from notices.permissions import can_draft
@@ -45,25 +47,35 @@ def draft_notice(
     year: int,
     lines: Sequence[Line],
     actor: Any,
+    supersedes: PublicNotice | None = None,
+    change_reason: str = "",
+    concluded: Collection[int] = (),
 ) -> PublicNotice:
     """Drafts the notice of a list, with title, text and contact to be edited; logged.
 
-    Refused where the text knows no public notice (none is invented), where the list is empty,
-    where a draft about the same subject lies open, and to whoever does not organise the round.
+    With `supersedes` it is an amended list: `change_reason`, which the public reads, says why, and
+    what it changes is worked out here (`concluded`: ids of subjects that were decided since).
+    Refused without that reason, where the text knows no public notice (none is invented), where the
+    list is empty, where a draft about the same subject lies open, and to whoever does not organise
+    the round.
     """
     rules = profile.rules
     if rules.notice is None:
         raise DomainError(f"《{rules.title}》没有规定公示，无须公示。")
     if not lines:
         raise DomainError("没有可以公示的名单。")
+    if supersedes is not None and not said(change_reason):
+        raise InputRefused([Problem("请写明更正原因，公众会看到。", "change_reason")])
     notice = PublicNotice(
         authority=authority,
         profile=profile,
         subject=subject,
-        title=wording.title_of(rules, year),
+        title=wording.title_of(rules, year, amended=supersedes is not None),
         body=wording.body_of(rules, len(lines)),
         contact=wording.contact_of(authority.name),
         clause=rules.notice.clause,
+        supersedes=supersedes,
+        change_reason=said(change_reason) if supersedes else "",
     )
     if not can_draft(actor, notice):
         raise NotAllowed("您没有起草公示的权限。")
@@ -72,7 +84,7 @@ def draft_notice(
     ).exists():
         raise DomainError("本批次已有一份未发布的公示稿，请先发布或者撤回。")
     notice.save()
-    for position, line in enumerate(lines, start=1):
+    entries = [
         NoticeEntry.objects.create(
             notice=notice,
             position=position,
@@ -80,7 +92,13 @@ def draft_notice(
             unit_name=line.unit_name,
             station_name=line.station_name,
         )
-    _log(notice, "draft", "起草公示", actor, data={"lines": len(lines)})
+        for position, line in enumerate(lines, start=1)
+    ]
+    if supersedes is not None:
+        notice.changes = changes_between(supersedes, entries, concluded)
+        notice.save(update_fields=["changes"])
+    former = supersedes.pk if supersedes else None
+    _log(notice, "draft", "起草公示", actor, data={"lines": len(lines), "supersedes": former})
     return notice
 
 
@@ -106,13 +124,15 @@ def revise_notice(*, notice: PublicNotice, title: str, body: str, contact: str, 
 def publish_notice(*, notice: PublicNotice, actor: Any) -> PublicNotice:
     """Puts the draft before the public from this moment; logged, and issued as a paper.
 
-    The days follow from the profile and the work calendar as of today. Whoever receives
+    The days follow from the profile and the work calendar as of today, those of an amended list too:
+    the notice that it supersedes is in force no longer and stays readable. Whoever receives
     `notice_published` moves what the lines stand for. Refused to whoever is no publisher, and
     where the text has no notice.
     """
     period = period_if_published(notice.rules)
     if period is None:
         raise DomainError(f"《{notice.rules.title}》没有规定公示，无须公示。")
+    supersede(notice, actor=actor)
     perform(
         notice,
         "publish",
@@ -191,9 +211,9 @@ def period_text(notice: PublicNotice) -> str:
 
 
 def paragraphs(notice: PublicNotice) -> list[str]:
-    """The text as printed: the first paragraph, the days, then the rest."""
+    """The text as printed: the first paragraph, the days, what an amended list changes, then the rest."""
     lines = [line.strip() for line in notice.body.splitlines() if line.strip()]
-    return [*lines[:1], period_text(notice), *lines[1:]]
+    return [*lines[:1], period_text(notice), *amendment(notice), *lines[1:]]
 
 
 def _issue_paper(notice: PublicNotice, actor: Any) -> OfficialDocument:
@@ -209,6 +229,7 @@ def _issue_paper(notice: PublicNotice, actor: Any) -> OfficialDocument:
             "issuers": [notice.authority.name],
             "entries": list(notice.entries.all()),
             "list_title": wording.list_title(notice.rules),
+            "columns": wording.columns_of(notice.rules),
         },
         issued_on=notice.first_day,
         actor=actor,

@@ -14,19 +14,23 @@ from jurisdictions.engine import Profile
 DAY_UNITS = {"working_day": "个工作日", "calendar_day": "日"}
 OBJECTIONS = (
     "公示期间，任何单位和个人对公示名单有异议的，可以书面、来访或者通过公示页面向受理部门反映。"
-    "以单位名义反映的，应当加盖单位公章；以个人名义反映的，应当署真实姓名并留下联系方式，以便核实。"
-    "匿名或者超出公示期限的异议不予受理。"
+    "以单位名义反映的，请加盖单位公章；以个人名义反映的，请署真实姓名并留下联系方式，以便核实和答复。"
 )
 
 
-def title_of(rules: Profile, year: int) -> str:
-    """`关于2024年拟认定…名单的公示`."""
-    return f"关于{year}年拟认定{rules.terms.plaque}名单的公示"
+def title_of(rules: Profile, year: int, *, amended: bool = False) -> str:
+    """`关于2024年拟认定…名单的公示`; `关于更正…` where the list is amended."""
+    return f"关于{'更正' if amended else ''}{year}年拟认定{rules.terms.plaque}名单的公示"
 
 
 def list_title(rules: Profile) -> str:
     """The title of the attachment."""
     return f"拟认定{rules.terms.plaque}名单"
+
+
+def columns_of(rules: Profile) -> tuple[str, str]:
+    """What the two columns of the list are called here: the station's name and its unit."""
+    return f"拟认定{rules.terms.station}名称", rules.terms.unit
 
 
 def body_of(rules: Profile, count: int) -> str:

@@ -18,6 +18,7 @@ from deadlines.messages import notify
 from documents.models import OfficialDocument
 from jurisdictions.engine import Profile, station_number
 from jurisdictions.models import Authority, RuleProfile
+from stations.certificates import issue_certificate
 from stations.models import ApplicantUnit, Station, StationMember
 from stations.signals import station_designated
 
@@ -79,6 +80,7 @@ def designate_station(
         StationMember.objects.create(
             station=station, name=member.name, title=member.title, is_leader=member.is_leader
         )
+    issue_certificate(station=station, actor=actor)
     clause = profile.rules.designation.clause
     LogEntry.record(
         station,

@@ -32,5 +32,10 @@ UNDECIDED = (InvitationState.PROPOSED, InvitationState.OPEN)
 
 class StationState(StateChoices):
     ACTIVE = "active", "success", "building-factory", "正常"
+    SUSPENDED = "suspended", "warning", "player-pause", "已暂停"
     REVOKED = "revoked", "danger", "ban", "已撤销"
     DEREGISTERED = "deregistered", "neutral", "logout", "已注销"
+
+
+# A suspended station is one still: what it owes and is owed goes on.
+IN_BEING = (StationState.ACTIVE, StationState.SUSPENDED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -13,14 +13,17 @@ from core import clock
 from core.grants import GroupGrant, UserGrant
 from core.models import LogEntry
 from core.sealed_fields import HoldsSealed, SealedField
-from core.tenancy import TenantManager, TenantModel, TenantQuerySet
+from core.tenancy import TenantManager, TenantModel, TenantOneToOneField, TenantQuerySet
 from documents.models import OfficialDocument
 from jurisdictions.engine.term import term_of
 from jurisdictions.models import Authority, RuleProfile
 from jurisdictions.versions import current_rules
 from stations import transitions
-from stations.enums import UNDECIDED, InvitationState, StationState, UnitRole, UnitState
+from stations.enums import IN_BEING, UNDECIDED, InvitationState, StationState, UnitRole, UnitState
 from stations.permissions import station_visible_to
+
+if TYPE_CHECKING:
+    from stations.standing import Validity
 
 
 class ApplicantUnit(HoldsSealed, TenantModel):
@@ -217,6 +220,8 @@ class Station(TenantModel):
     """
 
     workflow = transitions.STATION
+    # How the page that verifies its papers shows it: `documents` shows any subject by its template.
+    verified_template = "stations/_verified.html"
 
     unit = models.ForeignKey(ApplicantUnit, on_delete=models.PROTECT, related_name="stations")
     authority = models.ForeignKey(
@@ -237,7 +242,12 @@ class Station(TenantModel):
     # Facts of the application that routes and later conditions still ask for.
     facts = models.JSONField(default=dict)
     state = models.CharField("状态", max_length=20, choices=StationState.choices, default=StationState.ACTIVE)
+    suspended_at = models.DateTimeField("暂停时间", null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    # The one that counts; those before it are verified as replaced.
+    certificate = TenantOneToOneField(
+        OfficialDocument, on_delete=models.PROTECT, null=True, blank=True, related_name="certifies"
+    )
 
     objects = TenantManager.from_queryset(StationQuerySet)()
 
@@ -245,9 +255,14 @@ class Station(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "number"], name="station_number_once"),
             models.CheckConstraint(
-                condition=models.Q(state=StationState.ACTIVE) ^ models.Q(ended_at__isnull=False),
+                condition=models.Q(state__in=IN_BEING) ^ models.Q(ended_at__isnull=False),
                 name="ended_station_has_time",
             ),
+            models.CheckConstraint(
+                condition=~models.Q(state=StationState.SUSPENDED) | models.Q(suspended_at__isnull=False),
+                name="suspended_station_has_time",
+            ),
+            models.UniqueConstraint(fields=["tenant", "certificate"], name="certificate_of_one_station"),
         ]
         ordering = ["-designated_on", "number"]
         verbose_name = "站点"
@@ -258,6 +273,13 @@ class Station(TenantModel):
     @property
     def status(self) -> StationState:
         return StationState(self.state)
+
+    @property
+    def standing(self) -> Validity:
+        """Whether it is in force, and since when."""
+        from stations.standing import validity_of  # noqa: PLC0415 - its verbs are above the models
+
+        return validity_of(self)
 
     @property
     def expires_on(self) -> date | None:

@@ -1,7 +1,7 @@
 """The life of a unit's registration, of an invitation and of a station, as data."""
 
 from core.workflow import Step, Workflow
-from stations.enums import InvitationState, StationState, UnitState
+from stations.enums import IN_BEING, InvitationState, StationState, UnitState
 from stations.permissions import (
     can_approve_unit,
     can_confirm_succession,
@@ -58,9 +58,25 @@ INVITATION = Workflow(
 STATION = Workflow(
     [
         Step(
+            "suspend",
+            "暂停",
+            (StationState.ACTIVE,),
+            StationState.SUSPENDED,
+            can_manage_station,
+            reason_required=True,
+        ),
+        Step(
+            "resume",
+            "恢复",
+            (StationState.SUSPENDED,),
+            StationState.ACTIVE,
+            can_manage_station,
+            reason_required=True,
+        ),
+        Step(
             "revoke",
             "撤销称号",
-            (StationState.ACTIVE,),
+            IN_BEING,
             StationState.REVOKED,
             can_manage_station,
             reason_required=True,
@@ -68,7 +84,7 @@ STATION = Workflow(
         Step(
             "deregister",
             "注销",
-            (StationState.ACTIVE,),
+            IN_BEING,
             StationState.DEREGISTERED,
             can_manage_station,
             reason_required=True,

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from stations.views import desk as desk_views
-from stations.views import directory, members, succession
+from stations.views import directory, members, standing, succession
 from stations.views import unit as unit_views
 
 public = [
@@ -16,6 +16,9 @@ public = [
 bureau = [
     path("stations/", directory.bureau_list, name="stations"),
     path("stations/<int:pk>/", directory.bureau_station, name="station"),
+    path("stations/<int:pk>/suspend/", standing.decide, {"act": "suspend"}, "station_suspend"),
+    path("stations/<int:pk>/resume/", standing.decide, {"act": "resume"}, "station_resume"),
+    path("stations/<int:pk>/certificate/", standing.decide, {"act": "certificate"}, "station_certificate"),
 ]
 
 unit = [

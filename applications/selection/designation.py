@@ -138,6 +138,9 @@ def standing_before(
     """What keeps an application from being designated, and whether a person must confirm on the record."""
     if application.state not in READY:
         return (Problem(f"当前状态为“{application.status.label}”"),), False
+    if standing.amended is not None:
+        words = f"更正名单《{standing.amended.title}》还是公示稿，请先发布或者撤回"
+        return (Problem(words, "", standing.amended.clause),), False
     points, confirm = designation_points(application, standing, signed, known)
     return tuple(Problem(found.explanation, "", found.clauses[0]) for found in points), confirm
 

@@ -18,22 +18,29 @@ from core.web import tenant_url
 from core.workflow import lock, perform
 from deadlines.messages import notify
 from jurisdictions.engine import NameIncomplete, station_name
+from notices.amending import latest_notice
 from notices.models import Objection, PublicNotice
 from notices.publication import Line, draft_notice
 from notices.signals import notice_published, notice_withdrawn, objection_decided
 
+# What a list that is put before the public holds: what the notice before it shows, where there is one, too.
+ON_LIST = (ApplicationState.PROPOSED, ApplicationState.IN_NOTICE)
+
 
 @transaction.atomic
-def put_on_notice(*, round_: Round, actor: Any) -> PublicNotice:
+def put_on_notice(*, round_: Round, actor: Any, change_reason: str = "") -> PublicNotice:
     """Drafts the notice of every application that the round's list proposes; logged.
 
+    Where a notice of the round has been published, the draft is an amended list that will supersede
+    it: what is left of it and what has come to the list since, with a reason that the public reads.
     The applications move when the notice is published. Refused before the list is fixed, where
     the text has no notice, and when a station's name cannot be made from the answers.
     """
     lock(round_)
     if round_.state != RoundState.DECIDED:
         raise DomainError("名单尚未确定，不能起草公示。")
-    proposed = round_.applications.filter(state=ApplicationState.PROPOSED).select_related("unit")
+    former = latest_notice(round_)
+    proposed = round_.applications.filter(state__in=ON_LIST).select_related("unit")
     lines = [
         Line(application, application.unit.name, proposed_name(application))
         for application in proposed.order_by("number")
@@ -45,6 +52,9 @@ def put_on_notice(*, round_: Round, actor: Any) -> PublicNotice:
         year=round_.year,
         lines=lines,
         actor=actor,
+        supersedes=former,
+        change_reason=change_reason,
+        concluded=round_.applications.filter(state=ApplicationState.DESIGNATED).values_list("pk", flat=True),
     )
 
 
@@ -66,11 +76,18 @@ def stage_index(application: Application, kind: str) -> int:
 
 @receiver(notice_published, sender=PublicNotice, dispatch_uid="applications.show")
 def show_applications(sender: Any, *, notice: PublicNotice, actor: Any, **_: Any) -> None:
-    """Moves what the published lines stand for into the notice and tells the units."""
+    """Moves what the published lines stand for into the notice and tells the units.
+
+    Refused where a line has left the list since the draft was made.
+    """
     for application in _applications_of(notice):
+        if application.state not in ON_LIST:
+            raise DomainError(
+                f"“{application.unit.name}”已是“{application.status.label}”，名单有变化：请撤回本稿后重新起草。"
+            )
         perform(
             application,
-            "show",
+            "show" if application.state == ApplicationState.PROPOSED else "show_again",
             actor=actor,
             clause=notice.clause,
             data={"notice": notice.pk},
@@ -100,6 +117,15 @@ def remove_application(sender: Any, *, objection: Objection, actor: Any, **_: An
         return
     # A second upheld objection finds the application gone already.
     if application.state == ApplicationState.REMOVED:
+        return
+    # What came late and was taken up after the designation: a station is ended by its own grounds.
+    if application.state == ApplicationState.DESIGNATED:
+        notify(
+            recipients=objection.notice.authority.recipients(),
+            title="异议成立时站点已认定",
+            text=f"“{objection.entry.station_name}”已经认定，请核对撤销情形。",
+            url=tenant_url("bureau:station", pk=application.station_id),
+        )
         return
     perform(
         application,

@@ -12,7 +12,7 @@ from core.errors import Problem
 from jurisdictions.engine import ApprovalAnswer, designate_one_more
 from jurisdictions.engine.places import PlacesAnswer, groups_told, one_more_in_groups
 from jurisdictions.models import Authority
-from stations.enums import StationState
+from stations.enums import IN_BEING
 from stations.models import Station
 
 # What has left its first desk, and was not taken back, is one that the desk has recommended.
@@ -33,7 +33,7 @@ def taken_places(round_: Round) -> int:
 def stations_in_all() -> int:
     """How many stations there are, those on a list that are still to be designated among them."""
     return (
-        Station.objects.filter(state=StationState.ACTIVE).count()
+        Station.objects.filter(state__in=IN_BEING).count()
         + Application.objects.filter(state=ApplicationState.PROPOSED).count()
     )
 

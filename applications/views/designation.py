@@ -26,6 +26,7 @@ from applications.selection.designation import (
 )
 from applications.selection.document_numbers import check_number, normal_number
 from applications.selection.notice_stage import put_on_notice
+from applications.views.waitlist import waitlist_of
 from core import clock
 from core.errors import DomainError
 from core.web import attempt_form, say_refusal, tenant_url
@@ -141,8 +142,9 @@ def designation(request: HttpRequest, pk: int) -> HttpResponse:
 def start_notice(request: HttpRequest, pk: int) -> HttpResponse:
     """Drafts the notice of the list and goes on to it."""
     round_ = _reachable(request, pk)
+    reason = request.POST.get("reason", "")
     try:
-        notice = put_on_notice(round_=round_, actor=request.user)
+        notice = put_on_notice(round_=round_, actor=request.user, change_reason=reason)
     except DomainError as error:
         say_refusal(request, error)
         return redirect(tenant_url("bureau:designation", pk=pk))
@@ -188,9 +190,8 @@ def _page(
         **cited(round_.profile),
         "list_is_fixed": round_.state == RoundState.DECIDED,
         "notices": notices,
-        "can_start_notice": bool(rules.notice and proposed)
-        and round_.state == RoundState.DECIDED
-        and not any(notice.state == NoticeState.DRAFT for notice in notices),
+        **_drafting(round_, notices, proposed),
+        **waitlist_of(round_),
         "proposed": proposed,
         "signoffs": _signoffs(round_),
         "missing": missing,
@@ -204,6 +205,22 @@ def _page(
         "designated": Application.objects.filter(round=round_, station__isnull=False).select_related(
             "station"
         ),
+    }
+
+
+def _drafting(round_: Round, notices: Sequence[PublicNotice], proposed: int) -> dict[str, Any]:
+    """Whether a first notice may be drafted, or a list that supersedes the one that stands."""
+    free = (
+        round_.rules.notice is not None
+        and round_.state == RoundState.DECIDED
+        and not any(notice.state == NoticeState.DRAFT for notice in notices)
+    )
+    former = next((notice for notice in notices if notice.is_public), None)
+    shown = round_.applications.filter(state=ApplicationState.IN_NOTICE).exists()
+    return {
+        "can_start_notice": free and former is None and proposed > 0,
+        "can_amend": free and former is not None and (shown or proposed > 0),
+        "former": former,
     }
 
 

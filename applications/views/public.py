@@ -12,7 +12,7 @@ from jurisdictions.validity import validity_today
 from jurisdictions.versions import current_rules
 from notices.enums import NoticeState
 from notices.models import PublicNotice
-from stations.enums import StationState
+from stations.enums import IN_BEING
 from stations.models import Station
 
 
@@ -26,7 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "standing": validity_today(rules),
         "calls": Round.objects.filter(state=RoundState.OPEN, opens_at__lte=now, closes_at__gt=now),
         "notices": PublicNotice.objects.filter(state=NoticeState.PUBLISHED, last_day__gte=clock.today()),
-        "stations": Station.objects.filter(state=StationState.ACTIVE).count(),
+        "stations": Station.objects.filter(state__in=IN_BEING).count(),
         "procedure": list(dict.fromkeys(stage.label for stage in rules.stages)),
     }
     return render(request, "applications/public_home.html", context)

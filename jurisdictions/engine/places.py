@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from jurisdictions.engine.months import add_months
 from jurisdictions.engine.schema.procedure import GroupCap
 from jurisdictions.engine.schema.profile import Profile
 from jurisdictions.engine.wording import choice_label
@@ -133,3 +135,9 @@ def stand_by(profile: Profile, waiting: int | None) -> WaitlistAnswer:
     said = "可以列为候补" if allowed else "候补名额已满"
     told = f"候补已有{waiting}个，最多{rule.places}个，{said}，{term}。依据{article}。"
     return WaitlistAnswer(allowed, rule.clauses, (told,))
+
+
+def stands_by_until(profile: Profile, decided_on: date) -> date | None:
+    """The last day on which whoever stands by may take a place; None where no day ends it."""
+    rule = profile.round.waitlist if profile.round else None
+    return add_months(decided_on, rule.months) if rule and rule.months else None

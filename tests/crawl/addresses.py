@@ -27,7 +27,7 @@ from funding.models import Tranche
 from jurisdictions.belonging import circles, people
 from jurisdictions.enums import SEEN_STATES, AccountAct, MembershipState
 from jurisdictions.models import AccountProposal, Authority, FixedCase, Membership, RuleProfile
-from notices.models import NoticeEntry, Objection, PublicNotice
+from notices.models import NoticeEntry, Objection, ObjectionFile, PublicNotice
 from panels.models import (
     Draw,
     Expert,
@@ -234,7 +234,7 @@ station = rows(Station, most=2)
 assessment = rows(Assessment, "state", "by_panel", "rectification__grade", most=9)
 evidence = rows(Evidence, "assessment", most=3)
 tranche = rows(Tranche, "state")
-notice = rows(PublicNotice)
+notice = rows(PublicNotice, "state")
 sheet = rows(ScoreSheet, "member__expert", "state", most=4)
 panel = rows(Panel)
 draw = rows(Draw, "state")
@@ -299,6 +299,7 @@ PLACE: dict[str, Objects] = {
     "public:invitation": _links,
     "public:notices": nothing,
     "public:notice": notice,
+    "public:objection_state": nothing,
     "public:stations": nothing,
     "public:station": station,
     "public:call": round_,
@@ -389,7 +390,14 @@ PLACE: dict[str, Objects] = {
     "bureau:notice": notice,
     "bureau:notice_publish": notice,
     "bureau:notice_withdraw": notice,
-    "bureau:objection": rows(Objection),
+    "bureau:objection": rows(Objection, "state"),
+    "bureau:objection_step": rows(Objection, "state"),
+    "bureau:objection_take_up": rows(Objection, "state"),
+    "bureau:objection_archive": rows(Objection, "state"),
+    "bureau:objection_file": rows(ObjectionFile),
+    "bureau:station_suspend": station,
+    "bureau:station_resume": station,
+    "bureau:station_certificate": station,
     "bureau:objection_contact": rows(Objection),
     "bureau:experts": nothing,
     "bureau:expert": rows(Expert),
@@ -417,6 +425,8 @@ PLACE: dict[str, Objects] = {
     "bureau:station": station,
     "bureau:designation": round_,
     "bureau:start_notice": round_,
+    "bureau:stand_by": round_,
+    "bureau:call_up": round_,
     "bureau:signoff": round_,
     "bureau:rounds": nothing,
     "bureau:round_new": nothing,
@@ -506,7 +516,14 @@ REVEALS: dict[str, tuple[tuple[str, ...], set[str]]] = {
 # Pages behind a link that one person got by mail: what its holder sees of the place beside what is public.
 LINK_TELLS: dict[str, set[str]] = {
     "public:invitation": {"stations.Invitation.name", "stations.Invitation.email", "accounts.User.full_name"},
-    "verify": {"documents.OfficialDocument.issuers"},
+    "verify": {
+        "documents.OfficialDocument.issuers",
+        # Of a certificate.
+        "stations.ApplicantUnit.name",
+        "stations.Station.name",
+        "stations.Station.number",
+        "stations.Station.plaque_title",
+    },
     # Not behind a link: of all files only these are everybody's.
     "public:call_file": {"documents.Attachment.original_name", "documents.Attachment.file: content"},
 }
@@ -517,6 +534,7 @@ PAPERS = (
     "desk:attachment",
     "bureau:attachment",
     "bureau:evidence",
+    "bureau:objection_file",
     "panel:attachment",
 )
 # Input that names a row: field → its table. A form's field with ids to choose from must stand here or below.

@@ -63,8 +63,10 @@ from jurisdictions.replaying import carry_on
 from jurisdictions.staffing import appoint
 from jurisdictions.two_people import ask_for_act
 from jurisdictions.versions import current_version, edition_of, load_version
-from notices.models import PublicNotice
-from notices.objections import raise_objection
+from notices.enums import ObjectionState, StepKind
+from notices.investigating import record_step
+from notices.models import Objection, PublicNotice
+from notices.objections import decide_objection, raise_objection
 from notices.publication import Line, draft_notice, publish_notice
 from panels.draws import commit_draw, hold_draw, void_draw
 from panels.enums import Method, Purpose, TieKind
@@ -555,29 +557,48 @@ def _listed(story: Story, round_: Round) -> None:
 
 
 def _notices(story: Story) -> None:
-    """A notice that runs, with an objection to it, and the draft of another."""
+    """A notice that an amended one superseded, which runs, with objections to it; the draft of another."""
     officer, lead = story.made.people["officer"], story.made.authorities["lead"]
-    profile = Round.objects.latest("pk").profile
-    for number, subject in enumerate((lead, officer)):
-        notice = draft_notice(
-            authority=lead,
-            profile=profile,
-            subject=subject,
-            year=clock.today().year,
-            lines=[Line(station, station.unit.name, station.name) for station in Station.objects.all()],
-            actor=officer,
-        )
-        if number == 0:
-            publish_notice(notice=notice, actor=story.made.people["publisher"])
-            for text in ("设备并非自有", "人员并非在职"):
-                raise_objection(
-                    notice=notice,
-                    entry=notice.entries.first(),
-                    name="赵反映",
-                    contact="13955550123",
-                    text=text,
-                )
-    assert PublicNotice.objects.filter(state="published").exists()
+    publisher = story.made.people["publisher"]
+    former = _drafted(story, lead)
+    publish_notice(notice=former, actor=publisher)
+    notice = _drafted(story, lead, supersedes=former, change_reason="联系电话有误")
+    publish_notice(notice=notice, actor=publisher)
+    entry = notice.entries.first()
+    given = {"notice": notice, "entry": entry, "name": "赵反映", "contact": "13955550123"}
+    for text in ("设备并非自有", "人员并非在职"):
+        objection = raise_objection(**given, text=text, files=[_proof()])
+    record_step(
+        objection=objection,
+        kind=StepKind.SITE,
+        done_on=clock.today(),
+        done_by="王核查",
+        text="现场查看",
+        actor=officer,
+        files=[_proof()],
+    )
+    raise_objection(**given, text="不署名", anonymous=True)
+    late = raise_objection(**given, text="期满后反映")
+    Objection.objects.filter(pk=late.pk).update(late=True, state=ObjectionState.LEAD)
+    decided = raise_objection(**given, text="已经核实")
+    decide_objection(objection=decided, upheld=False, finding="不属实", reply="经核实不属实", actor=officer)
+    _drafted(story, officer)
+
+
+def _drafted(story: Story, subject: Any, **more: Any) -> PublicNotice:
+    return draft_notice(
+        authority=story.made.authorities["lead"],
+        profile=Round.objects.latest("pk").profile,
+        subject=subject,
+        year=clock.today().year,
+        lines=[Line(station, station.unit.name, station.name) for station in Station.objects.all()],
+        actor=story.made.people["officer"],
+        **more,
+    )
+
+
+def _proof() -> SimpleUploadedFile:
+    return SimpleUploadedFile("佐证.pdf", SAMPLE.read_bytes(), "application/pdf")
 
 
 def _assessments(story: Story) -> None:

@@ -101,6 +101,8 @@ PUBLIC_COLUMNS = {
     "notices.NoticeEntry.station_name",
     "notices.NoticeEntry.unit_name",
     "notices.PublicNotice.body",
+    "notices.PublicNotice.change_reason",
+    "notices.PublicNotice.changes",
     "notices.PublicNotice.clause",
     "notices.PublicNotice.contact",
     "notices.PublicNotice.explanation",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from django.core.files.uploadhandler import SkipFile
 from django.test import Client, RequestFactory
 
 from documents.models import Attachment
-from documents.uploading import QuarantinedFile, QuarantineUploadHandler
+from documents.uploading import QuarantinedFile, QuarantineUploadHandler, open_to_files
 from tests.applications.filing import browser_of, draft_of, submitter_of
 from tests.documents.corpus import HTML, SAMPLE, pdf, upload
 from tests.world import World
@@ -96,6 +97,26 @@ def test_who_has_not_signed_in_brings_nothing(quarantine: Path) -> None:
     with pytest.raises(SkipFile):
         handler_of({}).new_file("file", "大.pdf", "application/pdf", None)
     assert not quarantine.exists()
+
+
+def test_a_stranger_brings_files_only_where_a_page_says_so(quarantine: Path, settings: Any) -> None:
+    settings.PUBLIC_UPLOAD_FILES, settings.PUBLIC_UPLOAD_BYTES = 1, 1_000
+    one = ("files", "证据.pdf", "application/pdf", None)
+    closed = handler_of({})
+    closed.request.resolver_match = SimpleNamespace(func=lambda request: None)
+    with pytest.raises(SkipFile):
+        closed.new_file(*one)
+    opened = handler_of({})
+    opened.request.resolver_match = SimpleNamespace(func=open_to_files(lambda request: None))
+    # One more than allowed is let through, so that the page can say that it is too many.
+    for _ in range(2):
+        opened.new_file(*one)
+    for place in range(0, 6_000, 600):
+        opened.receive_data_chunk(b"0" * 600, place)
+    found = opened.file_complete(6_000)
+    assert (found.size, len(found.read())) == (6_000, 600)
+    with pytest.raises(SkipFile):
+        opened.new_file(*one)
 
 
 def test_a_stranger_fills_no_disk(world: World, quarantine: Path) -> None:

@@ -71,9 +71,9 @@ def test_objection_from_the_page(world, client):
     assert "赵反映" not in page
     assert "13955550123" not in page
     world.at(notice.last_day + timedelta(days=1))
-    assert client.post(url, given).status_code == 422
-    assert 'name="entry"' not in client.get(url).content.decode()
-    assert Objection.objects.count() == 1
+    assert "公示期已满，现在提交的登记为线索" in client.get(url).content.decode()
+    assert client.post(url, given).status_code == 302
+    assert Objection.objects.filter(late=True).count() == 1
 
 
 def test_reading_changes_nothing(world, client):

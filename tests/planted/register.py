@@ -31,6 +31,7 @@ PARTS = (
     "filing",
     "panels",
     "desk",
+    "notices",
 )
 
 
