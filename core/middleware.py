@@ -7,11 +7,12 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.urls import is_valid_path
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from core import acting
 from core.api.reading import too_large_words
-from core.limits import too_many, wait_for
+from core.limits import READING, too_many, wait_for
 from core.masking import holds_number
 from core.problems import MEDIA_TYPE, as_problem, is_error, is_for_programs, problem
 
@@ -143,6 +144,8 @@ class ForPrograms:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not is_for_programs(request):
             return self.get_response(request)
+        if request.method not in READING:
+            _end_with_slash(request)
         request.META.pop("HTTP_COOKIE", None)
         request.COOKIES = {}
         if _length_of(request) > settings.API_MAX_BODY_BYTES:
@@ -154,6 +157,16 @@ class ForPrograms:
         if is_error(response) and response.headers.get("Content-Type") != MEDIA_TYPE:
             return as_problem(request, response)
         return response
+
+
+def _end_with_slash(request: HttpRequest) -> None:
+    """Takes an address without the slash at its end for the one that has it.
+
+    A redirect would make a GET of a POST in most clients, and that is answered by 405.
+    """
+    if not request.path_info.endswith("/") and is_valid_path(f"{request.path_info}/"):
+        request.path_info += "/"
+        request.path += "/"
 
 
 def _length_of(request: HttpRequest) -> int:

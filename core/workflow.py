@@ -21,6 +21,7 @@ from core.models import LogEntry
 from core.typed import said
 
 Predicate = Callable[[Any, Any], bool]
+Reason = Callable[[Any, Any], str]
 Guard = Callable[[Any], None]
 
 
@@ -34,7 +35,8 @@ class Step:
     """One permitted change of state.
 
     `allowed` is the permission predicate `(actor, subject) -> bool`; `guard` raises a
-    `DomainError` when the subject is not ready.
+    `DomainError` when the subject is not ready. `why_not` tells a person to whom the step is not open why;
+    empty where there is no more to say than that the right is missing.
     """
 
     name: str
@@ -44,6 +46,12 @@ class Step:
     allowed: Predicate
     guard: Guard | None = None
     reason_required: bool = False
+    why_not: Reason | None = None
+
+    def refusal(self, actor: Any, subject: Any) -> NotAllowed:
+        """What to raise for a person to whom the step is not open."""
+        why = self.why_not(actor, subject) if self.why_not is not None else ""
+        return NotAllowed(why or f"您没有办理“{self.label}”的权限。")
 
 
 class Workflow:
@@ -87,9 +95,9 @@ def perform(
         lock(subject)
         source = getattr(subject, workflow.field)
         if source not in step.sources:
-            raise StateConflict(f"当前状态为“{_label(subject, workflow.field)}”，不能{step.label}。")
+            raise StateConflict(f"当前状态为“{_label(subject, workflow.field)}”，不能办理“{step.label}”。")
         if not step.allowed(actor, subject):
-            raise NotAllowed(f"您没有{step.label}的权限。")
+            raise step.refusal(actor, subject)
         if step.reason_required and not said(reason):
             raise ReasonRequired(f"{step.label}必须写明理由。", path="reason")
         if step.guard is not None:

@@ -162,6 +162,7 @@ class AskQuestion(JurisdictionEndpoint):
     def post(self, request: Any, slug: str, kind: str) -> Response:
         """按给出的事实作答，逐条注明条款；所问的内容不留存。
 
+        不给 on 的，按今日适用的版本作答，但不以今日代替未给的日期：缺少日期的，在 missing 中列明。
         各种问题的答复各有其项，另有 clauses（条款）、explanation（说明）、readings（采用的口径）。
         适用的版本见答复的 Link 头（rel="describedby"）。
         """
@@ -172,15 +173,16 @@ class AskQuestion(JurisdictionEndpoint):
         question = words.QuestionSerializer(data=request.data)
         question.is_valid(raise_exception=True)
         asked = question.validated_data
-        day = asked.get("on") or clock.today()
-        version = _version(day)
+        # As `manage.py ask`: today chooses the version, and is not put into the question.
+        day = asked.get("on")
+        version = _version(day or clock.today())
         answer = _answer(version.rules, kind, asked["given"], day, asked.get("readings"))
         rules = reverse("api:rules", kwargs={"slug": slug})
         return Response(answer, headers={"Link": f'<{rules}?version={version.version}>; rel="describedby"'})
 
 
 def _answer(
-    rules: Profile, kind: str, given: Mapping[str, Any], day: date, readings: Mapping[str, str] | None
+    rules: Profile, kind: str, given: Mapping[str, Any], day: date | None, readings: Mapping[str, str] | None
 ) -> dict[str, Any]:
     """What the regulation answers; a question that cannot be put is 422 and names its culprit."""
     rules = _for_once(rules) if readings else rules

@@ -11,6 +11,7 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from jurisdictions.case_words import fact_words as words_of_fact
 from jurisdictions.engine import Profile, accepted_profile
 from jurisdictions.engine.questions.asking import plain
 from jurisdictions.engine.values import parse_day
@@ -86,7 +87,7 @@ class RulesSerializer(serializers.Serializer):
 
 
 class FactSerializer(serializers.Serializer):
-    """A fact that a question knows; what the form asks for comes with its words."""
+    """A fact that a question knows; what the form asks for comes with its type as well."""
 
     name = serializers.CharField()
     label = serializers.CharField(required=False)
@@ -145,7 +146,9 @@ class QuestionSerializer(serializers.Serializer):
     """A question: what is known, on which day, read in which way."""
 
     given = FactsField(help_text="已知事实，名称见问题清单；null 与不给相同", error_messages=OBJECT)
-    on = DayField(required=False, allow_null=True, help_text="所问的日期，不给为今日")
+    on = DayField(
+        required=False, allow_null=True, help_text="所问的日期；不给的，用今日适用的版本，日期按未知处理"
+    )
     readings = serializers.DictField(
         child=serializers.CharField(max_length=60),
         required=False,
@@ -214,7 +217,10 @@ def fact_words(rules: Profile, names: frozenset[str]) -> list[dict[str, Any]]:
         }
         for fact in asked
     ]
-    return found + [{"name": name} for name in sorted(names - {fact.name for fact in asked})]
+    for name in sorted(names - {fact.name for fact in asked}):
+        words = words_of_fact(rules, name)
+        found.append({"name": name, **({"label": words} if words != name else {})})
+    return found
 
 
 def reading_words(rules: Profile) -> list[Mapping[str, Any]]:

@@ -22,6 +22,7 @@ from jurisdictions.case_words import facts_in_words, field_words, value_words
 from jurisdictions.engine import Profile
 from jurisdictions.engine.loader import PROFILES
 from jurisdictions.engine.questions import KINDS, QuestionError, ask
+from jurisdictions.engine.words import kind_word
 from jurisdictions.enums import VersionState
 from jurisdictions.models import CaseWaiver, FixedCase, RuleProfile
 from jurisdictions.permissions import can_propose_version
@@ -30,28 +31,6 @@ logger = logging.getLogger(__name__)
 
 # Lists whose order is part of the answer.
 ORDERED = ("grades", "stages", "path", "windows")
-KIND_WORDS = {
-    "assessment": "考核等次",
-    "deadline": "期限",
-    "deregistration": "注销",
-    "designation": "认定",
-    "duty": "职责",
-    "eligibility": "申报条件",
-    "exclusion": "不得重复",
-    "expenditure": "经费使用",
-    "extension": "延期",
-    "funding": "资助",
-    "material": "材料",
-    "naming": "名称和牌匾",
-    "notice": "公示",
-    "other": "其他",
-    "quota": "名额",
-    "revocation": "撤销",
-    "routing": "申报路径",
-    "rubric": "评分",
-    "validity": "效力",
-    "workflow": "办理",
-}
 ABSENT = "（没有这一项）"
 
 
@@ -85,11 +64,11 @@ class Field:
 
     @property
     def expected_words(self) -> str:
-        return value_words(self.rules, self.expected)
+        return value_words(self.rules, self.expected, self.name)
 
     @property
     def found_words(self) -> str:
-        return value_words(self.rules, self.found)
+        return value_words(self.rules, self.found, self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +89,7 @@ class Result:
 
     @property
     def kind_words(self) -> str:
-        return KIND_WORDS.get(self.case.kind, self.case.kind)
+        return kind_word(self.case.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +273,9 @@ def _check_expected(
             raise DomainError(f"结果中没有“{name}”，有：{told}。", path="expected")
     differing = [name for name in expected if not _same(name, expected[name], answer[name])]
     if differing and not otherwise:
-        told = "；".join(f"{field_words(name)}：{value_words(rules, answer[name])}" for name in differing)
+        told = "；".join(
+            f"{field_words(name)}：{value_words(rules, answer[name], name)}" for name in differing
+        )
         raise DomainError(
             f"现行规则的结果不同（{told}）。请核对；确实应当不同的，请勾选后添加。", path="expected"
         )

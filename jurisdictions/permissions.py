@@ -130,6 +130,22 @@ def can_withdraw_version(actor: Any, version: Any) -> bool:
     return can_propose_version(actor) or _manages_the_scheme(actor)
 
 
+def why_not_activate(actor: Any, version: Any) -> str:
+    """Why the proposer cannot activate a version; empty for anybody else."""
+    if actor is None or actor.pk != version.proposed_by_id:
+        return ""
+    return "该版本由您提出，提出人不能自己启用，须由另一位系统管理员或主管部门经办人决定。"
+
+
+def why_not_withdraw(actor: Any, version: Any) -> str:
+    """Why whoever activated a version, or nobody, can take it back; empty for anybody else."""
+    if version.decided_by_id is None:
+        return "该版本随系统载入，不能撤回；如有错误，请提出更正的版本。"
+    if actor is None or actor.pk != version.decided_by_id:
+        return ""
+    return "该版本由您启用，启用人不能自己撤回，须由另一人办理。"
+
+
 def _manages_the_scheme(user: Any) -> bool:
     from jurisdictions.versions import lead_authorities  # noqa: PLC0415 - versions know the models
 

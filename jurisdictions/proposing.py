@@ -17,7 +17,7 @@ from core.tenancy import current_tenant
 from core.typed import said
 from core.web import tenant_url
 from core.workflow import lock, perform
-from jurisdictions.engine import effective_from, parse_profile, profile_digest
+from jurisdictions.engine import Profile, effective_from, parse_profile, profile_digest
 from jurisdictions.engine.intake import check_text
 from jurisdictions.engine.loader import ProfileError, ProfileIssue
 from jurisdictions.engine.months import add_months
@@ -36,6 +36,8 @@ VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(\.[1-9]\d?)?")
 NEVER_COUNTED = (VersionState.REFUSED, VersionState.WITHDRAWN)
 # Who plans further ahead has mistyped the year.
 YEARS_AHEAD = 10
+# Before which no text of this kind was made, for texts that tell no day of their own.
+EARLIEST = date(1949, 10, 1)
 
 
 class TextRefused(DomainError):
@@ -82,10 +84,16 @@ def propose_version(*, version: str, text: str, reason: str, actor: Any) -> Rule
         raise ReasonRequired("请说明改了什么、依据是什么。", path="reason")
     _check_name(version)
     kept = read_profile(text)
+    _check_day(version, parse_profile(kept, source="(upload)"))
     digest = profile_digest(kept)
     same = RuleProfile.objects.filter(digest=digest).exclude(state__in=NEVER_COUNTED).first()
     if same is not None:
-        raise DomainError(f"内容与版本 {same.version} 完全相同。", path="text")
+        again = (
+            "；该版本名称有误的，请先将其撤回，再以正确的名称提出"
+            if same.state == VersionState.PROPOSED
+            else ""
+        )
+        raise DomainError(f"内容与版本 {same.version} 完全相同{again}。", path="text")
     try:
         with transaction.atomic():
             made: RuleProfile = RuleProfile.objects.create(
@@ -210,7 +218,7 @@ def activation_words(*, version: RuleProfile, active_from: date, basis: str, act
     if version.state != VersionState.PROPOSED:
         raise StateConflict("该版本已有决定。")
     if not can_activate_version(actor, version):
-        raise NotAllowed("您没有启用该规则版本的权限。")
+        raise version.workflow.steps["activate_version"].refusal(actor, version)
     check_ready(version, active_from, basis)
     away = (active_from - clock.today()).days
     when = "今天" if away == 0 else f"{away} 天后" if away > 0 else f"{-away} 天前"
@@ -282,6 +290,22 @@ def _check_name(version: str) -> None:
         raise DomainError("版本以生效日期命名，如 2026-03-01；同日再改的写 2026-03-01.2。", path="version")
     if version in _names():
         raise DomainError(f"版本 {version} 已经存在，请改用 {_another(version)}。", path="version")
+
+
+def _check_day(version: str, rules: Profile) -> None:
+    """The day that names a version: not before its text was made, not beyond what can be activated."""
+    day = date.fromisoformat(effective_from(version))
+    document, validity = rules.document, rules.validity
+    begun = date(validity.start_year, 1, 1) if validity.start_year is not None else None
+    known = (document.signed_on, document.printed_on, document.issued_on, validity.start, begun)
+    made = min((one for one in known if one is not None), default=EARLIEST)
+    if day < made:
+        told = f"版本以生效日期命名，不能早于文件的日期{date_text(made)}，请核对年份。"
+    elif day > latest_start():
+        told = f"版本以生效日期命名，最晚为{date_text(latest_start())}（今天起{YEARS_AHEAD}年），请核对年份。"
+    else:
+        return
+    raise DomainError(told, path="version")
 
 
 def _another(version: str) -> str:

@@ -13,6 +13,8 @@ from jurisdictions.permissions import (
     can_refuse_version,
     can_withdraw_version,
     is_offered,
+    why_not_activate,
+    why_not_withdraw,
 )
 
 MEMBERSHIP = Workflow(
@@ -34,7 +36,14 @@ ACCOUNT_PROPOSAL = Workflow(
 
 VERSION = Workflow(
     [
-        Step("activate_version", "启用规则版本", (V.PROPOSED,), V.ACTIVE, can_activate_version),
+        Step(
+            "activate_version",
+            "启用规则版本",
+            (V.PROPOSED,),
+            V.ACTIVE,
+            can_activate_version,
+            why_not=why_not_activate,
+        ),
         Step(
             "refuse_version",
             "不采用规则版本",
@@ -50,6 +59,7 @@ VERSION = Workflow(
             V.WITHDRAWN,
             can_withdraw_version,
             reason_required=True,
+            why_not=why_not_withdraw,
         ),
     ]
 )

@@ -15,7 +15,7 @@ from jurisdictions.engine.intake import MOST_BYTES, read_text
 from jurisdictions.engine.loader import ProfileError
 from jurisdictions.engine.questions import KINDS, QuestionError
 from jurisdictions.engine.questions.lines import read_json
-from jurisdictions.fixed_cases import KIND_WORDS
+from jurisdictions.engine.words import kind_word
 from jurisdictions.proposing import TextRefused
 
 
@@ -190,7 +190,7 @@ class CaseForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["kind"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", "请选择"), *((name, KIND_WORDS.get(name, name)) for name in sorted(KINDS))]
+        field.choices = [("", "请选择"), *((name, kind_word(name)) for name in sorted(KINDS))]
 
 
 class PrecedentForm(forms.Form):

@@ -271,7 +271,9 @@ def _compare_teams(rule: SimilarTeam, applying: int, other: int, shared: int, fo
     if shared and shared * 100 >= rule.block_from_percent * base:
         found.block(rule.clause, f"{figures}，原则上只申报其中一项")
     elif shared:
-        found.say(rule.clause, f"{figures}，未达到相类同的比例，仅作提示")
+        # Where the leader bars it already, this is no mere hint any more.
+        hint = "" if found.blocked else "，仅作提示"
+        found.say(rule.clause, f"{figures}，未达到相类同的比例{hint}")
     else:
         found.say(rule.clause, f"{rule.label}：没有相同成员")
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from jurisdictions.engine.schema.base import CLAUSE_ID, HOUR, NAME, READING_ID
 from jurisdictions.engine.words import chapter_word, step_word
 
 # The kinds of error that the schema knows, by pydantic's names; {x} is filled from the error's context.
@@ -16,10 +17,10 @@ KINDS = {
     "string_pattern_mismatch": "写法不符合要求（格式 {pattern}）",
     "string_too_short": "不能为空",
     "int_type": "应为整数",
-    "int_parsing": "应为整数",
+    "int_parsing": "应为整数，只写数字，不带单位",
     "int_from_float": "应为整数",
     "decimal_type": "应为数字",
-    "decimal_parsing": "应为数字",
+    "decimal_parsing": "应为数字，不带单位",
     "finite_number": "应为数字",
     "bool_type": "应为 true 或 false",
     "bool_parsing": "应为 true 或 false",
@@ -46,6 +47,15 @@ KINDS = {
     "union_tag_invalid": "没有“{tag}”这一种，可选：{expected_tags}",
     "union_tag_not_found": "没有写明是哪一种（{discriminator}）",
     "none_required": "应为空（null）",
+}
+
+NO_CLAUSE = "应为条款编号，如 XX-4.1"
+# The patterns of the schema, for people.
+PATTERNS = {
+    CLAUSE_ID: NO_CLAUSE,
+    READING_ID: "应为口径编号，如 XX-A1",
+    NAME: "应为识别名：小写英文字母开头，只含小写字母、数字和下划线",
+    HOUR: '应为时刻，写作 "18:00"',
 }
 
 _LISTS = "readings|options|groups|authorities|grades|categories|claims|purposes|events|levels|materials"
@@ -145,6 +155,7 @@ REASONS: tuple[tuple[str, str], ...] = (
     (r"the shares of the payers add up to 100", "各出资方的比例之和应为 100"),
     (r"least needs the group for which places are kept", "least（保留名额）要写明留给哪一类（group）"),
     (r"(.+) cannot be read", r"“\1”不是有效的日期、数字或名称"),
+    (r"(.+) may be a text or yes/no", r"“\1”含义不明：是、否请写 true、false，文字请加引号"),
     (r"a mapping is needed", "文件应由若干“名称: 内容”组成"),
     (r"(.+): (.+) has no place", r"路径“\1”中的“\2”没有可改的地方"),
     (r"(.+): no single entry \[(.+)\]", r"路径“\1”：没有唯一的“\2”"),
@@ -183,7 +194,7 @@ def of_schema(kind: str, message: str, context: Mapping[str, Any]) -> str:
     """An error of the schema in words; `message` serves for what the program itself says."""
     if kind == "value_error":
         return of_reason(message)
-    words = KINDS.get(kind)
+    words = PATTERNS.get(context.get("pattern", "")) or KINDS.get(kind)
     if words is None:
         return f"内容不符合要求（{message}）"
     return words.format_map({name: _shown(value) for name, value in context.items()} | _Absent())

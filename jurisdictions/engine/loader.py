@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,7 +16,7 @@ import yaml
 from pydantic import ValidationError
 
 from jurisdictions.engine.crosscheck import crosscheck
-from jurisdictions.engine.issue_words import of_reason, of_schema, of_syntax, place_words
+from jurisdictions.engine.issue_words import NO_CLAUSE, of_reason, of_schema, of_syntax, place_words
 from jurisdictions.engine.readings import build
 from jurisdictions.engine.schema.entitlements import RATE_KINDS
 from jurisdictions.engine.schema.exclusions import EXCLUSION_KINDS
@@ -48,15 +48,24 @@ class ProfileIssue:
         """Where it stands, in Chinese: 申报条件 › 第4项 › require."""
         return place_words(self.path)
 
+    def told(self, source: str) -> str:
+        """One line for people: file and line, place, reason."""
+        return f"{source}{f':{self.line}' if self.line else ''}: {self.place}：{self.in_words}"
+
 
 class ProfileError(ValueError):
-    """A profile that cannot be used; the message lists every issue found."""
+    """A profile that cannot be used. The message lists every issue for who writes code, `told` for people."""
 
     def __init__(self, source: str, issues: list[ProfileIssue]) -> None:
         self.source = source
         self.issues = issues
         lines = [f"{source}{f':{i.line}' if i.line else ''}: {i.path}: {i.reason}" for i in issues]
         super().__init__("\n".join(lines))
+
+    @property
+    def told(self) -> str:
+        """Every issue in Chinese, one a line."""
+        return "\n".join(issue.told(self.source) for issue in self.issues)
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -146,7 +155,8 @@ def parse_profile(text: str, source: str = "(text)") -> Profile:
     A profile is frozen, so the same text is parsed once a process.
     """
     profile, root = _built(text, source)
-    found = [ProfileIssue(p, r, _line(root, p)) for p, r in crosscheck(profile)]
+    found = list(_yes_and_no(root))
+    found += [ProfileIssue(p, r, _line(root, p)) for p, r in crosscheck(profile)]
     if found := found or _check_options(profile, root):
         raise ProfileError(source, found)
     return profile
@@ -221,9 +231,51 @@ def _issues(error: ValidationError, root: yaml.Node) -> list[ProfileIssue]:
     issues = []
     for item in error.errors(include_url=False):
         path, reason = _path(item["loc"]), _reason(item["msg"])
-        words = of_schema(item["type"], reason, item.get("ctx") or {})
+        if _is_copied(root, path):
+            continue
+        words = _quoting(root, path) if item["type"] == "string_type" else ""
+        words = words or of_schema(item["type"], reason, item.get("ctx") or {})
         issues.append(ProfileIssue(path, reason, _line(root, path), words))
     return issues
+
+
+def _is_copied(root: yaml.Node, path: str) -> bool:
+    """Whether this is `clause` where the text has `clauses`, or the other way round: told there already."""
+    place, _, last = path.rpartition(".")
+    key = last.partition("[")[0]
+    other = {"clause": "clauses", "clauses": "clause"}.get(key)
+    node, steps, _ = _walk(root, place)
+    return bool(other) and not steps and _child(node, key) is None and _child(node, other or "") is not None
+
+
+def _quoting(root: yaml.Node, path: str) -> str:
+    """What to do where YAML reads a number, a day or yes/no and a text is needed; else empty."""
+    node, steps, _ = _walk(root, path)
+    if steps or not isinstance(node, yaml.ScalarNode) or node.style or not node.value:
+        return ""
+    if path.rpartition(".")[2].startswith("clause"):
+        return NO_CLAUSE
+    kind = "时刻" if _HOUR.fullmatch(node.value) else "文字"
+    return f'应为{kind}，要加引号，写作 "{node.value}"'
+
+
+# YAML reads 18:00 as a number to the base of 60.
+_HOUR = re.compile(r"\d{1,2}:\d\d(:\d\d)?")
+# What older YAML takes for true and false, and newer YAML for a text: whoever writes it means one of the two.
+_YES_AND_NO = frozenset({"yes", "no", "on", "off"})
+
+
+def _yes_and_no(node: yaml.Node, path: str = "") -> Iterator[ProfileIssue]:
+    """Every value that is written as a plain yes, no, on or off."""
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield from _yes_and_no(value, f"{path}.{key.value}".lstrip("."))
+    elif isinstance(node, yaml.SequenceNode):
+        for number, value in enumerate(node.value):
+            yield from _yes_and_no(value, f"{path}[{number}]")
+    elif isinstance(node, yaml.ScalarNode) and not node.style and node.value.lower() in _YES_AND_NO:
+        reason = f"{node.value} may be a text or yes/no"
+        yield ProfileIssue(path, reason, int(node.start_mark.line) + 1)
 
 
 def _reason(message: str) -> str:
@@ -257,19 +309,33 @@ def _is_mark(part: str, position: int, loc: tuple[int | str, ...]) -> bool:
 
 
 def _line(root: yaml.Node, path: str) -> int:
-    """The line where the deepest part of a path that exists begins; the first line where none does."""
-    node: yaml.Node = root
+    """The line of the deepest part of a path that exists; the first line where none does."""
+    return _walk(root, path)[2]
+
+
+def _walk(root: yaml.Node, path: str) -> tuple[yaml.Node, list[str], int]:
+    """How far a path leads: the node there, the steps that are left, the line where it is named."""
+    node, line = root, int(root.start_mark.line) + 1
     steps = _STEP.findall(path)
     while steps:
         # A name may itself hold a point (`articles.QS-4.1`): the longest that fits is meant.
         for taken in range(len(steps), 0, -1):
-            found = _child(node, "".join(steps[:taken]).strip(".[]"))
+            step = "".join(steps[:taken]).strip(".[]")
+            found = _child(node, step)
             if found is not None:
+                line = _line_of(node, step, found)
                 node, steps = found, steps[taken:]
                 break
         else:
             break
-    return int(node.start_mark.line) + 1
+    return node, steps, line
+
+
+def _line_of(parent: yaml.Node, step: str, found: yaml.Node) -> int:
+    """The line of a key, or of an entry of a list."""
+    keys = (key for key, _ in parent.value if str(key.value) == step)
+    named = next(keys, found) if isinstance(parent, yaml.MappingNode) else found
+    return int(named.start_mark.line) + 1
 
 
 _STEP = re.compile(r"\[[^\]]*\]|\.?[^.\[\]]+")

@@ -44,6 +44,35 @@ def value_word(model: type[BaseModel], field: str, value: str) -> str | None:
     return str(own.get(value) or _WORDS["values"].get(value) or value)
 
 
+def kind_word(kind: str) -> str:
+    """What a kind of question is called; its name where none is recorded."""
+    return str(_WORDS["kinds"].get(kind, kind))
+
+
+def answer_word(name: str) -> str:
+    """What a part of an answer is called; its name where none is recorded."""
+    if (word := _WORDS["answers"].get(name)) is not None:
+        return str(word)
+    for ending, words in _WORDS["records"].items():
+        record = _WORDS["values"].get(name.removesuffix(ending))
+        if name.endswith(ending) and record is not None:
+            return str(words).format(record)
+    return name
+
+
+def code_word(field: str, value: str) -> str:
+    """A value that a question or an answer names in code, in words; itself where none is recorded.
+
+    `field` is the fact or the part of the answer that has it: some codes mean different things in two places.
+    """
+    codes = _WORDS["codes"]
+    own = codes.get(field)
+    word = own.get(value) if isinstance(own, dict) else None
+    if word is None and isinstance(codes.get(value), str):
+        word = codes[value]
+    return str(word or _WORDS["values"].get(value) or value)
+
+
 def name_word(name: str) -> str:
     """A name that no chapter declares, in words; itself where none is recorded."""
     return str(_WORDS["names"].get(name, name))

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from jurisdictions.engine import Profile
+from jurisdictions.engine.crosscheck.walking import nodes_of
 from jurisdictions.engine.inventory import places_of
+from jurisdictions.engine.schema.profile import Reading
+from jurisdictions.engine.schema.tree import Test
 from jurisdictions.engine.words import chapter_word, field_word
 from jurisdictions.rulebook.lines import Chapter, Line, group, line, number, word
 
@@ -42,6 +45,23 @@ def conventions(rules: Profile) -> Chapter:
     ]
     groups = (group("用语的理解", read), group("提醒", told))
     return Chapter("conventions", "通用口径和提醒", groups, ("conventions", "reminders"))
+
+
+def always_including(rules: Profile, reading: Reading) -> tuple[str, ...]:
+    """The clauses whose figures count as included whatever this reading says: the text has 至少 there.
+
+    None for a reading that does not speak of figures.
+    """
+    if not any("conventions.thresholds" in option.changes for option in reading.options):
+        return ()
+    found: dict[str, None] = {}
+    last = ""
+    # A node comes before its parts: the clause that was named last is that of the requirement.
+    for _, node in nodes_of(rules):
+        last = str(getattr(node, "clause", "") or last)
+        if isinstance(node, Test) and node.minimum is not None:
+            found.setdefault(last)
+    return tuple(found)
 
 
 def _days(days: tuple[int, ...]) -> str:

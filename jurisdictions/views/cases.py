@@ -14,8 +14,9 @@ from core.errors import DomainError
 from core.web import attempt, attempt_form, tenant_url
 from jurisdictions.access import requires
 from jurisdictions.case_words import facts_in_words, field_words, value_words
+from jurisdictions.engine.words import kind_word
 from jurisdictions.enums import Right
-from jurisdictions.fixed_cases import KIND_WORDS, add_case, bundled_cases, precedent, withdraw_case
+from jurisdictions.fixed_cases import add_case, bundled_cases, precedent, withdraw_case
 from jurisdictions.models import FixedCase
 from jurisdictions.version_forms import CaseForm, PrecedentForm
 from jurisdictions.versions import current_rules
@@ -36,12 +37,12 @@ def cases(request: HttpRequest) -> HttpResponse:
     for row in rows:
         row.facts = facts_in_words(rules, row.given)
         row.answer = "；".join(
-            f"{field_words(name)}：{value_words(rules, part)}" for name, part in row.expected.items()
+            f"{field_words(name)}：{value_words(rules, part, name)}" for name, part in row.expected.items()
         )
     context = {
         "form": form,
         "picker": picker,
-        "rows": [(row, KIND_WORDS.get(row.kind, row.kind)) for row in rows],
+        "rows": [(row, kind_word(row.kind)) for row in rows],
         "bundled": len(bundled_cases(request.jurisdiction.slug)),
     }
     status = 422 if form.errors or picker.errors else 200

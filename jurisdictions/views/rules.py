@@ -15,6 +15,7 @@ from jurisdictions.engine.differences import differences
 from jurisdictions.engine.schema.profile import Reading
 from jurisdictions.models import RuleProfile
 from jurisdictions.rulebook import Article, chapters, told_under
+from jurisdictions.rulebook.general import always_including
 from jurisdictions.rulebook.lines import clauses_of_node
 from jurisdictions.validity import validity_today
 from jurisdictions.versions import current_version
@@ -26,6 +27,8 @@ class ReadingShown:
 
     reading: Reading
     articles: tuple[Article, ...]
+    always: tuple[Article, ...] = ()
+    """Where the text says 至少, which no reading of 以上 changes."""
 
     @property
     def options(self) -> list[tuple[str, bool, bool]]:
@@ -106,6 +109,7 @@ def _readings(profile: Profile) -> list[ReadingShown]:
         ReadingShown(
             reading,
             tuple(Article(clause, profile.article(clause)) for clause in reading.clauses),
+            tuple(Article(clause, profile.article(clause)) for clause in always_including(profile, reading)),
         )
         for reading in profile.readings
     ]

@@ -44,7 +44,7 @@ def test_a_step_saves_the_state_and_appends_to_the_log(world: World) -> None:
 
 def test_a_step_from_elsewhere_is_refused_in_the_readers_words(world: World) -> None:
     tranche = _due(world)
-    with pytest.raises(StateConflict, match="当前状态为“应付”，不能复核放款"):
+    with pytest.raises(StateConflict, match="当前状态为“应付”，不能办理“复核放款”。"):
         perform(tranche, "order", actor=world.people["checker"])
 
 

@@ -245,5 +245,5 @@ def test_the_database_holds_the_state_and_what_belongs_to_it(world: World, chang
 def test_nobody_declares_a_file_clean(world: World, settings: Any) -> None:
     settings.SCAN_REQUIRED = True
     found = brought(world)
-    with pytest.raises(Exception, match="没有查毒通过的权限"):
+    with pytest.raises(Exception, match="没有办理“查毒通过”的权限"):
         perform(found, "found_clean", actor=world.people["admin"])

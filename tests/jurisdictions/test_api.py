@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any
 
@@ -12,8 +13,10 @@ from django.test.utils import CaptureQueriesContext
 
 from core.tenancy import tenant_scope
 from jurisdictions.engine import Profile, bundled_profiles, effective_from
+from jurisdictions.engine.loader import PROFILES
 from jurisdictions.engine.questions import KINDS, ask
 from jurisdictions.engine.questions.asking import plain
+from jurisdictions.engine.questions.lines import answer_line
 from jurisdictions.engine.schema.form import Fact
 from jurisdictions.enums import RESERVED_SLUGS
 from jurisdictions.models import Jurisdiction, RuleProfile
@@ -152,7 +155,7 @@ def test_the_answer_is_the_engine_s(world: World, client: Client) -> None:
     given = {"application_date": str(world.demo["begin"]), **some_facts(world.rules)}
     answer = asked(client, place(world.slug, "questions/eligibility/"), {"given": given})
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/json")
-    assert answer.json() == ask(world.rules, "eligibility", given, on=world.demo["begin"])
+    assert answer.json() == ask(world.rules, "eligibility", given)
     assert answer.json()["explanation"]
     assert "no-store" in answer["Cache-Control"]
     assert not answer.cookies
@@ -188,6 +191,43 @@ def test_the_version_and_the_day_of_a_question(world: World, client: Client) -> 
     assert f"version={world.profile.version}" in answer["Link"]
 
 
+@pytest.mark.parametrize("world", SLUGS, indirect=True)
+def test_a_question_without_a_day_is_answered_as_on_the_command_line(world: World, client: Client) -> None:
+    """Planted bug: today is put into the question, so that what is not known is answered."""
+    cases: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS} | {"deadline": {"chain": True}}
+    for row in json.loads((PROFILES / world.slug / "cases.json").read_text("utf-8")):
+        if row["kind"] in ("validity", "deadline"):
+            cases[row["id"]] = row["given"] | {"kind": row["kind"]}
+    for name, given in cases.items():
+        kind = given.pop("kind", name)
+        line = {"jurisdiction": world.slug, "kind": kind, "given": given}
+        told = json.loads(answer_line(json.dumps(line).encode()).text)
+        found = asked(client, place(world.slug, f"questions/{kind}/"), {"given": given})
+        assert found.status_code == (422 if "error" in told else 200), (name, found.content)
+        if "error" not in told:
+            assert found.json() == told, name
+
+
+def test_a_day_that_is_named_is_the_day_of_the_question(world: World, client: Client) -> None:
+    url = place("qinshui", "questions/validity/")
+    assert asked(client, url, {"given": {}}).json()["missing"] == ["application_date"]
+    assert asked(client, url, {"given": {}, "on": "2024-06-05"}).json()["in_force"] is True
+
+
+@pytest.mark.parametrize("debug", [True, False])
+def test_an_address_without_its_last_slash_is_answered(
+    world: World, client: Client, settings: Any, debug: bool
+) -> None:
+    """Planted bug: the redirect makes a GET of a POST, and the program reads 405."""
+    settings.DEBUG = debug
+    whole = asked(client, QUESTION, {"given": {}})
+    short = asked(client, QUESTION.rstrip("/"), {"given": {}})
+    assert (short.status_code, short.json()) == (200, whole.json())
+    assert client.get(place("qinshui", "rules"))["Location"] == place("qinshui", "rules/")
+    assert problem_of(asked(client, place("qinshui", "nothing"), {}), 404)
+    assert problem_of(asked(client, place("qinshui", "rules"), {}), 405)
+
+
 def test_another_reading_is_taken_and_named(world: World, client: Client) -> None:
     usual = asked(client, QUESTION, {"given": some_facts(world.rules)}).json()["readings"]
     reading = next(one for one in world.rules.readings if one.id in usual and len(one.options) > 1)
@@ -213,7 +253,7 @@ def test_what_may_be_asked(world: World, client: Client) -> None:
     known = {fact["name"]: fact for fact in found["kinds"][sorted(KINDS).index("eligibility")]["facts"]}
     for fact in world.rules.facts:
         assert (known[fact.name]["label"], known[fact.name]["type"]) == (fact.label, fact.type)
-    assert known["application_date"] == {"name": "application_date"}
+    assert known["application_date"] == {"name": "application_date", "label": "申报日期"}
     assert {one["id"]: one["chosen"] for one in found["readings"]} == world.rules.chosen_readings
 
 

@@ -187,7 +187,8 @@ def test_a_mistake_is_told_with_its_line(tmp_path: Path) -> None:
         call_command("check_profile", str(path), stdout=out)
 
     number = next(n for n, line in enumerate(text.splitlines(), 1) if "at_least: 3" in line)
-    assert f"{path}:{number}: conditions[1].require.at_least" in out.getvalue()
+    place = "申报条件 › 第2项 › 要求（require） › 不少于（at_least）"
+    assert out.getvalue() == f"{path}:{number}: {place}：应为数字，不带单位\n"
 
 
 # --- founding -------------------------------------------------------------------

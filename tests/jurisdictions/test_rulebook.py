@@ -18,6 +18,7 @@ from jurisdictions.engine.schema.expenditure import UseRule
 from jurisdictions.engine.schema.revocation import Ground
 from jurisdictions.models import RuleProfile
 from jurisdictions.rulebook import TELLING, Line, chapters
+from jurisdictions.rulebook.general import always_including
 from jurisdictions.rulebook.lines import clauses_of_node
 from tests.browsing import text_of
 from tests.jurisdictions.engine.invented import INVENTED, invented
@@ -369,6 +370,25 @@ def second(world: World) -> RuleProfile:
     return RuleProfile.objects.create(
         version="2031-01-01", text=text, digest="0" * 64, active_from="2031-01-01"
     )
+
+
+@pytest.mark.parametrize(
+    ("slug", "clauses"),
+    [("yantai", ("YT-5.1b",)), ("shenzhen", ("SZ-4.1b",)), ("wenzhou", ("WZ-4.1.0",)), ("gaoming", ())],
+)
+def test_the_reading_of_figures_says_which_it_does_not_touch(slug: str, clauses: tuple[str, ...]) -> None:
+    rules = profile(slug)
+    told = {reading.id: always_including(rules, reading) for reading in rules.readings}
+    assert told.pop("G-1") == clauses
+    assert set(told.values()) == {()}
+
+
+@pytest.mark.parametrize("world", ["yantai"], indirect=True)
+def test_the_page_says_so_at_that_reading(world: World, client: Client) -> None:
+    page = client.get(world.url("rules/")).content.decode()
+    reading = page[page.index('<li id="G-1">') :].partition('<li id="G-4">')[0]
+    assert "写明“至少”的始终包括本数" in reading
+    assert reading.count('href="#YT-5.1b"') == 1
 
 
 def test_former_versions_are_listed_and_compared(world: World, client: Client, second: RuleProfile) -> None:

@@ -8,10 +8,15 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+NAME = r"^[a-z][a-z0-9_]*$"
+CLAUSE_ID = r"^[A-Z]+-[0-9A-Za-z.]+$"
+READING_ID = r"^[A-Z]+-[0-9A-Za-z]+$"
+HOUR = r"^(([01]\d|2[0-3]):[0-5]\d)?$"
+
+Name = Annotated[str, StringConstraints(pattern=NAME)]
 Label = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-ClauseId = Annotated[str, StringConstraints(pattern=r"^[A-Z]+-[0-9A-Za-z.]+$")]
-ReadingId = Annotated[str, StringConstraints(pattern=r"^[A-Z]+-[0-9A-Za-z]+$")]
+ClauseId = Annotated[str, StringConstraints(pattern=CLAUSE_ID)]
+ReadingId = Annotated[str, StringConstraints(pattern=READING_ID)]
 
 # Every figure has an end: a slip (a year of five digits, a length of a million months) is told where the text
 # is brought, instead of breaking the page that counts by it later. A field may add `gt` and nothing else: of

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from jurisdictions.engine.schema.base import (
+    HOUR,
     Cited,
     ClauseId,
     Count,
@@ -199,7 +200,7 @@ class Round(Cited):
     total_cap: Count | None = None
     total_clause: ClauseId | None = None
     needs_call: bool = False
-    closes_at: str = Field(default="", pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")
+    closes_at: str = Field(default="", pattern=HOUR)
     """The hour at which the last day of a call ends ("18:00"); empty: the whole day counts."""
     group_caps: tuple[GroupCap, ...] = ()
     waitlist: Waitlist | None = None

@@ -31,7 +31,7 @@ class Command(BaseCommand):
         try:
             own = {profile.slug: profile for profile in map(load_profile, options["profile"])}
         except ProfileError as error:
-            raise CommandError(str(error)) from None
+            raise CommandError(error.told) from None
         has_errors = False
         for line in answer_lines(sys.stdin.buffer, own):
             sys.stdout.buffer.write(line.text + b"\n")

@@ -13,8 +13,8 @@ from jurisdictions.skeleton import unfilled
 
 class Command(BaseCommand):
     help = (
-        "Check a profile file: what is left to fill, then every mistake with line, path and reason; status 1 "
-        "for any. It needs no database."
+        "Check a profile file: what is left to fill, then every mistake with line, place and reason; status "
+        "1 for any. It needs no database."
     )
     requires_system_checks: list[str] = []
 
@@ -36,9 +36,7 @@ class Command(BaseCommand):
             profile = load_profile(path)
         except ProfileError as error:
             for issue in error.issues:
-                self.stdout.write(
-                    f"{path}{f':{issue.line}' if issue.line else ''}: {issue.path}: {issue.reason}"
-                )
+                self.stdout.write(issue.told(str(path)))
             raise CommandError(f"{len(error.issues)} 处错误。") from None
         self.stdout.write(summary(profile))
 

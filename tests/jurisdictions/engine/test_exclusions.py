@@ -269,3 +269,20 @@ def test_only_the_rules_that_are_spoken_of_are_asked() -> None:
     answer = ask(invented("baishi"), "exclusion", {"team": ["甲"], "craftsmen_team": ["乙"]})
 
     assert (answer["allowed"], answer["missing"], answer["clauses"]) == (True, [], ["BS-6.2"])
+
+
+def test_what_bars_is_not_called_a_mere_hint() -> None:
+    """The same leader bars, and the team shares a third: planted bug, both sentences at once."""
+    apart: dict[str, Any] = {
+        "team": ["甲", "乙", "丙"],
+        "leader": "甲",
+        "existing_county_skill_master_studio_team": ["甲", "丁", "戊"],
+    }
+    alone = exclusion("qinshui", **apart, existing_county_skill_master_studio_leader="丁")
+    barred = exclusion("qinshui", **apart, existing_county_skill_master_studio_leader="甲")
+
+    assert (alone["allowed"], alone["warning"]) == (True, ["QS-5.1.5"])
+    assert "仅作提示" in "".join(alone["explanation"])
+    assert (barred["allowed"], barred["blocked_by"]) == (False, ["QS-5.1.5"])
+    assert "3人中有1人相同" in "".join(barred["explanation"])
+    assert "仅作提示" not in "".join(barred["explanation"])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from jurisdictions.engine import ProfileError, bundled_profiles, parse_profile
+from jurisdictions.engine import ProfileError, accepted_profile, bundled_profiles, parse_profile
 from jurisdictions.engine.intake import MOST_BYTES, check_text, read_text
 from jurisdictions.engine.issue_words import REASONS, of_reason
 
@@ -79,6 +79,32 @@ def test_a_key_with_points_in_it_has_its_own_line() -> None:
     text = re.sub(rf"^(  {clause}): .*$", r"\1: [7]", TEXT, count=1, flags=re.MULTILINE)
     line = next(n for n, row in enumerate(text.split("\n"), 1) if row == f"  {clause}: [7]")
     assert slips(text) == [(line, "应为文字")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("round: {per_year: 1", "round: {closes_at: 18:00, per_year: 1", '应为时刻，要加引号，写作 "18:00"'),
+        ("round: {per_year: 1", 'round: {closes_at: "25:00", per_year: 1', '应为时刻，写作 "18:00"'),
+        ("clause: QS-5.2c\n  reading: G-2", "clause: 2.1\n  reading: G-2", "应为条款编号，如 XX-4.1"),
+        ("title: 沁水县技师工作站", "title: 5 # ", '应为文字，要加引号，写作 "5"'),
+        ("title: 沁水县技师工作站", "title: yes # ", "“yes”含义不明：是、否请写 true、false，文字请加引号"),
+        ("at_least: 3}", "at_least: 3名}", "应为数字，不带单位"),
+        ("total_yuan: 100000", "total_yuan: 10万", "应为整数，只写数字，不带单位"),
+        ("\nexclusions:", "\nexclusionz:", "没有这一项：多余，或者拼写有误"),
+    ],
+)
+def test_a_slip_is_told_once_at_its_own_line(old: str, new: str, words: str) -> None:
+    """Planted bugs: `title: yes` is kept as a title; one clause that is none is told twice; a chapter is
+    told at the line of what stands in it."""
+    text = TEXT.replace(old, new, 1)
+    at = TEXT.index(old) + (new[0] == "\n")
+    assert slips(text) == [(TEXT.count("\n", 0, at) + 1, words)]
+
+
+def test_what_came_in_before_such_a_check_is_still_read() -> None:
+    text = TEXT.replace("title: 沁水县技师工作站", "title: yes # ", 1)
+    assert accepted_profile(text).title == "yes"
 
 
 def test_whatever_is_spoilt_there_is_a_line_and_a_word_for_it() -> None:

@@ -41,16 +41,19 @@ def profile_of(case: Case) -> Profile:
     return profile(case["jurisdiction"])
 
 
+# What a part that is not there counts as.
+ABSENT = "(absent)"
+
+
 def differing(expected: Mapping[str, Any], actual: Mapping[str, Any]) -> dict[str, Any]:
     """The fields that are not as they should be: name -> (expected, actual).
 
     Lists of names (clauses, facts) are compared whatever their order, but not grades and stages.
     """
-    absent = "(absent)"
     return {
-        name: (value, actual.get(name, absent))
+        name: (value, actual.get(name, ABSENT))
         for name, value in expected.items()
-        if not _like(name, value, actual.get(name, absent))
+        if not _like(name, value, actual.get(name, ABSENT))
     }
 
 
