@@ -393,9 +393,7 @@ class SchemeForm(forms.Form):
         required=False,
         help_text="份数不足时全部取平均",
     )
-    decimals = forms.TypedChoiceField(
-        label="小数位数", choices=[(n, f"{n} 位") for n in range(3)], coerce=int, required=False
-    )
+    decimals = forms.IntegerField(label="小数位数", min_value=0, max_value=2)
     rounding = forms.ChoiceField(
         label="多余的小数", choices=Rounding.choices, required=False, help_text="只在得出结果时取一次"
     )

@@ -104,9 +104,6 @@ def workbook(request: HttpRequest, pk: int) -> HttpResponse:
     panels = Panel.objects.run_by(request.user).filter(state=PanelState.CLOSED)
     found = get_object_or_404(panels.select_related("authority", "profile", "scheme"), pk=pk)
     handle = workbook_of(found, results_of(found, items_with_sheets(found)))
-    LogEntry.record(
-        found, action="panels.export_result", label="导出评审汇总表", actor=request.user, at=clock.now()
-    )
     return FileResponse(
         handle, as_attachment=True, filename=f"{found.name}汇总表.xlsx", content_type=CONTENT_TYPE
     )
