@@ -20,5 +20,10 @@ def qr_of(code: str) -> SafeString:
     address = verification_address(code)
     if not address:
         return SafeString()
-    drawn = qrcode.make(address, image_factory=SvgPathImage, border=2)
-    return mark_safe(drawn.to_string(encoding="unicode"))
+    return mark_safe(drawing_of(address))
+
+
+def drawing_of(text: str) -> str:
+    """A text as an SVG drawing that a telephone reads."""
+    drawn: str = qrcode.make(text, image_factory=SvgPathImage, border=2).to_string(encoding="unicode")
+    return drawn

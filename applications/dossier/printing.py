@@ -7,17 +7,15 @@ paper and data can be matched (`version_of_digest`).
 from __future__ import annotations
 
 import base64
-import io
 import re
 from dataclasses import dataclass
 from typing import Any
 
-import qrcode
 from django.template.loader import render_to_string
-from qrcode.image.svg import SvgPathImage
 
 from applications.dossier.reading import chapters_of, explanations_of
 from core import clock, pdf
+from documents.qr import drawing_of
 
 # As many digits of a digest stand on the paper for a person to type: 64 bits.
 SHORT_DIGITS = 16
@@ -111,6 +109,4 @@ def _render(application: Any, said: Any, papers: list[Paper], extra: dict[str, A
 
 def _code(digest: str) -> str:
     """The QR code of the digest as a picture within the page."""
-    out = io.BytesIO()
-    qrcode.make(digest.upper(), image_factory=SvgPathImage, border=1).save(out)
-    return "data:image/svg+xml;base64," + base64.b64encode(out.getvalue()).decode()
+    return "data:image/svg+xml;base64," + base64.b64encode(drawing_of(digest.upper()).encode()).decode()
