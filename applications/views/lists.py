@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
@@ -18,8 +18,9 @@ from applications.enums import ApplicationState as S
 from applications.models import Application, Consolidation, Round
 from applications.permissions import can_organise
 from core.errors import DomainError
-from core.limits import READING, limited
-from core.sheets import CONTENT_TYPE, write_sheet
+from core.exporting import hand_out
+from core.limits import limited
+from core.sheets import write_sheet
 from core.templatetags.wording import datetime_text
 from core.web import attempt, tenant_url
 from jurisdictions.access import requires
@@ -116,9 +117,9 @@ def list_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "applications/desk_list.html", context)
 
 
-@require_safe
+@require_POST
 @requires(Right.REVIEW)
-@limited("export", methods=READING)
+@limited("export")
 def list_sheet(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The table of a list as a spreadsheet."""
     made = _list(request, pk)
@@ -139,10 +140,9 @@ def list_sheet(request: HttpRequest, pk: int) -> HttpResponseBase:
         for place, row in enumerate(rows_of_list(made), start=1)
     )
     handle = write_sheet(title="汇总上报", columns=columns, rows=rows)
-    name = f"{made.number}.xlsx"
-    answer = FileResponse(handle, as_attachment=True, filename=name, content_type=CONTENT_TYPE)
-    answer["Cache-Control"] = "no-store"
-    return answer
+    return hand_out(
+        handle, filename=f"{made.number}.xlsx", of=made, label="下载汇总上报表", actor=request.user
+    )
 
 
 @require_POST

@@ -7,14 +7,15 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count, Prefetch, Q
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from core import clock
-from core.limits import READING, limited
+from core.exporting import hand_out
+from core.limits import limited
 from core.models import LogEntry
-from core.sheets import CONTENT_TYPE
 from core.web import attempt, tenant_url
 from deadlines.models import Deadline
 from deadlines.showing import shown
@@ -96,16 +97,16 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(tenant_url("bureau:panel", pk=pk))
 
 
-@limited("export", methods=READING)
-@require_GET
+@limited("export")
+@require_POST
 @requires(Right.RUN_PANEL)
-def workbook(request: HttpRequest, pk: int) -> HttpResponse:
+def workbook(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The result as a workbook that computes it again; of a closed panel."""
     panels = Panel.objects.run_by(request.user).filter(state=PanelState.CLOSED)
     found = get_object_or_404(panels.select_related("authority", "profile", "scheme"), pk=pk)
     handle = workbook_of(found, results_of(found, items_with_sheets(found)))
-    return FileResponse(
-        handle, as_attachment=True, filename=f"{found.name}汇总表.xlsx", content_type=CONTENT_TYPE
+    return hand_out(
+        handle, filename=f"{found.name}汇总表.xlsx", of=found, label="下载评审汇总表", actor=request.user
     )
 
 

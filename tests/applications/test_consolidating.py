@@ -77,9 +77,10 @@ def test_a_list_goes_up_under_one_number_with_one_table(desk, world):
     assert LogEntry.history_of(made).get().data["number"] == made.number
     told = Notification.objects.filter(recipient=desk.receiver, url=tenant_url("desk:list", pk=made.pk))
     assert told.count() == 1
-    sheet = browser_of(desk.receiver).get(tenant_url("desk:list_sheet", pk=made.pk))
+    sheet = browser_of(desk.receiver).post(tenant_url("desk:list_sheet", pk=made.pk))
     rows = list(load_workbook(io.BytesIO(b"".join(sheet.streaming_content))).active.values)
     assert [row[1] for row in rows[1:]] == [one.number for one in desk.files]
+    assert LogEntry.history_of(made).filter(action="export").count() == 1
 
 
 @pytest.mark.parametrize("world", ["qinshui", "gaoming"], indirect=True)

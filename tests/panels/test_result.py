@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from core import clock
 from core.errors import NotAllowed, StateConflict
+from core.models import LogEntry
 from core.web import tenant_url
 from documents.models import OfficialDocument
 from documents.permissions import can_read
@@ -125,14 +126,15 @@ def test_page_file_and_report(play):
     client.force_login(play.officer)
     workbook = tenant_url("bureau:panel_workbook", pk=panel.pk)
     points_for(panel, *ROWS)
-    assert client.get(workbook).status_code == 404
+    assert client.post(workbook).status_code == 404
     with pytest.raises(StateConflict):
         issue_report(panel=panel, actor=play.officer)
     close_panel(panel=panel, actor=play.officer)
     html = client.get(tenant_url("bureau:panel", pk=panel.pk)).content.decode()
     assert "按方案去掉最高分" in html
     assert "7.1" in html
-    assert client.get(workbook).status_code == 200
+    assert client.post(workbook).status_code == 200
+    assert LogEntry.history_of(panel).filter(action="export").count() == 1
     with pytest.raises(NotAllowed):
         issue_report(panel=panel, actor=play.world.people["reviewer"])
     client.post(tenant_url("bureau:panel_report", pk=panel.pk))
