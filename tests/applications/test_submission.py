@@ -19,7 +19,7 @@ from applications.filing.drafting import save_draft, start_application
 from applications.filing.submission import content_of, resubmit, submit, withdraw
 from applications.models import Application, ApplicationVersion, Round
 from applications.rounds import close_ended_rounds
-from applications.views import unit as unit_views
+from applications.views import handing_in
 from core import clock
 from core.acting import acts_for
 from core.errors import EditConflict, InputRefused, NotAllowed, StateConflict
@@ -208,7 +208,7 @@ def test_a_page_counts_from_the_beginning_of_its_request(
         application.round.refresh_from_db()
         return submit(application=application, **given)
 
-    monkeypatch.setattr(unit_views, "submit", late)
+    monkeypatch.setattr(handing_in, "submit", late)
     browser = browser_of(submitter_of(world))
     url = tenant_url("unit:review", pk=application.pk)
     browser.post(url, {"version": application.revision, "pledge": "on"})

@@ -15,6 +15,7 @@ from applications.models import (
     CallFile,
     ConsolidatedFile,
     Consolidation,
+    FalsityFinding,
     MaterialFile,
     Round,
 )
@@ -148,6 +149,11 @@ def _sheet_files() -> list[Arguments]:
 def _call_files() -> list[Arguments]:
     """Files of a call that is published, and of one that is not."""
     return [{"pk": one.round_id, "file": one.pk} for one in CallFile.objects.order_by("pk")[:MOST]]
+
+
+def _false() -> list[Arguments]:
+    """Applications that false material ended."""
+    return [{"pk": one.application_id} for one in FalsityFinding.objects.order_by("pk")[:MOST]]
 
 
 def _listed_files() -> list[Arguments]:
@@ -370,7 +376,7 @@ PLACE: dict[str, Objects] = {
     "desk:accept": application,
     "desk:disagree": application,
     "desk:falsity": application,
-    "desk:falsity_evidence": application,
+    "desk:falsity_evidence": _false,
     "desk:forward": application,
     "desk:return": application,
     "desk:reject": application,
