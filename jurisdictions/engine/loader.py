@@ -154,8 +154,12 @@ def parse_profile(text: str, source: str = "(text)") -> Profile:
 
     A profile is frozen, so the same text is parsed once a process.
     """
-    profile, root = _built(text, source)
+    document, root = _read(text, source)
     found = list(_yes_and_no(root))
+    try:
+        profile = _built(text, source, document, root)
+    except ProfileError as error:
+        raise ProfileError(source, [*found, *error.issues]) from error
     found += [ProfileIssue(p, r, _line(root, p)) for p, r in crosscheck(profile)]
     if found := found or _check_options(profile, root):
         raise ProfileError(source, found)
@@ -169,12 +173,11 @@ def accepted_profile(text: str, source: str = "(text)") -> Profile:
     It was checked then, with every option of every reading: doing so again costs most of the reading, and a
     check that came later must not shut what is in force. Raises ProfileError where it is no profile at all.
     """
-    return _built(text, source)[0]
+    return _built(text, source, *_read(text, source))
 
 
-def _built(text: str, source: str) -> tuple[Profile, yaml.Node]:
-    """The profile as its readings are chosen, and the node tree."""
-    document, root = _read(text, source)
+def _built(text: str, source: str, document: Mapping[str, Any], root: yaml.Node) -> Profile:
+    """The profile as its readings are chosen."""
     try:
         profile = build(document, _chosen(document))
     except ValidationError as error:
@@ -187,7 +190,7 @@ def _built(text: str, source: str) -> tuple[Profile, yaml.Node]:
         ) from error
     profile._source = source
     profile._digest = profile_digest(text)
-    return profile, root
+    return profile
 
 
 def _read(text: str, source: str) -> tuple[dict[str, Any], yaml.Node]:

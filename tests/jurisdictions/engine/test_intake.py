@@ -102,6 +102,15 @@ def test_a_slip_is_told_once_at_its_own_line(old: str, new: str, words: str) -> 
     assert slips(text) == [(TEXT.count("\n", 0, at) + 1, words)]
 
 
+def test_a_plain_yes_is_told_together_with_other_slips() -> None:
+    text = TEXT.replace("title: 沁水县技师工作站", "title: yes # ", 1)
+    text = text.replace("total_yuan: 100000", "total_yuan: 10万", 1)
+    assert [words for _, words in slips(text)] == [
+        "“yes”含义不明：是、否请写 true、false，文字请加引号",
+        "应为整数，只写数字，不带单位",
+    ]
+
+
 def test_what_came_in_before_such_a_check_is_still_read() -> None:
     text = TEXT.replace("title: 沁水县技师工作站", "title: yes # ", 1)
     assert accepted_profile(text).title == "yes"
