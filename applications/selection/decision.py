@@ -69,7 +69,7 @@ def propose(*, application: Application, actor: Any, reason: str = "") -> Applic
         clause=decision_clause(application),
         data={"outcome": outcome},
     )
-    _tell(application, "已列入拟认定名单", "贵单位已列入拟认定名单。")
+    tell(application, "已列入拟认定名单", "贵单位已列入拟认定名单。")
     return application
 
 
@@ -86,7 +86,7 @@ def not_select(*, application: Application, reason: str, actor: Any) -> Applicat
         data={"outcome": outcome},
         decided_at=clock.now(),
     )
-    _tell(application, "未列入认定名单", f"理由：{reason.strip()}")
+    tell(application, "未列入认定名单", f"理由：{reason.strip()}")
     return application
 
 
@@ -187,7 +187,8 @@ def _placed(problem: Problem, application: Application) -> Problem:
     return Problem(f"{application.unit.name}：{problem.message}", path, problem.clause)
 
 
-def _tell(application: Application, title: str, text: str) -> None:
+def tell(application: Application, title: str, text: str) -> None:
+    """Tells the unit, under the round's title and the application's number."""
     notify(
         recipients=application.unit.recipients(),
         title=title,

@@ -12,7 +12,7 @@ from applications.enums import CHOSEN, ApplicationState, RoundState
 from applications.gating import proposal_points
 from applications.models import Application, Round
 from applications.permissions import can_organise
-from applications.selection.decision import objections_to
+from applications.selection.decision import objections_to, tell
 from applications.selection.designation import list_fixed_on
 from applications.selection.places import place_problems
 from core import clock
@@ -20,9 +20,7 @@ from core.errors import DomainError, InputRefused, NotAllowed, Problem, ReasonRe
 from core.models import LogEntry
 from core.templatetags.wording import date_text
 from core.typed import said
-from core.web import tenant_url
 from core.workflow import lock, perform
-from deadlines.messages import notify
 from jurisdictions.engine.places import stand_by, stands_by_until
 
 
@@ -58,7 +56,7 @@ def put_on_waitlist(*, application: Application, actor: Any) -> Application:
         clause=answer.clauses[0],
         data={"place": application.standby},
     )
-    _tell(application, "已列为候补", f"候补第{application.standby}位。")
+    tell(application, "已列为候补", f"候补第{application.standby}位。")
     return application
 
 
@@ -97,7 +95,7 @@ def call_up(*, round_: Round, reason: str, actor: Any) -> Application:
         data={"place": application.standby},
         decided_at=None,
     )
-    _tell(application, "候补递补，已列入拟认定名单", "贵单位由候补递补，已列入拟认定名单。")
+    tell(application, "候补递补，已列入拟认定名单", "贵单位由候补递补，已列入拟认定名单。")
     return application
 
 
@@ -118,12 +116,3 @@ def last_day(round_: Round) -> date | None:
     """The last day on which a place may still be given; None where the text sets none."""
     fixed_on = list_fixed_on(round_)
     return stands_by_until(round_.rules, fixed_on) if fixed_on else None
-
-
-def _tell(application: Application, title: str, text: str) -> None:
-    notify(
-        recipients=application.unit.recipients(),
-        title=title,
-        text=f"{application.round.title}（{application.number}）：{text}",
-        url=tenant_url("unit:application", pk=application.pk),
-    )

@@ -99,6 +99,7 @@ NOT_PLANTED: dict[str, str] = {
     "deadlines.Deadline.kind": "a word of the rules",
     "deadlines.Deadline.period": CODE,
     "deadlines.Deadline.rungs": "numbers",
+    "notices.PublicNotice.changes": "empty: the amended list is the same",
     "panels.PanelItem.outcome": "numbers and words of the rules",
     "panels.ScoreSheet.points": "numbers",
     "panels.ScoreSheet.bonus": "numbers",

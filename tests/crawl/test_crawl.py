@@ -102,7 +102,6 @@ PUBLIC_COLUMNS = {
     "notices.NoticeEntry.unit_name",
     "notices.PublicNotice.body",
     "notices.PublicNotice.change_reason",
-    "notices.PublicNotice.changes",
     "notices.PublicNotice.clause",
     "notices.PublicNotice.contact",
     "notices.PublicNotice.explanation",
