@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -10,12 +11,17 @@ from applications.models import Application, Round
 from applications.rounds import close_ended_rounds
 from applications.selection.panel_stage import finish_panel, send_to_panel
 from config.demo import Furniture
-from config.demo_story import Story
+from config.demo_story import SAMPLE, Story
 from core import clock
 from panels.enums import SheetState, Verdict
 from panels.models import Panel, ScoreSheet
 from panels.scoring import save_sheet, sign_sheet
 from tests.world import World
+
+
+def is_sample(content: bytes) -> bool:
+    """Whether a file is the sample as the story brings it, with a line of its own before its end."""
+    return re.sub(rb"%[^%\n]+\n(?=startxref)", b"", content) == SAMPLE.read_bytes()
 
 
 def story_of(world: World) -> Story:
