@@ -67,7 +67,8 @@ def _click(page: Page | Locator, target: Locator, *, leaves: bool = True) -> Non
     if not leaves:
         target.click()
         return
-    with (page if isinstance(page, Page) else page.page).expect_navigation():
+    # A page that moves to an anchor before it loads anew is not there yet.
+    with (page if isinstance(page, Page) else page.page).expect_event("load"):
         target.click()
 
 
