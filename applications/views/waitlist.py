@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
@@ -15,6 +16,9 @@ from core.web import attempt, tenant_url
 from jurisdictions.access import requires
 from jurisdictions.enums import Right
 
+# No id of a row is longer.
+MOST_DIGITS = 19
+
 
 @requires(Right.MANAGE)
 @require_POST
@@ -22,11 +26,12 @@ def stand_by(request: HttpRequest, pk: int) -> HttpResponse:
     """Puts the chosen application next on the waitlist."""
     round_ = _reachable(request, pk)
     chosen = request.POST.get("application", "")
-    application = get_object_or_404(
-        round_.applications.select_related("unit", "round__profile", "round__authority"),
-        pk=int(chosen) if chosen.isdecimal() else 0,
-    )
-    attempt(request, put_on_waitlist, application=application, actor=request.user, done="已列为候补。")
+    ours = round_.applications.select_related("unit", "round__profile", "round__authority")
+    application = ours.filter(pk=chosen).first() if chosen.isdecimal() and len(chosen) < MOST_DIGITS else None
+    if application is None:
+        messages.error(request, "请选择要列为候补的未入选单位。")
+    else:
+        attempt(request, put_on_waitlist, application=application, actor=request.user, done="已列为候补。")
     return redirect(tenant_url("bureau:designation", pk=pk))
 
 

@@ -86,6 +86,9 @@ def test_from_the_page_of_designation(world):
     officer = signed_in(world, "officer")
     url = world.url(f"bureau/rounds/{round_.pk}/")
     assert "列为下一候补" in officer.get(f"{url}designation/").content.decode()
+    for nothing in ("", "x", "99999999", "9" * 40):
+        answer = officer.post(f"{url}waitlist/", {"application": nothing}, follow=True)
+        assert "请选择要列为候补的未入选单位" in answer.content.decode(), nothing
     officer.post(f"{url}waitlist/", {"application": second.pk})
     assert "第1位" in officer.get(f"{url}designation/").content.decode()
     remove(world, play, round_)
