@@ -63,7 +63,7 @@ def test_a_conflict_with_oneself_is_told_as_such(world: World) -> None:
     application = draft_of(world)
     actor = submitter_of(world)
     save_draft(application=application, actor=actor, revision=0, facts={"trade": "钳工"})
-    with pytest.raises(EditConflict, match="您已在另一个页面保存过本申报"):
+    with pytest.raises(EditConflict, match="您已在另一个页面保存过“"):
         save_draft(application=application, actor=actor, revision=0, facts={"trade": "焊工"})
 
 
