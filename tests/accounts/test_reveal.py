@@ -282,6 +282,8 @@ MAY_OPEN = {
     "accounts/adapters.py",
     "accounts/keeping.py",
     "documents/contents.py",
+    # A file that comes in parts, put together for the inspection.
+    "documents/parts.py",
     # The seed of a draw: nobody's number.
     "panels/draws.py",
 }
