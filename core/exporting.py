@@ -18,6 +18,11 @@ ACTION = "export"
 def hand_out(handle: IO[bytes], *, filename: str, of: models.Model, label: str, actor: Any) -> FileResponse:
     """The workbook as a download; the log says who took it, of what. For a POST: it writes."""
     LogEntry.record(of, action=ACTION, label=label, actor=actor, at=clock.now())
+    return as_download(handle, filename)
+
+
+def as_download(handle: IO[bytes], filename: str) -> FileResponse:
+    """A workbook as an answer that no cache keeps, of which the log says already who took it."""
     answer = FileResponse(handle, as_attachment=True, filename=filename, content_type=CONTENT_TYPE)
     answer["Cache-Control"] = "no-store"
     return answer

@@ -65,6 +65,8 @@ def part(request: HttpRequest, found: Application, material: str, token: str) ->
         return JsonResponse({"received": upload.received})
     try:
         with transaction.atomic():
+            # Whoever sent the last part twice, because its answer was lost, has one file of it.
+            upload = parts.find(token=token, place=place, actor=request.user, lock=True)
             add_material_file(
                 application=found,
                 name=material,
@@ -73,6 +75,8 @@ def part(request: HttpRequest, found: Application, material: str, token: str) ->
                 limit=settings.MAX_PARTIAL_BYTES,
             )
             parts.drop(upload)
+    except StateConflict as conflict:
+        return JsonResponse({"error": conflict.message}, status=409)
     except DomainError as refused:
         parts.drop(upload)
         return JsonResponse({"error": refused.message}, status=422)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, F, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -133,6 +134,7 @@ def batch(request: HttpRequest) -> HttpResponse:
         raise Http404
     asked = [int(value) for value in given.getlist("files") if value.isdecimal()][:MOST]
     if not asked:
+        messages.warning(request, "请先勾选要办理的申报。")
         return redirect(tenant_url("desk:queue"))
     found = list(
         Application.objects.visible_to(request.user)

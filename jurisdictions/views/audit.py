@@ -11,16 +11,16 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.reauthentication import recently_authenticated
 from core import clock
 from core.audit import digest
+from core.exporting import as_download
 from core.limits import limited
 from core.models import LogEntry
-from core.sheets import CONTENT_TYPE
 from core.web import attempt_form
 from jurisdictions.access import requires
 from jurisdictions.enums import Right
@@ -194,14 +194,7 @@ def export(request: HttpRequest) -> HttpResponse:
             actor=request.user,
         )
         if handle is not None:
-            return _download(handle)
+            return as_download(handle, f"办理记录-{clock.today():%Y%m%d}.xlsx")
     context = {"form": form, "filters": filters, "count": entries.order_by()[:LONGEST_LIST].count()}
     context["more"] = context["count"] == LONGEST_LIST
     return render(request, "jurisdictions/log_export.html", context, status=422 if form.errors else 200)
-
-
-def _download(handle: Any) -> FileResponse:
-    name = f"办理记录-{clock.today():%Y%m%d}.xlsx"
-    answer = FileResponse(handle, as_attachment=True, filename=name, content_type=CONTENT_TYPE)
-    answer["Cache-Control"] = "no-store"
-    return answer

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -243,17 +242,10 @@ def test_another_jurisdictions_people_are_not_shut_out_or_entered_from_here(worl
     assert person.is_active
 
 
-# Until the room of accounts brings its verbs (`accounts.security`).
-needs_security = pytest.mark.skipif(
-    find_spec("accounts.security") is None, reason="accounts.security is not here"
-)
-
-
 def care_url(world: World, user: Any, act: AccountAct) -> str:
     return world.url(f"settings/security/{user.pk}/{act.value}/")
 
 
-@needs_security
 def test_an_account_is_disabled_and_enabled_on_the_page(world: World) -> None:
     security, officer = signed_in(world, "security"), world.people["officer"]
     open_session = signed_in(world, "officer")
@@ -272,7 +264,6 @@ def test_an_account_is_disabled_and_enabled_on_the_page(world: World) -> None:
     assert security.post(world.url(f"settings/security/{officer.pk}/nonsense/"), {}).status_code == 404
 
 
-@needs_security
 def test_an_initial_password_is_shown_once_and_ends_the_open_session(world: World) -> None:
     security, officer = signed_in(world, "security"), world.people["officer"]
     open_session = signed_in(world, "officer")
@@ -288,7 +279,6 @@ def test_an_initial_password_is_shown_once_and_ends_the_open_session(world: Worl
     assert "设置初始密码" in page
 
 
-@needs_security
 def test_all_sessions_end(world: World) -> None:
     sessions = [signed_in(world, "officer"), signed_in(world, "officer")]
     url = care_url(world, world.people["officer"], AccountAct.END_SESSIONS)
