@@ -79,7 +79,7 @@ def cast(play: Play) -> dict[str, Any]:
         "other_reviewer": people["reviewer2"],
         "officer": people["officer"],
         "other_officer": demonstration.person("matrix-officer", "外局", hashed),
-        "secretary": demonstration.person("matrix-secretary", "秘书", hashed),
+        "secretary": people["secretary"],
         "publisher": people["publisher"],
         "maker": people["maker"],
         "checker": people["checker"],
@@ -98,7 +98,6 @@ def cast(play: Play) -> dict[str, Any]:
         role=Role.BUREAU_OFFICER,
         actor=None,
     )
-    appoint(user=made["secretary"], authority=world.lead, role=Role.PANEL_SECRETARY, actor=None)
     Expert.objects.create(user=made["expert_elsewhere"], title="技师", employer="别处", trades="焊工")
     assert list(made) == list(CAST)
     return made
