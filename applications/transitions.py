@@ -59,7 +59,7 @@ APPLICATION = Workflow(
         Step(
             "disqualify",
             "取消申报资格",
-            (S.UNDER_REVIEW, S.RETURNED, S.AWAITING_PANEL, S.EVALUATED),
+            (S.UNDER_REVIEW, S.RETURNED, S.AWAITING_PANEL, S.AT_PANEL, S.EVALUATED),
             S.REMOVED,
             can_disqualify,
             reason_required=True,

@@ -121,7 +121,7 @@ def send_to_panel(
 def take_points(*, panel: Panel, actor: Any) -> list[Assessment]:
     """Writes what a closed panel found onto its assessments; called when the panel closes. Logged on each."""
     taken = []
-    for item in PanelItem.objects.filter(panel=panel):
+    for item in PanelItem.objects.filter(panel=panel, dropped_at__isnull=True):
         assessment = item.subject
         if not isinstance(assessment, Assessment) or assessment.state != AssessmentState.AT_PANEL:
             continue

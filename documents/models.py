@@ -109,6 +109,7 @@ class PartialUpload(TenantModel):
     """A file that arrives in parts: what was received so far lies sealed in quarantine (`documents.parts`).
 
     `place` says in the words of the room whose it is where the file goes; only who began it goes on.
+    Finished, it stays for a day, so that whoever did not hear the last answer can ask for it again.
     """
 
     token = models.CharField(max_length=16, default=_verification_code)
@@ -120,9 +121,14 @@ class PartialUpload(TenantModel):
     holder_id = models.BigIntegerField("占用者编号")
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     touched_at = models.DateTimeField("最近收到", default=clock.now)
+    finished_at = models.DateTimeField("传完时间", null=True, blank=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(finished_at__isnull=True) | models.Q(received=models.F("size")),
+                name="finished_upload_is_whole",
+            ),
             models.UniqueConstraint(fields=["tenant", "token"], name="partial_upload_token_once"),
             models.CheckConstraint(
                 condition=models.Q(received__lte=models.F("size")), name="partial_upload_within_its_size"

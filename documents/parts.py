@@ -44,10 +44,11 @@ def begin(
     """
     name = clean_name(name)
     check_outside(size, name, kind_of(name), accepts, limit=settings.MAX_PARTIAL_BYTES)
-    own = PartialUpload.objects.filter(place=place, name=name, size=size, uploaded_by=actor)
+    unfinished = PartialUpload.objects.filter(finished_at__isnull=True)
+    own = unfinished.filter(place=place, name=name, size=size, uploaded_by=actor)
     if (found := own.first()) is not None:
         return found
-    under_way = PartialUpload.objects.filter(holder_type=allowance.holder_type, holder_id=allowance.holder_id)
+    under_way = unfinished.filter(holder_type=allowance.holder_type, holder_id=allowance.holder_id)
     # Locks the unit's row: no two begin with the last room.
     quotas.require_room(
         allowance=allowance,
@@ -69,7 +70,8 @@ def begin(
 
 @transaction.atomic
 def receive(*, token: str, place: str, offset: int, content: bytes, actor: Any) -> PartialUpload:
-    """Keeps the next part; one that was received already (its answer was lost) changes nothing.
+    """Keeps the next part; one that was received already (its answer was lost) changes nothing, the last one
+    of a file that is stored by now included.
 
     Raises `StateConflict` for an upload that is not under way, or a part that is not the next one;
     `DomainError` when the disk does not take it.
@@ -113,10 +115,21 @@ def put_together(upload: PartialUpload) -> QuarantinedFile:
     return QuarantinedFile(whole, upload.name, None, size)
 
 
+def finish(upload: PartialUpload) -> None:
+    """The file is stored: the parts go after commit, the row answers for a day whoever asks once more."""
+    upload.finished_at = clock.now()
+    upload.save(update_fields=["finished_at"])
+    _clear(upload)
+
+
 def drop(upload: PartialUpload) -> None:
     """Ends an upload: its row now, its parts after commit."""
-    folder = _folder(upload.token)
+    _clear(upload)
     upload.delete()
+
+
+def _clear(upload: PartialUpload) -> None:
+    folder = _folder(upload.token)
     on_commit(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 

@@ -93,6 +93,8 @@ def can_agree_to_act(actor: Any, proposal: Any) -> bool:
 
 def can_refuse_act(actor: Any, proposal: Any) -> bool:
     """Whoever may agree, and whoever asked."""
+    if actor is None:
+        return False
     return can_agree_to_act(actor, proposal) or actor.pk == proposal.proposed_by_id
 
 

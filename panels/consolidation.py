@@ -11,7 +11,7 @@ from core import clock
 from core.errors import DomainError
 from core.workflow import lock, perform
 from panels.discussing import undiscussed
-from panels.models import Panel
+from panels.models import Panel, ScoreSheet
 from panels.reopening import waiting_reopenings
 from panels.results import check_complete, items_with_sheets, ranks_of, results_of
 from panels.rules import clause_of
@@ -28,6 +28,8 @@ def close_panel(*, panel: Panel, actor: Any) -> Panel:
     and where sheets lie further apart than the scheme allows and were not discussed as they stand.
     """
     lock(panel)
+    # A signature, a recusal or a reopening that is under way comes before or after: never behind the result.
+    list(ScoreSheet.objects.filter(item__panel=panel).order_by("pk").select_for_update(of=("self",)))
     items = items_with_sheets(panel)
     check_complete(items)
     results = results_of(panel, items)

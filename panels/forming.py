@@ -257,7 +257,7 @@ def _seat(panel: Panel, expert: Expert) -> PanelMember:
     What is a unit's to which the expert is tied is recused at once, with the reason.
     """
     member = PanelMember.objects.create(panel=panel, expert=expert)
-    items = list(panel.items.all())
+    items = list(panel.items.filter(dropped_at__isnull=True))
     tied = _tied(expert, items)
     for item in items:
         sheet = ScoreSheet.objects.create(item=item, member=member, state=SheetState.OPEN)

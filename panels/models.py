@@ -338,12 +338,23 @@ class PanelItem(TenantModel):
     # Filled by `panels.consolidation` when the panel closes.
     outcome = models.JSONField("汇总结果", null=True, blank=True)
     rank = models.PositiveSmallIntegerField("名次", null=True, blank=True)
+    # It ended elsewhere while the experts were at work (`panels.dropping`); nothing comes of its sheets.
+    dropped_at = models.DateTimeField("终止评审时间", null=True, blank=True)
+    drop_reason = models.TextField("终止评审的原因", blank=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(dropped_at__isnull=True, drop_reason="")
+                | (
+                    models.Q(dropped_at__isnull=False, outcome__isnull=True, rank__isnull=True)
+                    & ~models.Q(drop_reason="")
+                ),
+                name="dropped_item_has_reason_and_no_outcome",
+            ),
             models.UniqueConstraint(
                 fields=["tenant", "panel", "subject_type", "subject_id"], name="panel_item_once"
-            )
+            ),
         ]
         ordering = ["id"]
         verbose_name = "评审对象"

@@ -110,7 +110,10 @@ def refuse_reopening(*, reopening: Reopening, reason: str, actor: Any) -> Reopen
 def waiting_reopenings(panel: Panel) -> Any:
     """What is asked of this panel's signed sheets and not decided; a recusal settles it by itself."""
     asked = Reopening.objects.filter(
-        sheet__item__panel=panel, sheet__state=SheetState.SIGNED, state=ReopeningState.ASKED
+        sheet__item__panel=panel,
+        sheet__item__dropped_at__isnull=True,
+        sheet__state=SheetState.SIGNED,
+        state=ReopeningState.ASKED,
     )
     return asked.select_related("sheet__item", "sheet__member__expert__user", "asked_by")
 
@@ -133,5 +136,7 @@ def _whose(sheet: ScoreSheet, actor: Any) -> str:
 def _check_signed(sheet: ScoreSheet) -> None:
     if sheet.item.panel.state != PanelState.SCORING or sheet.state != SheetState.SIGNED:
         raise StateConflict("评审已结束，或者这份评审表不是已签署状态，不能退回。")
+    if sheet.item.dropped_at is not None:
+        raise StateConflict(f"“{sheet.item.title}”已终止评审，签署的评审表不再退回。")
     if sheet.member.withdrawn_at is not None:
         raise StateConflict(f"专家{sheet.member.expert.user}已撤出，签署的评审表不能再退回。")

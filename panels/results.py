@@ -41,9 +41,13 @@ class Result:
 
 
 def items_with_sheets(panel: Panel) -> list[PanelItem]:
-    """The panel's items with all their sheets, in a constant number of queries."""
+    """What the panel still judges, with all its sheets, in a constant number of queries."""
     sheets = ScoreSheet.objects.select_related("member__expert__user").order_by("member_id")
-    items = list(panel.items.prefetch_related(Prefetch("sheets", queryset=sheets), "subject"))
+    items = list(
+        panel.items.filter(dropped_at__isnull=True).prefetch_related(
+            Prefetch("sheets", queryset=sheets), "subject"
+        )
+    )
     for item in items:
         item.panel = panel
         for sheet in item.sheets.all():

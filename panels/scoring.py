@@ -70,7 +70,7 @@ def sign_sheet(*, sheet: ScoreSheet, actor: Any) -> ScoreSheet:
         raise InputRefused(problems)
     perform(sheet, "sign", actor=actor, clause=clause_of(sheet.item.panel), signed_at=clock.now())
     keep_version(sheet)
-    _meet_when_done(sheet)
+    meet_when_done(sheet)
     return sheet
 
 
@@ -94,7 +94,7 @@ def recuse_sheet(*, sheet: ScoreSheet, reason: str, actor: Any) -> ScoreSheet:
         revision=sheet.revision + 1,
         signed_at=None,
     )
-    _meet_when_done(sheet)
+    meet_when_done(sheet)
     return sheet
 
 
@@ -211,7 +211,8 @@ def _check_own(sheet: ScoreSheet, actor: Any) -> None:
         raise StateConflict("评审已结束，不能再修改。")
 
 
-def _meet_when_done(sheet: ScoreSheet) -> None:
+def meet_when_done(sheet: ScoreSheet) -> None:
+    """The expert owes nothing more once none of the own sheets of this panel is open."""
     panel, expert = sheet.item.panel, sheet.member.expert
     if not ScoreSheet.objects.filter(member=sheet.member, state=SheetState.OPEN).exists():
         meet(subject=panel, kind=SHEETS_OWED, period=str(expert.pk))

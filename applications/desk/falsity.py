@@ -27,6 +27,7 @@ from documents.enums import DocumentKind
 from documents.intake import take_in
 from documents.quotas import Allowance
 from jurisdictions.engine.gates import verified_facts
+from panels.dropping import drop_item, item_at_work
 
 EVIDENCE = ("pdf", "jpg", "png", "docx", "xlsx")
 
@@ -56,8 +57,11 @@ def end_for_falsity(
 
     It counts as `fraud` where the text bars a unit from applying again for it. `materials` are those that
     were false, `finding` says how that was established, `recourse` what the unit may do about it.
-    Refused: somebody who does not handle it now, an expert panel at work on it, and any part that is missing.
+    Where experts are at work on it, their panel goes on without it and is told; their sheets stay.
+    Refused: somebody who does not handle it now, and any part that is missing.
     """
+    # First the panel, then the file, as when a panel closes.
+    judged = item_at_work(application)
     lock(application)
     if not can_disqualify(actor, application):
         raise NotAllowed("这份申报不在您的办理范围内。")
@@ -100,6 +104,8 @@ def end_for_falsity(
         **NOT_AGREED,
     )
     words = "、".join(labels[name] for name in materials)
+    if judged is not None:
+        drop_item(item=judged, reason=f"{words}经核实虚假，申报资格已取消", actor=actor)
     issue_letter(
         application,
         DocumentKind.DISQUALIFICATION,

@@ -93,7 +93,7 @@ def evaluate_applications(sender: Any, *, panel: Panel, actor: Any, **_: Any) ->
     """Writes what the panel said on each application's way: evaluated, the lead's date met, the unit told."""
     if panel.purpose != Purpose.APPLICATION:
         return
-    for item in panel.items.all():
+    for item in panel.items.filter(dropped_at__isnull=True):
         application = item.subject
         perform(
             application,

@@ -67,20 +67,21 @@ def part(request: HttpRequest, found: Application, material: str, token: str) ->
         with transaction.atomic():
             # Whoever sent the last part twice, because its answer was lost, has one file of it.
             upload = parts.find(token=token, place=place, actor=request.user, lock=True)
-            add_material_file(
-                application=found,
-                name=material,
-                upload=parts.put_together(upload),
-                actor=request.user,
-                limit=settings.MAX_PARTIAL_BYTES,
-            )
-            parts.drop(upload)
+            if upload.finished_at is None:
+                add_material_file(
+                    application=found,
+                    name=material,
+                    upload=parts.put_together(upload),
+                    actor=request.user,
+                    limit=settings.MAX_PARTIAL_BYTES,
+                )
+                parts.finish(upload)
+                messages.success(request, f"“{upload.name}”已上传。")
     except StateConflict as conflict:
         return JsonResponse({"error": conflict.message}, status=409)
     except DomainError as refused:
         parts.drop(upload)
         return JsonResponse({"error": refused.message}, status=422)
-    messages.success(request, f"“{upload.name}”已上传。")
     return JsonResponse({"received": upload.size, "done": True})
 
 

@@ -190,7 +190,7 @@ def _panel_page(found: Panel, user: Any) -> dict[str, Any]:
         member.is_late = member.pk in late
     items = list(found.items.prefetch_related(Prefetch("sheets", queryset=_sheets_for_bureau(closed))))
     reasons = _recusal_reasons(items)
-    rows = [_item_row(item, members, reasons, closed) for item in items]
+    rows = [_item_row(item, members, reasons, closed) for item in items if item.dropped_at is None]
     waiting = sum(cell["status"] == SheetState.OPEN for row in rows for cell in row["cells"])
     total = sum(len(row["cells"]) for row in rows)
     apart = _apart(found) if not closed and not waiting else []
@@ -205,6 +205,7 @@ def _panel_page(found: Panel, user: Any) -> dict[str, Any]:
         "partners": partners_of(found),
         "members": members,
         "rows": rows,
+        "dropped": [item for item in items if item.dropped_at is not None],
         "closed": closed,
         "waiting": waiting,
         "total": total,

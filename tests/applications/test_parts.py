@@ -11,6 +11,7 @@ from django.test import Client
 
 from applications.models import Application, MaterialFile
 from config.demo_story import SAMPLE
+from core import clock
 from documents import parts
 from documents.models import PartialUpload
 from tests.applications.filing import browser_of, draft_of, story_of, submitter_of
@@ -62,8 +63,27 @@ def test_an_upload_goes_on_where_it_was_broken_off(
     assert answer.json() == {"received": len(CONTENT), "done": True}
     stored = MaterialFile.objects.get(material__application=application).attachment
     assert (stored.original_name, stored.size) == ("执照.pdf", len(CONTENT))
-    assert not PartialUpload.objects.exists()
     assert not [path for path in quarantine.rglob("*") if path.is_file()]
+
+
+def test_a_last_part_whose_answer_was_lost_is_answered_again_and_stored_once(
+    world: World, application: Application, django_capture_on_commit_callbacks: Any
+) -> None:
+    """Planted bug: the upload is forgotten with its last part, and the page says that it failed."""
+    client = browser_of(submitter_of(world))
+    begun = begin(world, application, client).json()
+    last = max(range(0, len(CONTENT), 4000))
+    with django_capture_on_commit_callbacks(execute=True):
+        for offset in range(0, len(CONTENT), 4000):
+            first = send(client, begun["url"], offset)
+    again = send(client, begun["url"], last)
+    assert (again.status_code, again.json()) == (200, first.json())
+    assert MaterialFile.objects.filter(material__application=application).count() == 1
+    # The same file once more is an upload of its own; what is finished takes no room.
+    assert begin(world, application, client).json()["url"] != begun["url"]
+    PartialUpload.objects.update(touched_at=clock.now() - timedelta(hours=25))
+    assert parts.sweep_parts() == 2
+    assert send(client, begun["url"], last).status_code == 409
 
 
 def test_what_does_not_pass_is_told_before_a_byte_is_sent(
