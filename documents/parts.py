@@ -29,6 +29,11 @@ from documents.naming import clean_name, kind_of
 from documents.quotas import Allowance
 from documents.uploading import QuarantinedFile
 
+
+class NoSuchUpload(StateConflict):
+    """Nothing of this token is under way here for this person: ended, swept, or never begun."""
+
+
 PART_BYTES = 1024 * 1024
 MOST_OPEN = 30
 
@@ -73,7 +78,7 @@ def receive(*, token: str, place: str, offset: int, content: bytes, actor: Any) 
     """Keeps the next part; one that was received already (its answer was lost) changes nothing, the last one
     of a file that is stored by now included.
 
-    Raises `StateConflict` for an upload that is not under way, or a part that is not the next one;
+    Raises `NoSuchUpload` for one that is not under way, `StateConflict` for a part that is not the next one;
     `DomainError` when the disk does not take it.
     """
     upload = find(token=token, place=place, actor=actor, lock=True)
@@ -94,11 +99,11 @@ def receive(*, token: str, place: str, offset: int, content: bytes, actor: Any) 
 
 
 def find(*, token: str, place: str, actor: Any, lock: bool = False) -> PartialUpload:
-    """The upload of this person for this place. Raises `StateConflict` when there is none."""
+    """The upload of this person for this place. Raises `NoSuchUpload` when there is none."""
     rows = PartialUpload.objects.select_for_update() if lock else PartialUpload.objects.all()
     found: PartialUpload | None = rows.filter(token=token, place=place, uploaded_by=actor).first()
     if found is None:
-        raise StateConflict("这次上传已经结束或过期，请重新选择文件。")
+        raise NoSuchUpload("这次上传已经结束或过期，请重新选择文件。")
     return found
 
 

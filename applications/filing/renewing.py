@@ -84,8 +84,8 @@ def renew(
     """Opens the unit's draft in a round with the answers of a former application; logged.
 
     Judgements, checks and opinions are not taken along; of the files copies of those chosen (ids of
-    `MaterialFile`), each inspected anew and counted. The same refusals as `start_application`, and the
-    first file's that does not pass: then nothing is begun.
+    `MaterialFile`), each inspected anew and counted. The same refusals as `start_application`, one for a
+    file that does not come along, and the first file's that does not pass: then nothing is begun.
     """
     if former.unit_id != unit.pk or former.state == ApplicationState.DRAFT:
         raise StateConflict("只能沿用本单位以前的申报。")
@@ -95,6 +95,8 @@ def renew(
     made.revision, made.saved_at, made.saved_by = 1, clock.now(), actor
     made.save()
     chosen = [file for _, some in renewal.files for file in some if file.pk in files]
+    if len(chosen) != len(set(files)):
+        raise StateConflict("所选材料中有的已不能沿用，请按现在列出的重新选择。")
     for file in chosen:
         _copy(file, made, actor)
     LogEntry.record(

@@ -43,7 +43,12 @@ def begin(request: HttpRequest, found: Application, material: str) -> HttpRespon
 @limited("part")
 @with_draft
 def part(request: HttpRequest, found: Application, material: str, token: str) -> HttpResponse:
-    """How much was received; takes the next part (the body, from `?offset=`), after the last the whole."""
+    """How much was received; takes the next part (the body, from `?offset=`), after the last the whole.
+
+    404 where nothing of this token is under way; 415 for a form, whose body is read before it gets here.
+    """
+    if request.method == "POST" and request.content_type != "application/octet-stream":
+        return JsonResponse({"error": "文件的一段应原样上传。"}, status=415)
     place, offset = _place(found, material), request.GET.get("offset", "")
     try:
         if request.method != "POST":
@@ -57,10 +62,8 @@ def part(request: HttpRequest, found: Application, material: str, token: str) ->
             content=request.body,
             actor=request.user,
         )
-    except StateConflict as conflict:
-        return JsonResponse({"error": conflict.message}, status=409)
     except DomainError as refused:
-        return JsonResponse({"error": refused.message}, status=422)
+        return _refused(refused)
     if upload.received < upload.size:
         return JsonResponse({"received": upload.received})
     try:
@@ -77,12 +80,18 @@ def part(request: HttpRequest, found: Application, material: str, token: str) ->
                 )
                 parts.finish(upload)
                 messages.success(request, f"“{upload.name}”已上传。")
-    except StateConflict as conflict:
-        return JsonResponse({"error": conflict.message}, status=409)
     except DomainError as refused:
-        parts.drop(upload)
-        return JsonResponse({"error": refused.message}, status=422)
+        if not isinstance(refused, StateConflict):
+            parts.drop(upload)
+        return _refused(refused)
     return JsonResponse({"received": upload.size, "done": True})
+
+
+def _refused(refused: DomainError) -> JsonResponse:
+    status = (
+        404 if isinstance(refused, parts.NoSuchUpload) else 409 if isinstance(refused, StateConflict) else 422
+    )
+    return JsonResponse({"error": refused.message}, status=status)
 
 
 def _place(found: Application, material: str) -> str:

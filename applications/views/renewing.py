@@ -25,21 +25,23 @@ def renew_in(request: HttpRequest, pk: int) -> HttpResponse:
     former = latest_of(own)
     if former is None:
         raise Http404
-    chosen = {int(value) for value in request.POST.getlist("files") if value.isdecimal()}
+    chosen = {int(value) for value in request.POST.getlist("kept_files") if value.isdecimal()}
     if request.method == "POST":
         try:
             made = renew(former=former, round_=round_, unit=unit, actor=request.user, files=chosen)
         except DomainError as refused:
             say_refusal(request, refused)
             if not own.filter(round=round_).exclude(pk=former.pk).exists():
-                return _page(request, round_, renewal_of(former, round_), chosen)
+                return _page(request, round_, renewal_of(former, round_), chosen, status=422)
             return redirect(tenant_url("unit:home"))
         messages.success(request, f"已从{former.round.title}带入内容，请逐项核对、更新。")
         return redirect(tenant_url("unit:application", pk=made.pk))
     return _page(request, round_, renewal_of(former, round_), chosen)
 
 
-def _page(request: HttpRequest, round_: Round, renewal: Renewal, chosen: set[int]) -> HttpResponse:
+def _page(
+    request: HttpRequest, round_: Round, renewal: Renewal, chosen: set[int], status: int = 200
+) -> HttpResponse:
     old, new = renewal.former.round.profile, round_.profile
     rules = tenant_url("public:rules")
     context = {
@@ -48,4 +50,4 @@ def _page(request: HttpRequest, round_: Round, renewal: Renewal, chosen: set[int
         "chosen": chosen,
         "compare": f"{rules}?version={new.version}&compare={old.version}" if old != new else "",
     }
-    return render(request, "applications/unit_renew.html", context)
+    return render(request, "applications/unit_renew.html", context, status=status)

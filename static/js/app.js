@@ -239,7 +239,7 @@
       }
       const body = answer ? await answer.json().catch(() => ({})) : {};
       if (answer && answer.ok) return body;
-      if (answer && [409, 422].includes(answer.status)) throw new Refusal(body.error || "没有上传成功");
+      if (answer && [404, 409, 422].includes(answer.status)) throw new Refusal(body.error || "没有上传成功");
       if (answer && answer.status < 500 && answer.status !== 429) throw new Refusal("登录已失效或不能上传，请刷新页面后再试");
       if (attempt >= TRIES.length) throw new Error("断线");
       waiting();

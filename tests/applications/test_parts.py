@@ -83,7 +83,7 @@ def test_a_last_part_whose_answer_was_lost_is_answered_again_and_stored_once(
     assert begin(world, application, client).json()["url"] != begun["url"]
     PartialUpload.objects.update(touched_at=clock.now() - timedelta(hours=25))
     assert parts.sweep_parts() == 2
-    assert send(client, begun["url"], last).status_code == 409
+    assert send(client, begun["url"], last).status_code == 404
 
 
 def test_what_does_not_pass_is_told_before_a_byte_is_sent(
@@ -110,14 +110,25 @@ def test_content_that_is_not_what_its_name_says_is_refused_at_the_end(
     answer = send(client, begun["url"], 0, b"MZ\x90\x00ABCD")
     assert (answer.status_code, "执照.pdf" in answer.json()["error"]) == (422, True)
     assert not PartialUpload.objects.exists()
-    assert send(client, begun["url"], 0).status_code == 409
+    assert send(client, begun["url"], 0).status_code == 404
 
 
 def test_nobody_goes_on_with_another_person_s_upload(world: World, application: Application) -> None:
     begun = begin(world, application, browser_of(submitter_of(world))).json()
     colleague = world.people[story_of(world).row("unit")["members"][1]["key"]]
-    assert send(browser_of(colleague), begun["url"], 0).status_code == 409
+    assert send(browser_of(colleague), begun["url"], 0).status_code == 404
     assert send(browser_of(world.people["officer"]), begun["url"], 0).status_code == 404
+
+
+def test_a_form_is_no_part(world: World, application: Application) -> None:
+    """Seen: a form's body is read on its way in, and asking for it again failed."""
+    client = browser_of(submitter_of(world))
+    begun = begin(world, application, client).json()
+    for more in ({}, {"content_type": "text/plain"}):
+        assert (
+            client.post(f"{begun['url']}?offset=0", "a=b" if more else {"a": "b"}, **more).status_code == 415
+        )
+    assert client.get(begun["url"]).json() == {"received": 0}
 
 
 def test_what_nobody_goes_on_with_is_swept_after_a_day(

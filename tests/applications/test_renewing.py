@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from applications.enums import ApplicationState
@@ -57,13 +59,11 @@ def test_a_chosen_file_is_a_copy_of_its_own(world: World, former: Application) -
     files = MaterialFile.objects.filter(material__application=former).select_related("attachment", "material")
     chosen = files.first()
     assert chosen is not None
-    made = renew(
-        former=former,
-        round_=next_call(world),
-        unit=former.unit,
-        actor=submitter_of(world),
-        files=[chosen.pk, 10**9],
-    )
+    how: Any = {"round_": next_call(world), "unit": former.unit, "actor": submitter_of(world)}
+    with pytest.raises(DomainError, match="重新选择"):
+        renew(former=former, files=[chosen.pk, 10**9], **how)
+    assert Application.objects.filter(unit=former.unit).count() == 1
+    made = renew(former=former, files=[chosen.pk], **how)
     (copy,) = MaterialFile.objects.filter(material__application=made).select_related("attachment", "material")
     assert copy.material.name == chosen.material.name
     assert copy.attachment_id != chosen.attachment_id

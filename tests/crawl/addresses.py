@@ -554,6 +554,7 @@ RELATIONS: dict[str, type[models.Model]] = {
     "experts": Expert,
     "files": Application,
     "home_authority": Authority,
+    "kept_files": MaterialFile,
     "post": Membership,
     "round": Round,
     "successor": UnitMember,
