@@ -17,6 +17,7 @@ from applications.models import Application, FalsityFinding
 from core import clock
 from core.errors import DomainError, Problem
 from core.models import LogEntry
+from core.scope import once
 from core.typed import said
 from jurisdictions.engine import ExclusionAnswer, check_exclusions
 from jurisdictions.engine.asked import AskedFact
@@ -80,6 +81,10 @@ class Bar:
 
 def bars_of(application: Application) -> tuple[Bar, ...]:
     """Every rule of the text that bears on this application, answered."""
+    return once(f"applications.bars:{application.pk}", lambda: _bars(application))
+
+
+def _bars(application: Application) -> tuple[Bar, ...]:
     facts = {**known_to_system(application), **application.desk_facts}
     answers: dict[str, ExclusionAnswer] = {}
     for ended_by, ended_on in endings_of(application) or [(None, None)]:
