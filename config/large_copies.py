@@ -1,9 +1,9 @@
 """Copies of played applications: each with a unit, people, persons and a number of its own.
 
-What was played by the real verbs (`config.large_round`) is written many times over in bulk; the constraints and
-triggers of the database hold for every row. Each copy's files lie on the disk with a content of their own, so
-that a desk is not told of thousands of files that stand elsewhere too. Not copied are letters: a paper names one
-unit.
+What was played by the real verbs (`config.large_round`) is written many times over in bulk; the constraints
+and triggers of the database hold for every row. The files of each lie on the disk with a content of their own,
+so that a desk is not told of thousands of files that stand elsewhere too. Not copied are letters: a paper
+names one unit.
 """
 
 from __future__ import annotations
@@ -40,7 +40,18 @@ CHUNK = 500
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
 GIVEN = "建国志强海燕秀英卫东晓明文静国庆红梅立新春花永刚丽萍"
 TRADES = ("五金", "纺织", "食品", "机电", "化工", "建材", "汽修", "电子", "酿造", "园林", "模具", "印染")
-DISTRICTS = ("110105", "110107", "110108", "310101", "310104", "310105", "310106", "310107", "120101", "120102")
+DISTRICTS = (
+    "110105",
+    "110107",
+    "110108",
+    "310101",
+    "310104",
+    "310105",
+    "310106",
+    "310107",
+    "120101",
+    "120102",
+)
 
 
 @dataclass(frozen=True)
@@ -225,7 +236,7 @@ def _beside_log(model: models.Model, made: Sequence[Any], members: Sequence[Any]
 
 
 def _rosters_of(prototype: Prototype, serials: Sequence[int]) -> list[dict[str, Any]]:
-    """The rosters with other persons: names, and identity numbers of the same birth days, all sealed at once."""
+    """The rosters with other persons: names, and identity numbers of the same birth days, sealed at once."""
     model = prototype.application
     rosters = [copy.deepcopy(model.rosters) for _ in serials]
     places: list[tuple[dict[str, Any], str, str]] = []

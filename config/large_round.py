@@ -1,9 +1,9 @@
 """Two rounds of a large jurisdiction, to see how the site bears real loads.
 
-The former one went all the way to notice and designation; of the present one, whose call has just ended, the
-applications stand everywhere on their way. One application of each state is played by the verbs that the pages
-call (`config.demo_story`) and copied in bulk (`config.large_copies`); panels, sheets, list, notice and stations,
-in which all take part, are made by the verbs themselves.
+The former one went all the way to notice and designation; of the present one, whose call has just ended,
+the applications stand everywhere on their way. One application of each state is played by the verbs that the
+pages call (`config.demo_story`) and copied in bulk (`config.large_copies`); panels, sheets, list, notice and
+stations, in which all take part, are made by the verbs themselves.
 """
 
 from __future__ import annotations

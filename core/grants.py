@@ -12,11 +12,10 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 from guardian.managers import GroupObjectPermissionManager, UserObjectPermissionManager
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from guardian.shortcuts import get_objects_for_user
-from guardian.utils import get_group_obj_perms_model, get_user_obj_perms_model
 
 from core.scope import active_scope, once
 from core.tenancy import TenantManager, TenantModel
@@ -83,18 +82,27 @@ def is_granted(user: Any, thing: Any, permission: str) -> bool:
 
 
 def held_on(user: Any, model: type[models.Model]) -> Mapping[str, frozenset[int]]:
-    """By the codename of a permission, the objects of a model on which the person holds it; one query."""
+    """By the codename of a permission, the objects of a model on which the person holds it.
 
-    def read() -> Mapping[str, frozenset[int]]:
-        own = get_user_obj_perms_model(model).objects.filter(user=user)
-        by_group = get_group_obj_perms_model(model).objects.filter(group__user=user)
-        found: dict[str, set[int]] = defaultdict(set)
-        columns = ("permission__codename", "content_object")
-        for codename, pk in own.values_list(*columns).union(by_group.values_list(*columns)):
-            found[codename].add(pk)
-        return {codename: frozenset(pks) for codename, pks in found.items()}
+    One query for the objects of all models.
+    """
+    return once(f"core.grants:{user.pk}", lambda: _held(user)).get(model._meta.label_lower, {})
 
-    return once(f"core.grants:{model._meta.label}:{user.pk}", read)
+
+def _held(user: Any) -> dict[str, dict[str, frozenset[int]]]:
+    grants = [
+        table.objects.filter(**whose).values_list(
+            Value(table._meta.get_field("content_object").related_model._meta.label_lower),
+            "permission__codename",
+            "content_object",
+        )
+        for kind, whose in ((UserGrant, {"user": user}), (GroupGrant, {"group__user": user}))
+        for table in sorted(kind.__subclasses__(), key=lambda one: one._meta.label_lower)
+    ]
+    found: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for label, codename, pk in grants[0].union(*grants[1:]):
+        found[label][codename].add(pk)
+    return {label: {codename: frozenset(pks) for codename, pks in of.items()} for label, of in found.items()}
 
 
 def _only_looks() -> bool:

@@ -404,6 +404,13 @@ class QueueFilter(forms.Form):
         self.fields["who"].choices = [("", "全部"), ("me", "我"), ("nobody", "未指定"), *people]
 
 
+class BoardFilter(forms.Form):
+    """Which of a round's applications: the column, and a search by unit or number."""
+
+    at = forms.CharField(required=False, widget=forms.HiddenInput)
+    q = forms.CharField(label="单位或编号", required=False, max_length=60)
+
+
 class AssignForm(forms.Form):
     """To which colleague of the desk; empty: to all of them."""
 

@@ -15,7 +15,9 @@ QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(scope="module")
-def loaded(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
+def loaded(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Loaded]:
     """What every page cost with few applications, and what it costs with three times as many."""
     from django.db import transaction  # noqa: PLC0415 - Django is set up after this file is read
     from django.test import override_settings  # noqa: PLC0415

@@ -1,7 +1,7 @@
 """How many statements each page costs, with few and with many applications.
 
-Counted is everything that a request sends to the database, from the session to the last line of the page, but
-for what only frames a transaction: savepoints, and `set_config`, by which every transaction is told its tenant.
+Counted is everything that a request sends to the database, from the session to the last line of the page,
+but for what only frames a transaction: savepoints, and `set_config`, which tells a transaction its tenant.
 Content types and parsed profiles are kept by the process; they are read before the counting begins.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,7 +24,7 @@ from config import demo as demonstration
 from config.large_round import LargeRound
 from tests.crawl.addresses import PLACE, Arguments
 from tests.crawl.building import Place, build, with_second_factor
-from tests.crawl.test_crawl import of_each_kind, visitors_of
+from tests.crawl.test_crawl import visitors_of
 from tests.crawl.visiting import Visitor
 from tests.urls import patterns
 
@@ -33,7 +33,10 @@ FRAME = re.compile(r"\s*(SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO|SELECT set_conf
 FEW = {"applications": 24, "former": 8, "experts": 4, "reviewers": 2}
 MANY = {"applications": 72, "former": 24, "experts": 12, "reviewers": 6}
 # Of each page so many objects are asked for; the newest come first.
-OBJECTS = 4
+OBJECTS = 3
+# Of the people of one kind so many try each.
+MOST_TRIED = 16
+OPEN, NO_GET = 200, 405
 
 
 @dataclass(frozen=True)
@@ -54,11 +57,13 @@ class Cost:
 
 @dataclass
 class Loaded:
-    """By the name of the page, what it cost with few and with many; which pages nobody opens by GET."""
+    """By the name of the page, what it cost with few and with many."""
 
     few: dict[str, Cost] = field(default_factory=dict)
     many: dict[str, Cost] = field(default_factory=dict)
     pages: set[str] = field(default_factory=set)
+    # Which of the pages take no GET.
+    no_get: set[str] = field(default_factory=set)
 
 
 def measure() -> Loaded:
@@ -66,12 +71,16 @@ def measure() -> Loaded:
     place = _place()
     ContentType.objects.get_for_models(*apps.get_models())
     loaded = Loaded(pages={page.name for page in patterns(get_resolver()) if page.name in PLACE})
+    names: Iterable[str] = PLACE
     for found, size in ((loaded.few, FEW), (loaded.many, MANY)):
         with place.in_scope():
             content = demonstration.read(SLUG)
             LargeRound(content, place.story.made, slug=SLUG).play(**size)
-            objects = {name: of()[:OBJECTS] for name, of in PLACE.items()}
-        found |= _costs(_visitors(place), objects)
+            objects = {name: PLACE[name]()[:OBJECTS] for name in names}
+        asking = Asking(_visitors(place), objects)
+        found |= asking.costs(names)
+        loaded.no_get |= asking.no_get
+        names = loaded.few
     return loaded
 
 
@@ -92,35 +101,54 @@ def _visitors(place: Place) -> dict[str, list[Visitor]]:
     return found
 
 
-def _costs(visitors: dict[str, list[Visitor]], objects: dict[str, list[Arguments]]) -> dict[str, Cost]:
-    found: dict[str, Cost] = {}
-    # Which kinds come in among the pages of an audience: the pages without an object tell.
-    doors: dict[str, set[str]] = defaultdict(set)
-    for name in sorted(objects, key=lambda one: objects[one] != [{}]):
-        for cost, kind in _asked(name, objects[name], visitors, doors[name.partition(":")[0]]):
-            doors[name.partition(":")[0]].add(kind)
-            if name not in found or int(cost) > int(found[name]):
-                found[name] = cost
-    return found
+class Asking:
+    """Asks for pages, remembering who came in where: whoever opened one page of an object opens the next."""
 
+    def __init__(self, visitors: dict[str, list[Visitor]], objects: dict[str, list[Arguments]]) -> None:
+        self.visitors, self.objects = visitors, objects
+        self.doors: dict[str, list[str]] = defaultdict(lambda: list(visitors))
+        self.no_get: set[str] = set()
+        self.openers: dict[tuple[str, Any], str] = {}
 
-def _asked(
-    name: str, objects: list[Arguments], visitors: dict[str, list[Visitor]], doors: set[str]
-) -> Iterator[tuple[Cost, str]]:
-    for kind, people in visitors.items():
-        alone = objects == [{}]
-        if not alone and kind not in doors:
-            continue
-        for arguments in objects:
+    def costs(self, names: Iterable[str]) -> dict[str, Cost]:
+        """The dearest object of every page, asked for by one who may open it."""
+        found: dict[str, Cost] = {}
+        for name in sorted(names, key=lambda one: self.objects[one] != [{}]):
+            costs = self._of_page(name)
+            if costs:
+                found[name] = max(costs, key=int)
+        return found
+
+    def _of_page(self, name: str) -> list[Cost]:
+        kinds = self.doors[name.partition(":")[0]]
+        for kind in list(kinds):
+            costs = self._asked(name, self.visitors[kind])
+            if costs is None:
+                self.no_get.add(name)
+                return []
+            if costs:
+                kinds.remove(kind)
+                kinds.insert(0, kind)
+                return costs
+        return []
+
+    def _asked(self, name: str, people: list[Visitor]) -> list[Cost] | None:
+        """What each object cost the first of these people who may open it; None for a page without GET."""
+        found = []
+        for arguments in self.objects[name]:
             path = reverse(name, kwargs={"jurisdiction": SLUG, **arguments})
-            for who in people[:1] if alone else people:
+            known = (name.partition(":")[0], arguments.get("pk"))
+            opener = self.openers.get(known)
+            for who in sorted(people, key=lambda one: one.name != opener)[: MOST_TRIED if arguments else 1]:
                 with statements() as sent:
                     status = who.ask("GET", path).status
-                if status == 405:
-                    return
-                if status == 200:
-                    yield Cost(tuple(sent), who.name, path), kind
+                if status == NO_GET:
+                    return None
+                if status == OPEN:
+                    self.openers[known] = who.name
+                    found.append(Cost(tuple(sent), who.name, path))
                     break
+        return found
 
 
 @contextmanager
