@@ -1,7 +1,7 @@
 """Copies of played applications: each with a unit, people, persons and a number of its own.
 
 What was played by the real verbs (`config.large_round`) is written many times over in bulk; the constraints
-and triggers of the database hold for every row. The files of each lie on the disk with a content of their own,
+and triggers of the database hold for every row. The files of each lie on the disk with a content of its own,
 so that a desk is not told of thousands of files that stand elsewhere too. Not copied are letters: a paper
 names one unit.
 """

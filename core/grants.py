@@ -92,7 +92,7 @@ def held_on(user: Any, model: type[models.Model]) -> Mapping[str, frozenset[int]
 def _held(user: Any) -> dict[str, dict[str, frozenset[int]]]:
     grants = [
         table.objects.filter(**whose).values_list(
-            Value(table._meta.get_field("content_object").related_model._meta.label_lower),
+            Value(_label_of(table)),
             "permission__codename",
             "content_object",
         )
@@ -112,3 +112,10 @@ def _only_looks() -> bool:
 
 def _codename(permission: str) -> str:
     return permission.partition(".")[2]
+
+
+def _label_of(table: type[models.Model]) -> str:
+    """The model on whose objects the grants of a table are."""
+    column: Any = table._meta.get_field("content_object")
+    label: str = column.related_model._meta.label_lower
+    return label
