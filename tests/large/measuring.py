@@ -20,10 +20,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.urls import get_resolver, reverse
 
-from applications.models import Application
 from config import demo as demonstration
 from config.large_round import LargeRound
-from panels.models import ScoreSheet
 from tests.crawl.addresses import PLACE, Arguments
 from tests.crawl.building import Place, build, with_second_factor
 from tests.crawl.test_crawl import visitors_of
@@ -100,15 +98,6 @@ def _visitors(place: Place) -> dict[str, list[Visitor]]:
     found: dict[str, list[Visitor]] = defaultdict(list)
     for who in (Visitor("anybody"), *visitors_of(place)):
         found[who.kind].append(who)
-    # Whoever holds the newest sheet and the newest draft: theirs are asked for first.
-    with place.in_scope():
-        sheet = ScoreSheet.objects.order_by("-pk")[0]
-        draft = Application.objects.filter(state="draft").order_by("-pk")[0]
-        newest = {"expert": sheet.member.expert.user, "submitter": draft.unit.members.all()[0].user}
-    for kind, user in newest.items():
-        if kind == "expert":
-            with_second_factor(user)
-        found[kind].insert(0, Visitor(f"newest {kind}", frozenset({SLUG}), user, kind=kind))
     return found
 
 
