@@ -6,7 +6,7 @@ PY := .venv/bin/python
 # Chinese output on machines whose locale is C.
 export PYTHONUTF8 := 1
 
-.PHONY: help run test crawl planted security e2e lint format lock reset setup setup-e2e
+.PHONY: help run test crawl planted security e2e faults lint format lock reset setup setup-e2e
 
 help: ## this list
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -37,6 +37,9 @@ setup-e2e: setup
 
 e2e: setup-e2e ## browser tests; screenshots in var/e2e/
 	@exec $(PY) -m pytest tests/e2e -m e2e -n 2 --durations 15 $(ARGS)
+
+faults: setup ## 200 experts save at once while web workers are killed: is any accepted save lost?
+	@exec $(PY) -m tests.faults.saving
 
 lint: setup ## formatting, rules, imports, types, missing migrations
 	@scripts/lint.sh

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from applications.dossier.answers import known_facts
+from applications.dossier.records import opinions_on
 from applications.enums import CHOSEN, Decision
 from applications.models import Application, Opinion, Round
 from applications.selection.panel_stage import outcomes_of
@@ -39,6 +40,9 @@ class Known:
 
 def known_of(applications: Sequence[Application]) -> Known:
     """Three queries, whatever their number."""
+    if len(applications) == 1:
+        only = applications[0]
+        return Known(work_calendar(), outcomes_of(applications), {only.pk: opinions_on(only)})
     opinions: dict[int, list[Opinion]] = defaultdict(list)
     for opinion in Opinion.objects.filter(application__in=applications).order_by("pk"):
         opinions[opinion.application_id].append(opinion)

@@ -2,13 +2,18 @@
 
 from typing import Any
 
-from core.numbering import take_number
+from core.numbering import take_number, take_numbers
 
 
 def next_number(round_: Any) -> str:
     """`沁水申2024-0001`: without gaps within the jurisdiction and the round's year."""
-    sequence = take_number(f"applications.{round_.year}")
-    return f"{round_.tenant.short_name}申{round_.year}-{sequence:04}"
+    return next_numbers(round_, 1)[0]
+
+
+def next_numbers(round_: Any, how_many: int) -> list[str]:
+    """The next numbers, one after the other."""
+    taken = take_numbers(f"applications.{round_.year}", how_many)
+    return [f"{round_.tenant.short_name}申{round_.year}-{sequence:04}" for sequence in taken]
 
 
 def next_list_number(round_: Any) -> str:

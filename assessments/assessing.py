@@ -47,4 +47,4 @@ def _of_kind(station: Station, kind: str) -> Authority:
     for own in (station.local_authority, station.authority):
         if own.kind == kind:
             return own
-    return Authority.objects.filter(kind=kind).order_by("pk").first() or station.authority
+    return next((one for one in Authority.here().values() if one.kind == kind), station.authority)

@@ -1,13 +1,18 @@
 """What every page is told: where it is, when it is, and where this person may go."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
 from config import navigation
 from core import clock
 from core.errors import DomainError
+from core.scope import once
 from core.tenancy import active_scope
 from deadlines.models import Notification
 from jurisdictions.enums import Right
@@ -17,6 +22,16 @@ from jurisdictions.validity import validity_today
 from jurisdictions.versions import current_rules
 from panels.models import Expert
 from stations.models import UnitMember
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What a person is here, and how many messages wait."""
+
+    in_unit: bool
+    is_expert: bool
+    unread: int
+
 
 AUDIENCE_RIGHTS: dict[str, tuple[Right, ...]] = {
     "desk": (Right.REVIEW,),
@@ -42,7 +57,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "rehearsal": settings.REHEARSAL,
         "today": clock.today(),
         "navigation": navigation.build(request),
-        "unread": _unread(request.user),
+        "unread": _place_of(request.user).unread if request.user.is_authenticated else 0,
         **_rules(),
     }
 
@@ -61,14 +76,26 @@ def audiences_of(user: Any, rights: frozenset[Right]) -> set[str]:
     if not user.is_authenticated:
         return {"public"}
     found = {"public"}
-    if UnitMember.objects.filter(user=user, ended_at__isnull=True).exists():
+    place = _place_of(user)
+    if place.in_unit:
         found.add("unit")
-    if Expert.objects.filter(user=user, is_active=True).exists():
+    if place.is_expert:
         found.add("panel")
     return found | {audience for audience, needed in AUDIENCE_RIGHTS.items() if rights & set(needed)}
 
 
-def _unread(user: Any) -> int:
-    if not user.is_authenticated:
-        return 0
-    return Notification.objects.filter(recipient=user, read_at__isnull=True).count()
+def _place_of(user: Any) -> _Place:
+    """What the top bar of every page asks of a person; one query."""
+    return once(f"config.context:{user.pk}", lambda: _Place(**_read_place(user)))
+
+
+def _read_place(user: Any) -> dict[str, Any]:
+    unread = Notification.objects.filter(recipient=OuterRef("pk"), read_at__isnull=True).order_by()
+    counted = unread.values("recipient").annotate(number=Count("pk")).values("number")
+    people = get_user_model().objects.filter(pk=user.pk)
+    found = people.values(
+        in_unit=Exists(UnitMember.objects.filter(user=OuterRef("pk"), ended_at__isnull=True)),
+        is_expert=Exists(Expert.objects.filter(user=OuterRef("pk"), is_active=True)),
+        unread=Coalesce(Subquery(counted), 0),
+    ).get()
+    return dict(found)

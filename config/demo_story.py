@@ -142,8 +142,8 @@ class Story:
             year=year,
             title=content["title"].replace(str(content["year"]), str(year)),
             announcement=content["announcement"].replace(str(content["year"]), str(year)),
-            opens_at=_moment(content["opens"], years_later),
-            closes_at=_moment(content["closes"], years_later),
+            opens_at=moment_of(content["opens"], years_later),
+            closes_at=moment_of(content["closes"], years_later),
             basis=content.get("basis", ""),
             actor=self.made.people["officer"],
         )
@@ -262,7 +262,7 @@ class Story:
         others = later[1:]
         for key in others:
             self.register(key)
-        self.at(_moment(self.demo["round"]["opens"], 0).date(), 10)
+        self.at(moment_of(self.demo["round"]["opens"], 0).date(), 10)
         round_ = self.open_round()
         applications = []
         for key in (second, *others):
@@ -272,7 +272,7 @@ class Story:
         self.decide(round_, applications)
         self.designate(round_)
         self.pay_first()
-        self.at(_moment(self.demo["round"]["opens"], 1).date(), 10)
+        self.at(moment_of(self.demo["round"]["opens"], 1).date(), 10)
         self.register(first)
         new_round = self.open_round(years_later=1)
         if later:
@@ -293,7 +293,8 @@ def _team(application: dict[str, Any], people: list[dict[str, str]]) -> list[dic
     return [{**row, **person} for row, person in zip(application["rosters"]["members"], people, strict=True)]
 
 
-def _moment(value: Any, years: int) -> datetime:
+def moment_of(value: Any, years: int) -> datetime:
+    """A moment of the demonstration file, some years later, in Shanghai's time."""
     moment = value if isinstance(value, datetime) else parse_datetime(str(value))
     assert moment is not None
     return moment.replace(year=moment.year + years, tzinfo=clock.SHANGHAI)

@@ -7,7 +7,8 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 
 from jurisdictions.enums import Right
-from jurisdictions.permissions import authorities_where
+from jurisdictions.models import Authority
+from jurisdictions.permissions import ids_where
 
 View = Callable[..., HttpResponse]
 
@@ -21,7 +22,8 @@ def requires(*rights: Right) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            request.authorities = list(authorities_where(request.user, *rights))
+            held = ids_where(request.user, *rights)
+            request.authorities = [one for one in Authority.here().values() if one.pk in held]
             if not request.authorities:
                 raise Http404
             return view(request, *args, **kwargs)

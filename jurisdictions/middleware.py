@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 
+from core.limits import READING
 from core.tenancy import tenant_scope
 from jurisdictions.models import Jurisdiction
 from jurisdictions.refusals import record_refusal
@@ -24,7 +25,8 @@ class JurisdictionMiddleware:
             return self.get_response(request)
         # One transaction for the view and the page that comes of it, an error page as well: row-level
         # security knows the tenant only inside it. A view that fails rolls back its own savepoint.
-        with tenant_scope(request.jurisdiction), transaction.atomic():
+        with tenant_scope(request.jurisdiction) as scope, transaction.atomic():
+            scope.only_looks = request.method in READING
             return self.get_response(request)
 
     def process_view(

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 
 from core.grants import GroupGrant, UserGrant
+from core.scope import once
 from core.tenancy import NoTenant, TenantManager, TenantModel, TenantQuerySet, active_scope
 from jurisdictions import transitions
 from jurisdictions.engine import Profile, WorkCalendar, accepted_profile, effective_from
@@ -77,6 +78,11 @@ class Authority(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def here(cls) -> dict[int, Authority]:
+        """Every authority of the tenant in scope, in order; a request that only looks reads them once."""
+        return once("jurisdictions.authorities", lambda: {one.pk: one for one in cls.objects.order_by("pk")})
 
     def recipients(self) -> models.QuerySet:
         """Who is told when something is owed by this authority: those who work its queue."""

@@ -9,6 +9,7 @@ from django.db import transaction
 from core import clock
 from core.errors import DomainError
 from core.models import LogEntry
+from core.scope import once
 from jurisdictions.engine import Profile, WorkCalendar, parse_profile, profile_digest
 from jurisdictions.models import Authority, CalendarDay, RuleProfile
 
@@ -49,7 +50,8 @@ def current_version() -> RuleProfile:
 
 def version_on(day: date) -> RuleProfile:
     """The active version of the tenant in scope that began last by that day, else the first to begin."""
-    versions = sorted(RuleProfile.objects.active(), key=_order)
+    active = once("jurisdictions.versions.active", lambda: list(RuleProfile.objects.active()))
+    versions = sorted(active, key=_order)
     if not versions:
         raise DomainError("本辖区尚未载入规则版本。")
     begun = [version for version in versions if version.active_from <= day]
@@ -88,7 +90,7 @@ def work_calendar() -> WorkCalendar:
 def lead_authorities() -> list[Authority]:
     """The authorities of the kind that leads the scheme, as the current profile says."""
     lead = next(kind.kind for kind in current_rules().authorities if kind.level == "lead")
-    return list(Authority.objects.filter(kind=lead).order_by("pk"))
+    return [one for one in Authority.here().values() if one.kind == lead]
 
 
 def lead_authority() -> Authority:

@@ -345,11 +345,8 @@ class PanelItem(TenantModel):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(dropped_at__isnull=True, drop_reason="")
-                | (
-                    models.Q(dropped_at__isnull=False, outcome__isnull=True, rank__isnull=True)
-                    & ~models.Q(drop_reason="")
-                ),
+                condition=models.Q(dropped_at__isnull=True)
+                | (models.Q(outcome__isnull=True, rank__isnull=True) & ~models.Q(drop_reason="")),
                 name="dropped_item_has_reason_and_no_outcome",
             ),
             models.UniqueConstraint(

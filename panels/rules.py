@@ -41,5 +41,5 @@ def partners_of(panel: Panel) -> tuple[str, ...]:
 
 def _name_of(rules: Profile, kind: str) -> str:
     """The body itself where it works here, else the text's word for it."""
-    found: Authority | None = Authority.objects.filter(kind=kind).order_by("pk").first()
+    found: Authority | None = next((one for one in Authority.here().values() if one.kind == kind), None)
     return found.name if found else rules.authority(kind).label

@@ -15,6 +15,7 @@ from applications.desk.grounds import Ground, grounds_of
 from applications.desk.inquiring import Bar, bars_of, plain, questions_of
 from applications.desk.review import CorrectionItem, correction_places
 from applications.desk.stages import current_step
+from applications.dossier.records import materials_of
 from applications.enums import MaterialCheck
 from applications.models import Application, Material
 from documents.showing import file_row
@@ -101,7 +102,7 @@ class ChecklistForm(JudgementForm):
         super().__init__(data, application=application, **kwargs)
         self.step = current_step(application)
         self.checks = checks_of(application)
-        self.rows = {row.name: row for row in application.materials.prefetch_related("files__attachment")}
+        self.rows = {row.name: row for row in materials_of(application)}
         for rule in application.rules.materials:
             row = self.rows.get(rule.name)
             if row is not None and (row.files.all() or row.declared_none):
@@ -401,6 +402,13 @@ class QueueFilter(forms.Form):
         self.fields["round"].choices = [("", "全部"), *((one.pk, one.title) for one in rounds)]
         people = [(str(one.pk), str(one)) for one in reviewers]
         self.fields["who"].choices = [("", "全部"), ("me", "我"), ("nobody", "未指定"), *people]
+
+
+class BoardFilter(forms.Form):
+    """Which of a round's applications: the column, and a search by unit or number."""
+
+    at = forms.CharField(required=False, widget=forms.HiddenInput)
+    q = forms.CharField(label="单位或编号", required=False, max_length=60)
 
 
 class AssignForm(forms.Form):

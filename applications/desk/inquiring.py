@@ -13,10 +13,11 @@ from applications.desk.checking import MaterialFound, record_checklist, require_
 from applications.dossier.answers import day_of_question
 from applications.dossier.team import team_of
 from applications.enums import ApplicationState
-from applications.models import Application, FalsityFinding
+from applications.models import Application
 from core import clock
 from core.errors import DomainError, Problem
 from core.models import LogEntry
+from core.scope import once
 from core.typed import said
 from jurisdictions.engine import ExclusionAnswer, check_exclusions
 from jurisdictions.engine.asked import AskedFact
@@ -80,6 +81,10 @@ class Bar:
 
 def bars_of(application: Application) -> tuple[Bar, ...]:
     """Every rule of the text that bears on this application, answered."""
+    return once(f"applications.bars:{application.pk}", lambda: _bars(application))
+
+
+def _bars(application: Application) -> tuple[Bar, ...]:
     facts = {**known_to_system(application), **application.desk_facts}
     answers: dict[str, ExclusionAnswer] = {}
     for ended_by, ended_on in endings_of(application) or [(None, None)]:
@@ -105,8 +110,7 @@ def endings_of(application: Application) -> list[tuple[str, date]]:
         (ended_at, ENDINGS[StationState(state)])
         for state, ended_at in stations.values_list("state", "ended_at")
     ]
-    false = FalsityFinding.objects.filter(application__unit=application.unit)
-    found += [(at, FRAUD) for at in false.values_list("recorded_at", flat=True)]
+    found += [(at, FRAUD) for _, at, *_ in _of_unit(application) if at is not None]
     return [(ended_by, clock.local(at).date()) for at, ended_by in sorted(found, reverse=True)]
 
 
@@ -114,12 +118,11 @@ def known_to_system(application: Application) -> dict[str, Any]:
     """Teams and earlier applications of the year, under the names of the rules' facts."""
     round_ = application.round
     team = team_of(application)
-    earlier = (
-        Application.objects.filter(unit=application.unit, round__year=round_.year, submitted_at__isnull=False)
-        .exclude(pk=application.pk)
-        .order_by("submitted_at")
-    )
-    states = list(earlier.values_list("state", flat=True))
+    states = [
+        state
+        for pk, _, state, year, submitted in _of_unit(application)
+        if submitted is not None and year == round_.year and pk != application.pk
+    ]
     return {
         "unit": application.unit.name,
         "year": round_.year,
@@ -131,6 +134,13 @@ def known_to_system(application: Application) -> dict[str, Any]:
         "applications_this_year": len(states),
         "first_application_status": STATES.get(ApplicationState(states[0])) if states else None,
     }
+
+
+def _of_unit(application: Application) -> list[tuple[Any, ...]]:
+    """The unit's applications: id, when one was found false, state, year, when handed in; in that order."""
+    found = Application.objects.filter(unit=application.unit).order_by("submitted_at")
+    columns = ("pk", "falsity__recorded_at", "state", "round__year", "submitted_at")
+    return once(f"applications.of_unit:{application.unit_id}", lambda: list(found.values_list(*columns)))
 
 
 def found_out(application: Application) -> dict[str, Any]:

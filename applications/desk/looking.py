@@ -8,12 +8,14 @@ from django.db import transaction
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from applications.dossier.records import history_of
 from applications.models import Application, FileLook
 from core import clock
 from core.models import LogEntry
 
 SUBJECT = Application._meta.label_lower
 NEVER = 0
+ACTS = "applications."
 
 
 def with_news(applications: QuerySet, person: Any) -> QuerySet:
@@ -31,11 +33,14 @@ def with_news(applications: QuerySet, person: Any) -> QuerySet:
 HAS_NEWS = Q(newest__gt=F("seen"))
 
 
-def news_of(application: Application, person: Any) -> QuerySet[LogEntry]:
+def news_of(application: Application, person: Any) -> list[LogEntry]:
     """What others did since this person last looked, the oldest first; nothing before their first look."""
     seen = seen_by(application, person)
-    entries = _by_others(person).filter(subject_id=application.pk, id__gt=seen)
-    return entries.order_by("id") if seen else entries.none()
+    return [
+        entry
+        for entry in history_of(application)
+        if seen < entry.pk and entry.action.startswith(ACTS) and entry.actor_id != person.pk and seen
+    ]
 
 
 def seen_by(application: Application, person: Any) -> int:
@@ -46,7 +51,8 @@ def seen_by(application: Application, person: Any) -> int:
 
 def newest_of(application: Application) -> int:
     """The last entry of the file's record."""
-    return LogEntry.history_of(application).order_by("-id").values_list("id", flat=True).first() or NEVER
+    entries = history_of(application)
+    return entries[-1].pk if entries else NEVER
 
 
 @transaction.atomic
@@ -64,6 +70,6 @@ def looked(*, application: Application, upto: int, actor: Any) -> None:
 
 
 def _by_others(person: Any) -> QuerySet[LogEntry]:
-    entries = LogEntry.objects.filter(subject_type=SUBJECT, action__startswith="applications.")
+    entries = LogEntry.objects.filter(subject_type=SUBJECT, action__startswith=ACTS)
     found: QuerySet[LogEntry] = entries.exclude(actor=person)
     return found

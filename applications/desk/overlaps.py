@@ -10,7 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from applications.dossier.persons import numbers_in
+from applications.dossier.records import materials_of
 from applications.enums import ApplicationState
 from applications.models import Application, MaterialFile
 from core.vault import is_cell
@@ -50,9 +53,10 @@ def overlaps_of(application: Application, person: Any) -> tuple[tuple[Overlap, .
     others = others.exclude(state=ApplicationState.WITHDRAWN)
     digests = dict(_digests(application))
     shared = _shared_files(application, digests)
-    ids = set(others.filter(unit=application.unit_id).values_list("pk", flat=True))
+    alike = Q(unit=application.unit_id)
     if application.persons:
-        ids |= set(Application.objects.sharing_persons(application).values_list("pk", flat=True))
+        alike |= Q(persons__has_any_keys=application.persons)
+    ids = set(others.filter(alike).values_list("pk", flat=True))
     found = others.filter(pk__in=ids | shared.keys()).select_related(
         "unit", "round__profile", "authority", "round__authority"
     )
@@ -112,9 +116,9 @@ def _compared(
 def _digests(application: Application) -> Iterator[tuple[str, str]]:
     """The content of each file it brought, and the material that it belongs to."""
     labels = {material.name: material.label for material in application.rules.materials}
-    files = MaterialFile.objects.filter(material__application=application)
-    for digest, name in files.values_list("attachment__sha256", "material__name"):
-        yield digest, labels.get(name, name)
+    for row in materials_of(application):
+        for file in row.files.all():
+            yield file.attachment.sha256, labels.get(row.name, row.name)
 
 
 def _shared_files(application: Application, digests: Mapping[str, str]) -> dict[int, tuple[str, ...]]:

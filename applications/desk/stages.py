@@ -55,7 +55,7 @@ def authority_for(kind: str, unit: Any) -> Authority:
     if unit.home_authority.kind == kind:
         home: Authority = unit.home_authority
         return home
-    found = list(Authority.objects.filter(kind=kind).order_by("pk")[:2])
+    found = [one for one in Authority.here().values() if one.kind == kind][:2]
     if not found:
         raise DomainError("办理路径中的部门尚未在系统登记，请联系主管部门。")
     if len(found) > 1:
@@ -66,8 +66,9 @@ def authority_for(kind: str, unit: Any) -> Authority:
 
 def authority_of_step(application: Any, step: StageStep) -> Authority:
     """Whose desk a step is: the authority of the route that is of its kind, else the one in charge."""
-    on_route = Authority.objects.filter(pk__in=application.route, kind=step.authority).order_by("pk").first()
-    return on_route or authority_for(step.authority, application.unit)
+    here = Authority.here().values()
+    on_route = (one for one in here if one.pk in application.route and one.kind == step.authority)
+    return next(on_route, None) or authority_for(step.authority, application.unit)
 
 
 def open_stage(application: Any, index: int) -> dict[str, Any]:
@@ -132,8 +133,8 @@ def last_day_of(round_: Any) -> date:
 
 def _kinds_of_route(application: Any) -> tuple[str, ...]:
     if application.route:
-        kinds = dict(Authority.objects.filter(pk__in=application.route).values_list("pk", "kind"))
-        return tuple(kinds[pk] for pk in application.route)
+        here = Authority.here()
+        return tuple(here[pk].kind for pk in application.route)
     from applications.dossier.answers import unit_facts  # noqa: PLC0415 - answers judge a route by this module
 
     return find_route(application.rules, unit_facts(application)).path or ()

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from applications.dossier.papers import unit_lacks
+from applications.dossier.records import materials_of
 from applications.enums import ApplicationState
 from core import clock
 from core.errors import Problem
@@ -135,7 +136,7 @@ def soft_unmet(application: Any) -> tuple[Finding, ...]:
 
 def material_problems(application: Any) -> tuple[Problem, ...]:
     """Materials that the unit owes and has neither brought nor, where it may, declared as none."""
-    rows = application.materials.prefetch_related("files__attachment")
+    rows = materials_of(application)
     infected = {row.name for row in rows if any(is_infected(file.attachment) for file in row.files.all())}
     lacks = {lack.path: lack for lack in unit_lacks(application, unit_facts(application))}
     problems = []

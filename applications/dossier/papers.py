@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from applications.dossier.records import materials_of
 from core.errors import Problem
 from documents.scanning import is_infected
 from jurisdictions.engine import MissingPaper, PapersAnswer, Profile, check_papers
@@ -52,7 +53,7 @@ def paper_facts(application: Any, known: Mapping[str, Any], originals_shown: boo
     Before a desk has them on its table, originals count as shown.
     """
     rules, dossier = application.rules, application_dossier(application.rules)
-    rows = {row.name: row for row in application.materials.prefetch_related("files__attachment")}
+    rows = {row.name: row for row in materials_of(application)}
     papers = [(paper, row) for paper in papers_of(rules, dossier) if (row := rows.get(paper.name))]
     there = [p.name for p, row in papers if _is_there(row) or (row.declared_none and not p.declared_by)]
     lists = lists_of(rules)
@@ -84,7 +85,7 @@ def _first_desk(application: Any) -> str | None:
     """The kind of body that recommends: the first on the way, once there is one."""
     if not application.route:
         return None
-    kind: str = Authority.objects.get(pk=application.route[0]).kind
+    kind: str = Authority.here()[application.route[0]].kind
     return kind
 
 

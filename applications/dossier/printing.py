@@ -14,6 +14,7 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from applications.dossier.reading import chapters_of, explanations_of
+from applications.dossier.records import materials_of
 from core import clock, pdf
 from documents.qr import drawing_of
 
@@ -46,8 +47,7 @@ def typed_digest(text: str) -> str:
 
 def draft_pdf(application: Any) -> bytes:
     """What stands in the form now, marked on every page as not handed in."""
-    materials = application.materials.prefetch_related("files__attachment")
-    rows = {row.name: row for row in materials}
+    rows = {row.name: row for row in materials_of(application)}
     papers = [
         Paper(
             rule.label,

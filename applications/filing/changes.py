@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from applications.desk.review import correction_places
+from applications.dossier.records import opinions_on
 from applications.enums import ApplicationState, Decision
 from applications.filing.submission import content_of
 from applications.models import Application
@@ -41,9 +42,10 @@ def correction_of(application: Application) -> Correction | None:
 
     None where none was asked for, or none has been handed in since.
     """
-    opinion = application.opinions.filter(decision=Decision.RETURN).order_by("-id").first()
-    if opinion is None:
+    returns = [one for one in opinions_on(application) if one.decision == Decision.RETURN]
+    if not returns:
         return None
+    opinion = returns[-1]
     versions = [version.content for version in application.versions.order_by("-ordinal")[:2]]
     if application.state == ApplicationState.RETURNED:
         before, after = versions[0], content_of(application)

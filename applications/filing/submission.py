@@ -12,6 +12,7 @@ from django.db import transaction
 from applications.desk import stages
 from applications.desk.inquiring import bar_problems
 from applications.dossier.answers import problems_of, route_of
+from applications.dossier.records import materials_of
 from applications.enums import ApplicationState, MaterialCheck, RoundState
 from applications.gating import CALL_IS_OPEN, require_gate
 from applications.models import Application, ApplicationVersion
@@ -190,10 +191,10 @@ def content_of(application: Application) -> dict[str, Any]:
                         "sha256": file.attachment.sha256,
                         "size": file.attachment.size,
                     }
-                    for file in material.files.select_related("attachment")
+                    for file in material.files.all()
                 ],
             }
-            for material in application.materials.all()
+            for material in materials_of(application)
         ],
     }
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from applications.desk.stages import REVIEW, REVIEW_KINDS, authority_of_step, steps_of
+from applications.dossier.records import history_of, opinions_on
 from applications.enums import ApplicationState as S
 from applications.enums import Decision
 from applications.filing.submission import CORRECTION
@@ -81,7 +82,7 @@ def stepper_of(application: Any) -> list[dict[str, Any]]:
     """
     steps = steps_of(application)
     here = _position(application, steps)
-    opinions = {opinion.stage: opinion for opinion in application.opinions.all()}
+    opinions = {opinion.stage: opinion for opinion in opinions_on(application)}
     dates = _dates(application)
     shown = [_filing(application)]
     for index, step in enumerate(steps):
@@ -106,15 +107,14 @@ def _dates(application: Any) -> dict[str, tuple[datetime, str]]:
     if application.state in (S.DRAFT, S.UNDER_REVIEW, S.RETURNED, S.REJECTED, S.WITHDRAWN, S.AWAITING_PANEL):
         return {}
     acts = [act for act, _ in DATED_BY.values()]
-    entries = LogEntry.history_of(application).filter(action__in=acts).order_by("id")
-    at = dict(entries.values_list("action", "at"))
+    at = {entry.action: entry.at for entry in history_of(application) if entry.action in acts}
     return {kind: (at[act], word) for kind, (act, word) in DATED_BY.items() if act in at}
 
 
 def timeline_of(application: Any) -> list[dict[str, Any]]:
     """What happened, newest first."""
     entries = []
-    for entry in LogEntry.history_of(application).order_by("-id"):
+    for entry in reversed(history_of(application)):
         if entry.action in TOLD:
             title, tone, with_reason = TOLD[entry.action]
             entries.append(
@@ -160,8 +160,8 @@ def corrections_of(application: Any) -> list[dict[str, str]]:
     """The points of the return that is open now, as the reviewer wrote them."""
     if application.state != S.RETURNED:
         return []
-    opinion = application.opinions.filter(decision=Decision.RETURN).order_by("-id").first()
-    return list(opinion.items) if opinion is not None else []
+    returns = [one for one in opinions_on(application) if one.decision == Decision.RETURN]
+    return list(returns[-1].items) if returns else []
 
 
 def _filing(application: Any) -> dict[str, Any]:
@@ -223,7 +223,7 @@ def _who(application: Any, step: StageStep) -> str:
 def body_names(rules: Profile) -> list[str]:
     """The bodies that call the experts together, in the text's order."""
     kinds = rules.panel.bodies
-    known = dict(Authority.objects.filter(kind__in=kinds).order_by("-pk").values_list("kind", "short_name"))
+    known = {one.kind: one.short_name for one in reversed(Authority.here().values())}
     return [known.get(kind) or rules.authority(kind).label for kind in kinds]
 
 

@@ -311,7 +311,7 @@ def _procedure(rules: Profile) -> list[str]:
 
 
 def _body(rules: Profile, kind: str) -> Authority:
-    body = Authority.objects.filter(kind=kind).order_by("pk").first()
+    body = next((one for one in Authority.here().values() if one.kind == kind), None)
     if body is None:
         raise DomainError(f"{rules.authority(kind).label}尚未在系统登记，请联系系统管理员。")
     return body

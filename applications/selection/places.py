@@ -66,7 +66,7 @@ def _one_more(
         return None
     member = {"host": application.unit.name, **groups_told(rules, application.facts)}
     if application.route:
-        member["recommender"] = Authority.objects.get(pk=application.route[0]).name
+        member["recommender"] = Authority.here()[application.route[0]].name
     counts: dict[str, Counter[str]] = {}
     for unit, route, facts in others.values_list("unit_id", "route", "facts"):
         groups = groups_told(rules, facts)

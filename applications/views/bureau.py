@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.revealing import answer, reveals
 from applications.desk.checking import judge, may_judge
-from applications.desk.forms import ChecklistForm, JudgementForm
+from applications.desk.forms import BoardFilter, ChecklistForm, JudgementForm
 from applications.desk.letters import letters_to
 from applications.desk.overlaps import overlaps_of
 from applications.dossier.answers import findings_of
@@ -40,6 +40,8 @@ from jurisdictions.versions import cited, current_version, lead_authority
 from panels.models import Panel
 
 PAGE = 50
+# So many authorities and units with dates that have passed are named on the board.
+STUCK = 10
 # The columns of the board, in the order of the way; each counts the states it names.
 COLUMNS: tuple[tuple[str, str, tuple[S, ...]], ...] = (
     ("review", "审核中", (S.UNDER_REVIEW,)),
@@ -122,11 +124,18 @@ def round_board(request: HttpRequest, pk: int) -> HttpResponse:
     chosen = request.GET.get("at", "")
     states = next((states for key, _, states in COLUMNS if key == chosen), None)
     applications = handed_in.filter(state__in=states) if states else handed_in
+    filters = BoardFilter(request.GET)
+    query = filters.cleaned_data.get("q", "").strip() if filters.is_valid() else ""
+    if query:
+        applications = applications.filter(Q(unit__name__icontains=query) | Q(number__icontains=query))
     joined = with_due_day(applications.select_related("unit", "round__profile", "authority"))
-    page = Paginator(joined.order_by(F("due").asc(nulls_last=True), "pk"), PAGE).get_page(
-        request.GET.get("page")
-    )
+    pages = Paginator(joined.order_by(F("due").asc(nulls_last=True), "pk"), PAGE)
+    if not query:
+        # The columns know it already.
+        pages.count = sum(numbers.get(state, 0) for state in states or numbers)
+    page = pages.get_page(request.GET.get("page"))
     address = tenant_url("bureau:round", pk=pk)
+    overdue, more_overdue = _overdue(handed_in)
     context = {
         "round": found,
         "answer": validity_of(found),
@@ -143,7 +152,10 @@ def round_board(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": rows_of(list(page)),
         "page": page,
         "chosen": chosen,
-        "overdue": _overdue(handed_in),
+        "overdue": overdue,
+        "more_overdue": more_overdue,
+        "form": filters,
+        "query": query,
         "awaiting": numbers.get(S.AWAITING_PANEL, 0),
         "evaluated": numbers.get(S.EVALUATED, 0),
         "panels": _panels_of(found),
@@ -236,15 +248,18 @@ def _validity(form: RoundForm) -> Any:
     return validity_at(clock.local(opens_at).date()) if opens_at else None
 
 
-def _overdue(applications: Any) -> list[dict[str, Any]]:
-    """What is stuck and with whom: authorities with dates that have passed."""
+def _overdue(applications: Any) -> tuple[list[dict[str, Any]], int]:
+    """What is stuck and with whom, the longest first: authorities, or units, with dates that have passed.
+
+    The first `STUCK` of them, and how many more there are.
+    """
     late = with_due_day(applications).filter(due__lt=clock.today()).select_related("unit", "authority")
     stuck: dict[str, dict[str, Any]] = {}
     for one in late.order_by("due", "pk"):
         who = one.unit.name if one.state == S.RETURNED else str(one.authority or one.unit)
         row = stuck.setdefault(who, {"who": who, "count": 0, "since": one.due, "clause": one.due_clause})
         row["count"] += 1
-    return list(stuck.values())
+    return list(stuck.values())[:STUCK], max(0, len(stuck) - STUCK)
 
 
 def _panels_of(found: Round) -> Any:

@@ -40,7 +40,7 @@ def with_due_day(applications: QuerySet) -> QuerySet:
 def rows_of(applications: Sequence[Application]) -> list[dict[str, Any]]:
     """Each application with its step and its open date (`round__profile`, `unit`, `authority` are joined)."""
     owed = _deadlines(applications)
-    kinds = dict(Authority.objects.values_list("pk", "kind"))
+    kinds = {pk: one.kind for pk, one in Authority.here().items()}
     today, calendar = clock.today(), work_calendar()
     return [
         {

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 
+from applications.dossier.records import history_of, opinions_on
 from applications.enums import Decision, MaterialCheck
 from applications.models import Application
 from core.models import LogEntry
@@ -30,10 +31,9 @@ TONES = {
 
 def events_of(application: Application) -> list[dict[str, Any]]:
     """What happened to it since it was handed in, the newest first; filling in is the unit's affair."""
-    entries = (
-        LogEntry.history_of(application).filter(at__gte=application.submitted_at).exclude(action__in=FILLING)
-    )
-    return entries_of(entries.order_by("-id"))
+    began = application.submitted_at
+    entries = (one for one in reversed(history_of(application)) if one.at >= began)
+    return entries_of(one for one in entries if one.action not in FILLING)
 
 
 def entries_of(entries: Iterable[LogEntry]) -> list[dict[str, Any]]:
@@ -80,5 +80,5 @@ def opinions_of(application: Application) -> list[dict[str, Any]]:
             "tone": tones[Decision(opinion.decision)],
             "clause": opinion.clause,
         }
-        for opinion in application.opinions.select_related("authority", "author").order_by("pk")
+        for opinion in opinions_on(application)
     ]

@@ -59,11 +59,13 @@ def queue(request: HttpRequest) -> HttpResponse:
     view = given.get("state") if given.get("state") in VIEWS else "mine"
     found = with_news(with_due_day(Application.objects.filter(views[view]).distinct()), request.user)
     found = _narrowed(found, given, request).select_related("unit", "round__profile", "authority", "reviewer")
-    page = Paginator(found.order_by(F("due").asc(nulls_last=True), "submitted_at", "pk"), PAGE).get_page(
-        request.GET.get("page")
-    )
-    address = tenant_url("desk:queue")
     counts = _counts(views)
+    narrowed = any(given.get(name) for name in ("q", "round", "who", "due", "news"))
+    pages = Paginator(found.order_by(F("due").asc(nulls_last=True), "submitted_at", "pk"), PAGE)
+    if not narrowed:
+        pages.count = counts[view]
+    page = pages.get_page(request.GET.get("page"))
+    address = tenant_url("desk:queue")
     tabs = [
         {"label": word, "url": f"{address}?state={key}", "active": key == view, "count": counts[key]}
         for key, word in VIEWS.items()
@@ -77,7 +79,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "tabs": tabs,
         "form": form,
         "view": view,
-        "narrowed": any(given.get(name) for name in ("q", "round", "who", "due", "news")),
+        "narrowed": narrowed,
         "acts": [(key, word) for key, word in ACTS.items() if key != "agree" or below_lead],
     }
     return render(request, "applications/desk_queue.html", context)

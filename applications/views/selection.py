@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
@@ -29,6 +30,8 @@ from panels.enums import Purpose
 from panels.models import Scheme
 from panels.views.schemes import scheme_page
 
+# Of those that are still on their way so many are named on the list; the board has them all.
+WAITING_SHOWN = 50
 ORDER = {"recommend": 0, "tied": 1, "oppose": 2}
 
 
@@ -96,9 +99,7 @@ def decision_list(request: HttpRequest, pk: int) -> HttpResponse:
     outcomes = {row["application"].pk: row["outcome"] or {} for row in rows}
     form = ListForm(request.POST or None, applications=evaluated, outcomes=outcomes)
     _tie_fields(rows, form)
-    waiting = [
-        row["application"] for row in rows if row["application"].state in UNDECIDED and row["fields"] is None
-    ]
+    waiting = found.applications.filter(state__in=UNDECIDED).exclude(state=S.EVALUATED).count()
     context = _list_page(found, rows, form) | {"waiting": waiting}
     if request.method == "POST" and form.is_valid():
         choices = form.choices()
@@ -124,12 +125,13 @@ def _proposed_day(owed: Any) -> Any:
 
 
 def _rows(found: Round) -> list[dict[str, Any]]:
-    """Every application that came as far as the list, what the experts said first."""
-    applications = list(
-        found.applications.filter(state__in=[*UNDECIDED, *CHOSEN, S.NOT_SELECTED, S.REMOVED])
-        .select_related("unit", "round__profile")
-        .order_by("pk")
-    )
+    """Every application that came as far as the list, what the experts said first; of those still on their
+    way the first `WAITING_SHOWN`.
+    """
+    joined = found.applications.select_related("unit", "round__profile").order_by("pk")
+    come = Q(state__in=[S.EVALUATED, *CHOSEN, S.NOT_SELECTED, S.REMOVED])
+    on_way = joined.filter(state__in=UNDECIDED).exclude(state=S.EVALUATED).values("pk")[:WAITING_SHOWN]
+    applications = list(joined.filter(come | Q(pk__in=on_way)))
     outcomes, places = outcomes_of(applications), ranks_of(applications)
     rows = [
         _row(application, outcomes.get(application.pk)) | {"rank": places.get(application.pk)}

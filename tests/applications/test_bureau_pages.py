@@ -136,6 +136,12 @@ def test_the_board_counts_and_names_what_is_stuck(play, bureau):
     assert shown.context["overdue"] == []
     narrowed = bureau.get(tenant_url("bureau:round", pk=play.round.pk) + "?at=review")
     assert [row["application"] for row in narrowed.context["rows"]] == [on_desk]
+    for query in (on_desk.unit.name[2:8], on_desk.number):
+        found = bureau.get(tenant_url("bureau:round", pk=play.round.pk), {"q": query})
+        assert [row["application"] for row in found.context["rows"]] == [on_desk]
+        assert found.context["page"].paginator.count == 1
+    nothing = bureau.get(tenant_url("bureau:round", pk=play.round.pk), {"q": "没有这个单位", "at": "review"})
+    assert "没有符合条件的申报" in nothing.content.decode()
 
 
 @pytest.mark.parametrize("world", ["gaoming"], indirect=True)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
 from guardian.shortcuts import assign_perm, remove_perm
 
 from core.grants import granted, is_granted
 from core.tenancy import tenant_scope
 from jurisdictions.enums import Right
+from jurisdictions.middleware import JurisdictionMiddleware
 from jurisdictions.models import Authority
 from jurisdictions.permissions import authorities_where, holds, holds_somewhere, rights_of
 from tests.world import World, furnish, make_jurisdiction
@@ -24,6 +28,42 @@ def test_a_grant_counts_at_once_and_so_does_its_end(world: World) -> None:
     assert list(granted(person, Authority.objects.all(), MANAGE)) == [world.lead]
     remove_perm(MANAGE, person, world.lead)
     assert not is_granted(person, world.lead, MANAGE)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
+def test_only_a_request_that_only_looks_reads_its_grants_once(world: World, method: str) -> None:
+    """Planted bug: a request that changes something goes by a right that was taken back on the way."""
+    person = world.people["expert1"]
+    assign_perm(MANAGE, person, world.lead)
+    seen = []
+
+    def view(request: HttpRequest) -> HttpResponse:
+        seen.append(holds(person, Right.MANAGE, world.lead))
+        remove_perm(MANAGE, person, world.lead)
+        seen.append(holds(person, Right.MANAGE, world.lead))
+        return HttpResponse()
+
+    path = world.url("desk/")
+    JurisdictionMiddleware(view)(RequestFactory().generic(method, path))
+    assert seen == [True, method in ("GET", "HEAD")]
+
+
+def test_what_is_read_once_is_what_is_asked_one_by_one(world: World) -> None:
+    """Planted bug: the grants that are read at once are another person's, or of another kind of thing."""
+    people = [*world.people.values(), AnonymousUser(), None]
+    places = list(Authority.objects.all())
+
+    def answers() -> list[object]:
+        return [
+            [(holds(one, right, place), place in authorities_where(one, right)) for place in places]
+            for one in people
+            for right in Right
+        ] + [rights_of(one) for one in people]
+
+    one_by_one = answers()
+    with tenant_scope(world.jurisdiction) as scope:
+        scope.only_looks = True
+        assert answers() == one_by_one
 
 
 def test_a_disabled_account_holds_nothing(world: World) -> None:
