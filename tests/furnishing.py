@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.apps import apps
+from django.contrib.auth.models import Permission
 from django.db import models
 from django.utils import timezone
 
@@ -35,6 +36,7 @@ class Furnished:
 
     rows: dict[type[models.Model], list[dict[str, Any]]]
     taken_at: datetime
+    permissions: dict[int, str]
     profile: int
     authorities: dict[str, int]
     people: dict[str, int]
@@ -48,8 +50,9 @@ def furnish(jurisdiction: Jurisdiction, demo: dict[str, Any]) -> tuple[RuleProfi
     """Profile, authorities and staff of the tenant in scope, by the verbs or as they left it before."""
     names = [person["username"] for person in demo["people"]]
     untouched = not (Authority.objects.exists() or User.objects.filter(username__in=names).exists())
-    if untouched and jurisdiction.slug in _KNOWN:
-        return _put_back(jurisdiction, _KNOWN[jurisdiction.slug])
+    known = _KNOWN.get(jurisdiction.slug)
+    if untouched and known is not None and known.permissions == _permissions():
+        return _put_back(jurisdiction, known)
     profile = demonstration.load_versions(jurisdiction.slug)
     made = demonstration.furnish(demo, password=None)
     if untouched:
@@ -68,10 +71,18 @@ def _remember(profile: RuleProfile, made: demonstration.Furniture) -> Furnished:
     return Furnished(
         rows,
         timezone.now(),
+        _permissions(),
         profile.pk,
         {key: one.pk for key, one in made.authorities.items()},
         {key: one.pk for key, one in made.people.items()},
         {key: one.pk for key, one in made.experts.items()},
+    )
+
+
+def _permissions() -> dict[int, str]:
+    """What may be granted, by id: a test that commits has the tables emptied, and they are made anew."""
+    return dict(
+        Permission.objects.filter(content_type__app_label="jurisdictions").values_list("pk", "codename")
     )
 
 
