@@ -257,7 +257,8 @@ class Story:
 
     def play(self) -> None:
         """Last year's round to its end, then a year later with a new one open."""
-        first, second, *later = (row["key"] for row in self.demo["units"])
+        now = [row["key"] for row in self.demo["units"] if row.get("joins") == "next"]
+        first, second, *later = (row["key"] for row in self.demo["units"] if row["key"] not in now)
         self.register(second)
         others = later[1:]
         for key in others:
@@ -275,9 +276,9 @@ class Story:
         self.at(moment_of(self.demo["round"]["opens"], 1).date(), 10)
         self.register(first)
         new_round = self.open_round(years_later=1)
-        if later:
-            self.register(later[0])
-            self.apply(later[0], new_round)
+        for key in (*later[:1], *now):
+            self.register(key)
+            self.apply(key, new_round)
         open_all_obligations()
         remind_all()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import cache
 from typing import Any
 
 from accounts.models import User
@@ -13,6 +14,7 @@ from jurisdictions.engine import Profile, bundled_profiles, load_profile
 from jurisdictions.founding import tenant_of
 from jurisdictions.models import Authority, Jurisdiction, RuleProfile
 from panels.models import Expert
+from tests import furnishing
 
 SLUGS = ("yantai", "shenzhen", "gaoming", "qinshui", "wenzhou")
 
@@ -58,15 +60,18 @@ class World:
 
 def make_jurisdiction(slug: str) -> Jurisdiction:
     """The tenant row alone."""
-    path = next(path for path in bundled_profiles() if path.parent.name == slug)
-    return tenant_of(load_profile(path))
+    return tenant_of(_profile_of(slug))
+
+
+@cache
+def _profile_of(slug: str) -> Profile:
+    return load_profile(next(path for path in bundled_profiles() if path.parent.name == slug))
 
 
 def furnish(jurisdiction: Jurisdiction) -> World:
     """Profile, authorities and staff of the tenant in scope, on the day its demonstration begins."""
     demo = demonstration.read(jurisdiction.slug)
-    profile = demonstration.load_versions(jurisdiction.slug)
-    made = demonstration.furnish(demo, password=None)
+    profile, made = furnishing.furnish(jurisdiction, demo)
     world = World(jurisdiction, demo, profile, made.authorities, made.people, made.experts)
     world.at(demo["begin"])
     return world

@@ -122,6 +122,13 @@ def bring_files(page: Page) -> None:
         press(form, "上传")
 
 
+def bring_again(page: Page, material: str) -> None:
+    """Brings one more file for a material that was found wanting."""
+    form = page.locator(f"[id='material-{material}'] form[enctype='multipart/form-data']")
+    form.locator("input[type=file]").set_input_files(SAMPLE)
+    press(form, "上传")
+
+
 def answers_of(demo: dict[str, Any]) -> dict[str, Any]:
     """What the first unit of the demonstration file says in its application."""
     application: dict[str, Any] = demo["units"][0]["application"]
@@ -195,6 +202,36 @@ def check_file(page: Page, judgements: Mapping[str, bool]) -> None:
             put(page, f"judge-{name}", "yes" if answer else "no")
 
 
+def find_fault(page: Page, words: str) -> str:
+    """Marks the first material on the checklist as one to bring again; its name."""
+    radio = page.locator("[name^='material-'][value='problem']").first
+    radio.check()
+    name = (radio.get_attribute("name") or "").removeprefix("material-").removesuffix("-state")
+    page.locator(f"[id='material-{name}'] textarea, [id='material-{name}'] input[type=text]").first.fill(
+        words
+    )
+    return name
+
+
+def refuse(page: Page, reason: str) -> None:
+    """Signs a refusal by the first clause there is; whoever refuses what the system finds met says so."""
+    clause = page.locator("[name=clause] option[value]:not([value=''])").first.get_attribute("value")
+    put(page, "clause", clause)
+    put(page, "reason", reason)
+    press(page, "确认不予通过")
+    if has(page, "although_met"):
+        put(page, "although_met", True)
+        press(page, "确认不予通过")
+
+
+def confirm(page: Page, opener: str, button: str, reason: str) -> None:
+    """Opens a dialog, gives the reason it asks for and confirms."""
+    page.get_by_role("link", name=opener).locator("visible=true").first.click()
+    dialog = page.locator("dialog[open]")
+    dialog.locator("[name=reason]").fill(reason)
+    press(dialog, button)
+
+
 def forward_file(page: Page) -> None:
     """Signs an opinion and passes the file on."""
     press(page, "同意上报")
@@ -228,6 +265,37 @@ def sign_points(page: Page, share: int) -> None:
     press(page, "核对并签署")
     press(page, "签署")
     said(page, "已签署")
+
+
+# --- notice -----------------------------------------------------------------------
+
+
+def object_to(page: Page, unit: str, text: str) -> None:
+    """Anybody objects to a line of the notice that is open, by name; is given a code to look it up by."""
+    entry = page.locator("[name=entry] option", has_text=unit).first.get_attribute("value")
+    put(page, "entry", entry)
+    put(page, "text", text)
+    press(page, "提交")
+    expect(page.locator("[name=name]")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("[name=text]")).to_have_value(text)
+    put(page, "name", "郑直言")
+    put(page, "contact", "13900000001")
+    press(page, "提交")
+    said(page, "查询码")
+
+
+def investigate(page: Page, day: Any, verdict: str, finding: str) -> None:
+    """The officer records what was done to look into an objection, then what was found."""
+    put(page, "done_on", day)
+    put(page, "done_by", "两名核查人员")
+    put(page, "text", "到现场查看，核对合同和发票。")
+    press(page, "登记步骤")
+    put(page, "verdict", verdict)
+    if verdict == "upheld" and has(page, "conditions_unmet"):
+        put(page, "conditions_unmet", "yes")
+    put(page, "finding", finding)
+    press(page, "登记核查结论")
+    said(page, finding)
 
 
 # --- assessment -------------------------------------------------------------------
