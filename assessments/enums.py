@@ -28,6 +28,20 @@ class Kind(models.TextChoices):
     ACCEPTANCE = "acceptance", "验收"
 
 
+class EndingKind(models.TextChoices):
+    """How a station ends: by the authority's decision, or by its unit's own wish."""
+
+    REVOCATION = "revocation", "撤销"
+    DEREGISTRATION = "deregistration", "注销"
+
+
+class EndingState(StateChoices):
+    PROPOSED = "proposed", "warning", "hourglass", "待决定"
+    DECIDED = "decided", "success", "flag-check", "已决定"
+    REFUSED = "refused", "neutral", "circle-x", "未同意"
+    WITHDRAWN = "withdrawn", "neutral", "arrow-back-up", "已收回"
+
+
 class Question(models.TextChoices):
     """What only a person can answer, and a later payment or step depends on."""
 

@@ -9,12 +9,12 @@ from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 
 from assessments import transitions
-from assessments.enums import AssessmentState, CycleState, Kind, Question
+from assessments.enums import AssessmentState, CycleState, EndingKind, EndingState, Kind, Question
 from assessments.permissions import visible_to
 from core import clock
 from core.tenancy import TenantManager, TenantModel, TenantOneToOneField, TenantQuerySet
 from deadlines.models import Deadline
-from documents.models import Attachment
+from documents.models import Attachment, OfficialDocument
 from jurisdictions.engine import Profile
 from jurisdictions.models import Authority, RuleProfile
 from stations.models import Station
@@ -255,3 +255,63 @@ class Determination(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.station} {self.get_question_display()}"
+
+
+class StationEnding(TenantModel):
+    """That a station is to end: proposed by one person with what is on record, decided by another.
+
+    What the rules said of the ground on the day of the proposal is kept with it.
+    """
+
+    workflow = transitions.ENDING
+
+    station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="endings")
+    kind = models.CharField("事项", max_length=20, choices=EndingKind.choices)
+    state = models.CharField("状态", max_length=20, choices=EndingState.choices, default=EndingState.PROPOSED)
+    # Of a revocation: the ground by its name, its clauses, what the rules said of it and what it brings.
+    ground = models.CharField("情形", max_length=200, blank=True)
+    clauses = models.JSONField(default=list)
+    finding = models.TextField("对照记录", blank=True)
+    brings = models.TextField("后果", blank=True)
+    serious = models.BooleanField("情节严重", null=True, blank=True)
+    reason = models.TextField("事实和理由")
+    heard = models.TextField("听取意见情况", blank=True)
+    recourse = models.TextField("救济途径", blank=True)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField("提出时间", default=clock.now)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField("决定时间", null=True, blank=True)
+    decision = models.TextField("不同意的理由", blank=True)
+    document = models.ForeignKey(
+        OfficialDocument, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "station"],
+                condition=models.Q(state=EndingState.PROPOSED),
+                name="one_open_ending_a_station",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(decided_by__isnull=True) | ~models.Q(decided_by=models.F("proposed_by")),
+                name="ending_is_decided_by_another",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=EndingState.DECIDED)
+                | models.Q(decided_by__isnull=False, decided_at__isnull=False),
+                name="decided_ending_has_decider",
+            ),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="ending_has_reason"),
+        ]
+        ordering = ["-id"]
+        verbose_name = "站点终止"
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.station}"
+
+    @property
+    def status(self) -> EndingState:
+        return EndingState(self.state)

@@ -2,7 +2,16 @@
 
 from assessments.enums import AssessmentState as S
 from assessments.enums import CycleState
-from assessments.permissions import can_assess, can_finalise, can_fix, can_report
+from assessments.enums import EndingState as E
+from assessments.permissions import (
+    can_assess,
+    can_decide_ending,
+    can_finalise,
+    can_fix,
+    can_report,
+    can_withdraw_ending,
+    why_not_decide_ending,
+)
 from core.workflow import Step, Workflow, system_only
 
 CYCLE = Workflow([Step("fix", "确定结果", (CycleState.OPEN,), CycleState.FIXED, can_fix)])
@@ -18,5 +27,21 @@ ASSESSMENT = Workflow(
         Step("accept_filing", "予以备案", (S.REPORTED,), S.FINAL, can_assess),
         Step("send_back", "退回重评", (S.SCORED,), S.REPORTED, can_finalise, reason_required=True),
         Step("finalise", "确定结果", (S.SCORED,), S.FINAL, can_finalise),
+    ]
+)
+
+ENDING = Workflow(
+    [
+        Step("decide", "决定", (E.PROPOSED,), E.DECIDED, can_decide_ending, why_not=why_not_decide_ending),
+        Step(
+            "refuse",
+            "不同意",
+            (E.PROPOSED,),
+            E.REFUSED,
+            can_decide_ending,
+            reason_required=True,
+            why_not=why_not_decide_ending,
+        ),
+        Step("withdraw", "收回", (E.PROPOSED,), E.WITHDRAWN, can_withdraw_ending),
     ]
 )

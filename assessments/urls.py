@@ -4,6 +4,7 @@ from django.urls import path
 
 from assessments.views import bureau as bureau_views
 from assessments.views import cycles as cycle_views
+from assessments.views import endings as ending_views
 from assessments.views import unit as unit_views
 
 unit = [
@@ -13,6 +14,8 @@ unit = [
     path("assessments/<int:pk>/evidence/", unit_views.add_file, name="assessment_evidence"),
     path("evidence/<int:pk>/", unit_views.file, name="evidence"),
     path("evidence/<int:pk>/remove/", unit_views.remove_file, name="evidence_remove"),
+    path("stations/<int:pk>/deregister/", ending_views.ask, name="station_deregister"),
+    path("endings/<int:pk>/withdraw/", ending_views.take_back, name="ending_withdraw"),
 ]
 
 bureau = [
@@ -33,4 +36,8 @@ bureau = [
     path("assessments/cycles/<int:pk>/panel/", cycle_views.cycle_panel, name="cycle_panel"),
     path("assessments/cycles/<int:pk>/fix/", cycle_views.cycle_fix, name="cycle_fix"),
     path("stations/<int:pk>/determinations/", cycle_views.determinations, name="determinations"),
+    path("stations/<int:pk>/revoke/", ending_views.propose, name="station_revoke"),
+    path("endings/<int:pk>/", ending_views.ending, name="ending"),
+    path("endings/<int:pk>/refuse/", ending_views.refuse, name="ending_refuse"),
+    path("endings/<int:pk>/withdraw/", ending_views.withdraw, name="ending_withdraw"),
 ]

@@ -27,3 +27,5 @@ class DocumentKind(models.TextChoices):
     DISQUALIFICATION = "disqualification", "取消申报资格决定书"
     PANEL_REPORT = "panel_report", "评审报告"
     OBJECTION_REPLY = "objection_reply", "异议答复"
+    REVOCATION = "revocation", "撤销决定书"
+    DEREGISTRATION = "deregistration", "注销决定书"

@@ -47,14 +47,13 @@ def part(request: HttpRequest, found: Application, material: str, token: str) ->
 
     404 where nothing of this token is under way; 415 for a form, whose body is read before it gets here.
     """
-    if request.method == "POST" and request.content_type != "application/octet-stream":
-        return JsonResponse({"error": "文件的一段应原样上传。"}, status=415)
     place, offset = _place(found, material), request.GET.get("offset", "")
     try:
+        known = parts.find(token=token, place=place, actor=request.user)
         if request.method != "POST":
-            return JsonResponse(
-                {"received": parts.find(token=token, place=place, actor=request.user).received}
-            )
+            return JsonResponse({"received": known.received})
+        if request.content_type != "application/octet-stream":
+            return JsonResponse({"error": "文件的一段应原样上传。"}, status=415)
         upload = parts.receive(
             token=token,
             place=place,

@@ -339,6 +339,38 @@ def clawback_yuan(profile: Profile, facts: Mapping[str, Any]) -> int | None:
     return max(paid - figure, 0) if name == "spent_yuan" else min(figure, paid)
 
 
+@dataclass(frozen=True, slots=True)
+class Consequences:
+    """What a ground brings, in a sentence, with its clauses. `asks_serious`: the text wants that decided."""
+
+    explanation: str
+    clauses: tuple[str, ...]
+    asks_serious: bool
+
+
+def consequences_of_ground(
+    profile: Profile, *, clause: str, label: str, serious: bool | None = None
+) -> Consequences:
+    """What a ground brings that a person has established; a label that the chapter does not have is that of
+    a ground which rests on grades.
+
+    Raises ValueError where the profile knows no revocation.
+    """
+    chapter = profile.revocation
+    if chapter is None:
+        raise ValueError(f"{profile.slug}: 文件没有规定撤销")
+    own = next((g.clawback for g in chapter.grounds if g.label == label), None)
+    finding = GroundFinding(clause, "established", (), clawback=own)
+    asks = _clawback(chapter, {}, True, [finding]) == "only_if_serious"
+    clawback = _clawback(chapter, {"serious": serious}, True, [finding])
+    said_in = _said_in(profile, chapter, clause)
+    clauses = list(said_in)
+    if clawback in (True, "only_if_serious") and chapter.clawback_clause:
+        clauses.append(chapter.clawback_clause)
+    text = _brings(profile, chapter, clawback, said_in[0])
+    return Consequences(text, tuple(dict.fromkeys(clauses)), asks)
+
+
 def _said_in(profile: Profile, chapter: Revocation, ground: str) -> tuple[str, ...]:
     """The clause that says what a ground brings: the opening of its article, or the ground itself."""
     within = profile.article(ground).startswith(profile.article(chapter.clause))

@@ -129,6 +129,8 @@ def test_a_form_is_no_part(world: World, application: Application) -> None:
             client.post(f"{begun['url']}?offset=0", "a=b" if more else {"a": "b"}, **more).status_code == 415
         )
     assert client.get(begun["url"]).json() == {"received": 0}
+    # Of an upload that nobody knows the form tells nothing either.
+    assert client.post(f"{begun['url'][:-3]}00/", {"a": "b"}).status_code == 404
 
 
 def test_what_nobody_goes_on_with_is_swept_after_a_day(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from assessments.enums import AssessmentState, CycleState
-from assessments.models import Assessment, Cycle
+from assessments.enums import AssessmentState, CycleState, EndingState
+from assessments.models import Assessment, Cycle, StationEnding
 from core import clock
 from tests import matrix
 from tests.applications.builders import Play
+from tests.assessments.endings import second_officer
 from tests.stations.builders import build_station
 from tests.world import World
 
@@ -63,6 +64,29 @@ def test_every_cell_of_an_assessment(world: World) -> None:
         return {"reported_at": clock.now()} if step == "report" else {}
 
     assert matrix.walk(Assessment, people, place=place, changes=changes) == []
+
+
+def test_every_cell_of_an_ending(world: World) -> None:
+    """Planted bug: whoever proposed decides."""
+    play = Play(world)
+    application = play.submitted()
+    people = matrix.cast(play)
+    second = people["second_officer"] = second_officer(world)
+    station = build_station(world, unit=_with_person(application.unit, people), tell=False)
+    ending = StationEnding.objects.create(
+        station=station, kind="revocation", clauses=["QS-10.1"], reason="x", proposed_by=people["officer"]
+    )
+    by = {"decided_by": second, "decided_at": clock.now()}
+
+    def place(state: str) -> StationEnding:
+        over = by if state == EndingState.DECIDED else {"decided_by": None, "decided_at": None}
+        StationEnding.objects.filter(pk=ending.pk).update(state=state, **over)
+        return ending
+
+    def changes(step: str, actor: Any) -> dict[str, Any]:
+        return {"decided_by": actor, "decided_at": clock.now()} if step != "withdraw" else {}
+
+    assert matrix.walk(StationEnding, people, place=place, changes=changes) == []
 
 
 def _with_person(unit: Any, people: dict[str, Any]) -> Any:

@@ -19,7 +19,7 @@ from applications.models import (
     MaterialFile,
     Round,
 )
-from assessments.models import Assessment, Cycle, Evidence
+from assessments.models import Assessment, Cycle, Evidence, StationEnding
 from core.models import LogEntry, LogHead
 from core.tenancy import current_tenant
 from deadlines.models import Notification
@@ -325,6 +325,8 @@ PLACE: dict[str, Objects] = {
     "unit:hand_over": nothing,
     "unit:stations": nothing,
     "unit:station": station,
+    "unit:station_deregister": station,
+    "unit:ending_withdraw": rows(StationEnding, "kind"),
     "unit:start": round_,
     "unit:renew": round_,
     "unit:application": application,
@@ -466,6 +468,10 @@ PLACE: dict[str, Objects] = {
     "bureau:cycle_scheme": cycle,
     "bureau:cycle_fix": cycle,
     "bureau:determinations": station,
+    "bureau:station_revoke": station,
+    "bureau:ending": rows(StationEnding, "kind"),
+    "bureau:ending_refuse": rows(StationEnding, "kind"),
+    "bureau:ending_withdraw": rows(StationEnding, "kind"),
     "bureau:tranche": tranche,
     "funds:tranches": nothing,
     "funds:tranche": tranche,

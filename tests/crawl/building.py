@@ -33,7 +33,8 @@ from applications.models import Application, Material, MaterialFile, Round, Sign
 from applications.rescheduling import reschedule
 from applications.selection.panel_stage import send_to_panel
 from assessments.determining import determine, questions_of
-from assessments.models import Assessment, Determination, Rectification
+from assessments.ending import grounds_open_to, key_of, propose_revocation
+from assessments.models import Assessment, Determination, Rectification, StationEnding
 from assessments.rectifying import ORDERS
 from assessments.reporting import opens_on
 from assessments.resting import rests_on_report
@@ -651,6 +652,7 @@ def _assessments(story: Story) -> None:
                 reason="现场核查未发现成果",
                 actor=story.made.people["officer"],
             )
+    _endings(first.station, second.station, story)
     if not Determination.objects.exists():
         Determination.objects.create(
             station=first.station,
@@ -660,6 +662,27 @@ def _assessments(story: Story) -> None:
             clause="示例",
             decided_by=story.made.people["officer"],
         )
+
+
+def _endings(first: Station, second: Station, story: Story) -> None:
+    """A revocation that waits for a second person; a wish of the unit, as of a text that knows it."""
+    officer = story.made.people["officer"]
+    propose_revocation(
+        station=second,
+        ground=key_of(grounds_open_to(second)[0]),
+        reason="经查明属实",
+        heard="已听取单位意见",
+        serious=True,
+        actor=officer,
+    )
+    StationEnding.objects.create(
+        station=first,
+        kind="deregistration",
+        ground="主动注销",
+        clauses=list(first.profile.rules.revocation.clauses),
+        reason="业务调整",
+        proposed_by=first.unit.recipients().order_by("pk").first(),
+    )
 
 
 def _year_before(first: Assessment, second: Assessment, story: Story) -> None:

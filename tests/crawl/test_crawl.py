@@ -117,13 +117,16 @@ PUBLIC_COLUMNS = {
 NOT_IN: dict[str, dict[str, str]] = {
     "qinshui": {
         "bureau:assessment_judge": "a score sheet gives the grade",
+        "unit:station_deregister": "the text knows no ending by the unit's wish",
     },
     "gaoming": {
         "bureau:assessment_score": "the text has no score sheet",
         "bureau:score_autosave": "the text has no score sheet",
         "bureau:cycle_panel": "no panel assesses",
+        "bureau:cycle_scheme": "no panel assesses",
         "bureau:signoff": "one body signs alone",
         "desk:bring": "the first desk brings no paper",
+        "unit:station_deregister": "the text knows no ending by the unit's wish",
     },
 }
 

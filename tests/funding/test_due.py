@@ -9,10 +9,8 @@ from assessments.determining import determine
 from assessments.enums import Question
 from assessments.models import Determination
 from assessments.rectifying import judge_rectification, order_rectification
-from core import clock
 from core.errors import DomainError, NotAllowed, ReasonRequired, StateConflict
 from core.models import LogEntry
-from core.workflow import perform
 from deadlines.models import Notification
 from funding import due
 from funding.due import record_basis, review_all
@@ -20,8 +18,8 @@ from funding.enums import TrancheState
 from funding.ledger import balance
 from funding.release import approve_tranche, order_release, release_ordered, send_back
 from stations.models import Station
-from stations.signals import station_ended
 from tests.assessments.acts import settle
+from tests.assessments.endings import revoke
 from tests.funding.acts import ordered, states, tranche
 from tests.stations.builders import build_station
 from tests.world import World
@@ -232,8 +230,7 @@ def test_yantai_a_text_that_expires_between_approval_and_release_stops_the_relea
 def test_a_revoked_station_is_paid_nothing_more(world: World) -> None:
     station = build_station(world, designated_on="2022-06-15")
     ordered(world, station)
-    perform(station, "revoke", actor=world.people["officer"], reason="提供虚假材料", ended_at=clock.now())
-    station_ended.send(Station, station=station, actor=world.people["officer"])
+    revoke(world, station)
     assert states(station) == [S.STOPPED, S.STOPPED, S.STOPPED]
     assert (balance().holds, balance().owed_by_books_fen) == (True, 0)
     assert review_all() == 0
@@ -244,8 +241,7 @@ def test_what_was_paid_before_the_end_stays_paid(world: World) -> None:
     station = build_station(world, designated_on="2022-06-15")
     ordered(world, station)
     release_ordered()
-    perform(station, "revoke", actor=world.people["officer"], reason="提供虚假材料", ended_at=clock.now())
-    station_ended.send(Station, station=station, actor=world.people["officer"])
+    revoke(world, station)
     assert states(station) == [S.RELEASED, S.STOPPED, S.STOPPED]
 
 
