@@ -135,7 +135,10 @@ def test_who_may_not_is_not_asked(world: World) -> None:
         assert client.post(world.url(f"funds/tranches/{subject.pk}/release/")).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["funds/tranches/1/release/", "bureau/notices/1/publish/", "audit/export/"])
+@pytest.mark.parametrize(
+    "path",
+    ["funds/tranches/1/release/", "bureau/notices/1/publish/", "bureau/endings/1/", "audit/export/"],
+)
 def test_the_weighty_pages_carry_the_mark(world: World, path: str) -> None:
     view: Any = resolve(world.url(path)).func
     assert view.reauthenticates

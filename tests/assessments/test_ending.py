@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from accounts.models import User
 from assessments.ending import (
@@ -26,6 +27,7 @@ from core.errors import DomainError, NotAllowed, ReasonRequired, StateConflict
 from core.models import LogEntry
 from deadlines.models import Deadline, Notification
 from documents.models import OfficialDocument
+from stations.certificates import issue_certificate
 from stations.enums import StationState
 from stations.models import Station
 from tests.applications.filing import browser_of
@@ -71,6 +73,7 @@ def test_every_open_ground_of_every_text_can_be_proposed_and_says_what_it_brings
 
 
 def test_another_decides_and_everything_ends(world: World, station: Station, second: User) -> None:
+    certificate = issue_certificate(station=station, actor=None)
     open_obligations(station=station)
     assert Deadline.objects.filter(state="open").exists()
     made = proposed(world, station)
@@ -80,6 +83,7 @@ def test_another_decides_and_everything_ends(world: World, station: Station, sec
     made.refresh_from_db()
     assert (station.state, made.state, made.decided_by) == (StationState.REVOKED, EndingState.DECIDED, second)
     assert (station.standing.label, station.standing.in_force) == ("已撤销", False)
+    assert "已撤销" in text_of(Client(), f"/verify/{certificate.verification_code}/")
     paper = OfficialDocument.objects.get(kind="revocation")
     assert made.document == paper
     assert all(words in paper.html for words in (*FACTS.values(), RECOURSE, made.brings))
@@ -92,7 +96,7 @@ def test_another_decides_and_everything_ends(world: World, station: Station, sec
 
 
 def test_nobody_decides_what_they_proposed(world: World, station: Station, second: User) -> None:
-    """Planted bugs: the permission, and the constraint, forget who proposed."""
+    """Planted bug: the permission forgets who proposed; then the constraint still holds."""
     made = proposed(world, station)
     with pytest.raises(NotAllowed, match="不能自己决定"):
         decide_ending(ending=made, actor=world.people["officer"], recourse=RECOURSE)
