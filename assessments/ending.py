@@ -19,6 +19,7 @@ from assessments.standing import grounds_of
 from core import clock
 from core.errors import DomainError, NotAllowed, ReasonRequired, StateConflict
 from core.models import LogEntry
+from core.scope import once
 from core.typed import said
 from core.web import tenant_url
 from core.workflow import lock, perform
@@ -236,13 +237,14 @@ def open_ending(station: Station) -> StationEnding | None:
 
 def endings_of(station: Station) -> list[StationEnding]:
     """Every proposal and request, the newest first."""
-    return list(station.endings.all())
+    return once(f"assessments.endings:{station.pk}", lambda: list(station.endings.all()))
 
 
 def open_to(station: Station) -> dict[str, Any]:
     """The chapters by which it may be ended now: `revoke`, `deregister`; nothing where neither is open."""
     rules = station.profile.rules
-    if station.state not in IN_BEING or open_ending(station) is not None:
+    waits = any(one.state == EndingState.PROPOSED for one in endings_of(station))
+    if station.state not in IN_BEING or waits:
         return {}
     chapters = {"revoke": rules.revocation, "deregister": rules.deregistration}
     return {name: chapter for name, chapter in chapters.items() if chapter is not None}

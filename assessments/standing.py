@@ -9,6 +9,7 @@ from assessments.enums import AssessmentState
 from assessments.grading import history_of
 from assessments.models import Assessment
 from core import clock
+from core.scope import once
 from jurisdictions.engine import (
     BadValue,
     DeregistrationAnswer,
@@ -57,6 +58,10 @@ def duties_of(station: Station) -> Duties:
 
 def grounds_of(station: Station) -> tuple[GroundStanding, ...]:
     """Every ground of a revocation with what is on record; what only a person can know is left open."""
+    return once(f"assessments.grounds:{station.pk}", lambda: _grounds(station))
+
+
+def _grounds(station: Station) -> tuple[GroundStanding, ...]:
     report = last_report(station)
     return every_ground(
         station.profile.rules,
@@ -90,6 +95,10 @@ def superior_of(station: Station) -> SuperiorAnswer | None:
 
 def last_report(station: Station) -> Assessment | None:
     """The newest report that was handed in."""
+    return once(f"assessments.last_report:{station.pk}", lambda: _last_report(station))
+
+
+def _last_report(station: Station) -> Assessment | None:
     found: Assessment | None = (
         Assessment.objects.filter(station=station, reported_at__isnull=False)
         .exclude(facts={})
