@@ -104,3 +104,19 @@ def test_the_command_needs_the_record_alone(tmp_path: Path, capsys: pytest.Captu
     path.write_text("{", encoding="utf-8")
     with pytest.raises(CommandError, match="不能读取记录"):
         call_command("replay_draw", str(path))
+
+
+def test_a_record_written_before_draws_knew_levels_and_loads_still_replays() -> None:
+    """Digest and result are written out: neither is computed by the code under test."""
+    old = {
+        "rule": "sha256-order/1",
+        "commitment": "60e05bd1b195af2f94112fa7197a5c88289058840ce7c6df9693756bc6250f55",
+        "seed": SEED,
+        "seats": 3,
+        "reserves": 2,
+        "most_of_one_employer": 1,
+        "candidates": [{"key": one.key, "expert": int(one.key), "employer": one.employer} for one in POT],
+        "excluded": [{"key": "13", "expert": 13, "employer": "某厂", "reasons": ["某厂：现任职于该单位"]}],
+        "result": {"seated": ["1", "8", "6"], "reserves": ["12", "3"], "passed_over": ["5", "9", "4"]},
+    }
+    assert replay(old).seated == ("1", "8", "6")
