@@ -87,3 +87,9 @@ class ReopeningState(StateChoices):
     ASKED = "asked", "warning", "clock", "待批准"
     GRANTED = "granted", "success", "lock-open", "已批准"
     REFUSED = "refused", "neutral", "ban", "未批准"
+
+
+class VisitState(StateChoices):
+    DRAFT = "draft", "warning", "pencil", "待签署"
+    SIGNED = "signed", "success", "signature", "已签署"
+    VOID = "void", "neutral", "ban", "已作废"

@@ -502,3 +502,6 @@ class JointDiscussion(TenantModel):
 
     def __str__(self) -> str:
         return f"合议：{self.item}"
+
+
+from panels.visit_models import SiteVisit, SiteVisitFile, SiteVisitor  # noqa: E402, F401 - of this app as well

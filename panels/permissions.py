@@ -44,3 +44,18 @@ def expert_ids() -> Any:
     from panels.models import Expert  # noqa: PLC0415 - its transitions read these predicates
 
     return Expert.objects.filter(is_active=True).values("user")
+
+
+def can_run_visit(user: Any, visit: Any) -> bool:
+    return can_run(user, visit.item.panel)
+
+
+def is_visitor(user: Any, visit: Any) -> bool:
+    """Whoever the record names as having been there, as long as they still belong there.
+
+    Either of the panel's organisers, or an expert whose grant on the panel stands.
+    """
+    if user is None or user.pk is None or not visit.visitors.filter(user=user.pk).exists():
+        return False
+    panel = visit.item.panel
+    return can_run(user, panel) or is_granted(user, panel, "panels.score")

@@ -1,8 +1,16 @@
 """The life of a panel and of a sheet, as data."""
 
 from core.workflow import Step, Workflow, system_only
-from panels.enums import DrawState, PanelState, ReopeningState, SchemeState, SheetState
-from panels.permissions import can_decide_reopening, can_empty_sheet, can_run, can_run_sheet, can_score
+from panels.enums import DrawState, PanelState, ReopeningState, SchemeState, SheetState, VisitState
+from panels.permissions import (
+    can_decide_reopening,
+    can_empty_sheet,
+    can_run,
+    can_run_sheet,
+    can_run_visit,
+    can_score,
+    is_visitor,
+)
 
 PANEL = Workflow(
     [
@@ -77,6 +85,21 @@ SHEET = Workflow(
             (SheetState.OPEN,),
             SheetState.WITHDRAWN,
             can_empty_sheet,
+            reason_required=True,
+        ),
+    ]
+)
+
+# Each visitor signs (`panels.visiting`); the last signature takes the step.
+VISIT = Workflow(
+    [
+        Step("sign_visit", "签署实地考察记录", (VisitState.DRAFT,), VisitState.SIGNED, is_visitor),
+        Step(
+            "void_visit",
+            "作废实地考察记录",
+            (VisitState.DRAFT,),
+            VisitState.VOID,
+            can_run_visit,
             reason_required=True,
         ),
     ]

@@ -9,8 +9,17 @@ import pytest
 from applications.models import Application
 from applications.selection.drawing import commit_for_round
 from core import clock
-from panels.enums import DrawState, Method, Purpose, ReopeningState, SchemeState, SheetState
-from panels.models import Draw, Panel, Reopening, Scheme, ScoreSheet, SheetVersion
+from panels.enums import DrawState, Method, Purpose, ReopeningState, SchemeState, SheetState, VisitState
+from panels.models import (
+    Draw,
+    Panel,
+    Reopening,
+    Scheme,
+    ScoreSheet,
+    SheetVersion,
+    SiteVisit,
+    SiteVisitor,
+)
 from tests import matrix
 from tests.applications.builders import Play
 from tests.world import World
@@ -114,6 +123,29 @@ def test_every_cell_of_a_reopening(play: Play) -> None:
         return {"decided_by": actor, "decided_at": clock.now()}
 
     assert matrix.walk(Reopening, people, place=place, changes=changes) == []
+
+
+def test_every_cell_of_a_site_visit(play: Play) -> None:
+    play.at_panel()
+    people = matrix.cast(play)
+    item = ScoreSheet.objects.get(member__expert__user=people["expert_here"]).item
+    now = clock.now()
+
+    def place(state: str) -> SiteVisit:
+        visit = SiteVisit.objects.create(
+            item=item, held_at=now, place="车间", findings=[], recorded_by=play.officer
+        )
+        for who in ("expert_here", "officer"):
+            SiteVisitor.objects.create(visit=visit, user=people[who], name=who, employer="组内")
+        visit.visitors.update(signed_at=now)
+        visit.state, visit.signed_at = state, now if state == VisitState.SIGNED else None
+        visit.save()
+        return visit
+
+    def changes(step: str, actor: Any) -> dict[str, Any]:
+        return {"signed_at": now} if step == "sign_visit" else {}
+
+    assert matrix.walk(SiteVisit, people, place=place, changes=changes) == []
 
 
 def _reopening(sheet: ScoreSheet, signed_at: Any, state: str, asked_by: Any, decided_by: Any) -> Reopening:
