@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
 from assessments.enums import EndingKind, EndingState
@@ -24,9 +23,7 @@ from core.typed import said
 from core.web import tenant_url
 from core.workflow import lock, perform
 from deadlines import owing
-from deadlines.enums import DeadlineState
 from deadlines.messages import notify
-from deadlines.models import Deadline
 from documents.enums import DocumentKind
 from documents.models import OfficialDocument
 from documents.papers import issue
@@ -297,12 +294,8 @@ def _paper(ending: StationEnding, station: Station, actor: Any) -> OfficialDocum
 
 def _owes_no_more(station: Station) -> None:
     """What was still to be done by a date is not owed any more; what was handed in stays as it is."""
-    subjects = [(station, [station.pk]), (Assessment, station.assessments.values_list("pk", flat=True))]
-    for model, ids in subjects:
-        kind = ContentType.objects.get_for_model(model)
-        waiting = Deadline.objects.filter(subject_type=kind, subject_id__in=ids, state=DeadlineState.OPEN)
-        for deadline in waiting:
-            owing.cancel(subject=deadline.subject, kind=deadline.kind, period=deadline.period)
+    owing.cancel_all(Station.objects.filter(pk=station.pk))
+    owing.cancel_all(Assessment.objects.filter(station=station))
 
 
 def _logged(made: StationEnding, action: str, label: str, actor: Any, **data: Any) -> None:

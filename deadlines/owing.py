@@ -85,6 +85,15 @@ def cancel(*, subject: models.Model, kind: str, period: str = "") -> None:
     _close(subject, kind, period, DeadlineState.CANCELLED)
 
 
+def cancel_all(rows: models.QuerySet[Any]) -> None:
+    """Marks everything that is open about these rows as no longer owed."""
+    Deadline.objects.filter(
+        subject_type=ContentType.objects.get_for_model(rows.model),
+        subject_id__in=rows.values("pk"),
+        state=DeadlineState.OPEN,
+    ).update(state=DeadlineState.CANCELLED, closed_at=clock.now())
+
+
 def _close(subject: models.Model, kind: str, period: str, state: DeadlineState) -> None:
     Deadline.objects.filter(
         subject_type=_type(subject),
