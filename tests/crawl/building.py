@@ -77,6 +77,7 @@ from panels.reopening import ask_reopening
 from panels.reporting import issue_report
 from panels.schemes import set_scheme
 from panels.scoring import save_sheet, sign_sheet
+from panels.visiting import add_visit_file, lines_of, record_visit, sign_visit
 from stations.enums import UnitRole
 from stations.invitations import invite, withdraw_invitation
 from stations.membership import grant_role
@@ -452,8 +453,27 @@ def _judged(story: Story, round_: Round) -> None:
         comment="设备先进，队伍整齐。",
         actor=sheet.member.expert.user,
     )
+    _visited(sheet, officer)
     _given_back(panel, sheet, officer)
     issue_report(panel=Panel.objects.filter(state="closed").latest("pk"), actor=officer)
+
+
+def _visited(sheet: ScoreSheet, officer: Any) -> None:
+    """Two have been at the place; the one has signed the record, the other has still to."""
+    visit = record_visit(
+        item=sheet.item,
+        held_at=clock.now(),
+        place="一号车间",
+        experts=[sheet.member],
+        officers=[officer],
+        unit_people="厂长",
+        findings={key: "设备与申报一致" for key, _ in lines_of(sheet.item.panel)},
+        statement="下月再添一台设备",
+        actor=officer,
+    )
+    photo = SimpleUploadedFile("现场.pdf", SAMPLE.read_bytes(), "application/pdf")
+    add_visit_file(visit=visit, upload=photo, caption="大门", actor=officer)
+    sign_visit(visit=visit, actor=officer)
 
 
 def _given_back(panel: Panel, open_: ScoreSheet, officer: Any) -> None:
