@@ -59,3 +59,13 @@ def is_visitor(user: Any, visit: Any) -> bool:
         return False
     panel = visit.item.panel
     return can_run(user, panel) or is_granted(user, panel, "panels.score")
+
+
+def may_read_visit(user: Any, visit: Any) -> bool:
+    """A visitor, and once it is signed whoever judges what was visited, as long as they do."""
+    from panels.models import ScoreSheet  # noqa: PLC0415 - its transitions read these predicates
+
+    if is_visitor(user, visit):
+        return True
+    judged = ScoreSheet.objects.of_expert(user).filter(item=visit.item).exclude(state="recused")
+    return visit.is_signed and judged.exists() and is_granted(user, visit.item.panel, "panels.score")

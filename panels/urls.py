@@ -7,6 +7,7 @@ from panels.views import discussion as discussion_views
 from panels.views import draws as draw_views
 from panels.views import expert as expert_views
 from panels.views import register as register_views
+from panels.views import visits as visit_views
 
 panel = [
     path("", expert_views.sheets, name="sheets"),
@@ -17,6 +18,10 @@ panel = [
     path("sheets/<int:pk>/reopen/", expert_views.reopen, name="reopen"),
     path("sheets/<int:pk>/recuse/", expert_views.recuse, name="recuse"),
     path("sheets/<int:pk>/files/<int:file>/", expert_views.attachment, name="attachment"),
+    path("visits/<int:pk>/", visit_views.own_visit, name="visit"),
+    path("visits/<int:pk>/sign/", visit_views.own_visit_sign, name="visit_sign"),
+    path("visits/<int:pk>/files/", visit_views.own_visit_file_add, name="visit_file_add"),
+    path("visits/<int:pk>/files/<int:file>/", visit_views.own_visit_file, name="visit_file"),
 ]
 
 bureau = [
@@ -33,6 +38,13 @@ bureau = [
     path("panels/<int:pk>/report/", bureau_views.report, name="panel_report"),
     path("panels/<int:pk>/close/", bureau_views.close, name="panel_close"),
     path("panels/<int:pk>/items/<int:item>/discussion/", discussion_views.discussion, name="discussion"),
+    path("panels/<int:pk>/items/<int:item>/visits/", visit_views.visits, name="visits"),
+    path("visits/<int:pk>/", visit_views.visit, name="visit"),
+    path("visits/<int:pk>/correct/", visit_views.visit_correct, name="visit_correct"),
+    path("visits/<int:pk>/sign/", visit_views.visit_sign, name="visit_sign"),
+    path("visits/<int:pk>/void/", visit_views.visit_void, name="visit_void"),
+    path("visits/<int:pk>/files/", visit_views.visit_file_add, name="visit_file_add"),
+    path("visits/<int:pk>/files/<int:file>/", visit_views.visit_file, name="visit_file"),
     path("panels/<int:pk>/sheets/<int:sheet>/reopen/", discussion_views.reopen, name="reopen"),
     path("reopenings/<int:pk>/grant/", discussion_views.reopening_grant, name="reopening_grant"),
     path("reopenings/<int:pk>/refuse/", discussion_views.reopening_refuse, name="reopening_refuse"),

@@ -14,7 +14,9 @@ from core import clock
 from core.errors import InputRefused, NotAllowed, Problem, StateConflict
 from core.models import LogEntry
 from core.typed import said
+from core.web import tenant_url
 from core.workflow import lock, perform
+from deadlines.messages import notify
 from documents.intake import take_in
 from documents.models import Attachment
 from documents.quotas import Allowance
@@ -22,10 +24,9 @@ from jurisdictions.enums import Right
 from jurisdictions.models import Authority
 from jurisdictions.permissions import people_holding
 from panels.enums import PanelState, Purpose, SheetState, VisitState
-from panels.models import Panel, PanelItem, PanelMember
+from panels.models import Panel, PanelItem, PanelMember, SiteVisit, SiteVisitFile, SiteVisitor
 from panels.permissions import can_run, is_visitor
 from panels.schemes import criteria_of, scheme_of
-from panels.visit_models import SiteVisit, SiteVisitFile, SiteVisitor
 
 ACCEPTS = ("jpg", "png", "pdf")
 MOST_FILES = 30
@@ -93,6 +94,7 @@ def record_visit(
             "former": former.pk if former else None,
         },
     )
+    _ask_to_sign(made, experts, officers)
     return made
 
 
@@ -180,15 +182,29 @@ def visit_clause(panel: Panel) -> str:
     return ""
 
 
+def _ask_to_sign(visit: SiteVisit, experts: Sequence[PanelMember], officers: Sequence[Any]) -> None:
+    told = {"title": f"请签署实地考察记录：{visit.item.title}"[:120], "text": "核对考察情况和照片后签署。"}
+    judging = [member.expert.user for member in experts]
+    notify(recipients=judging, url=tenant_url("panel:visit", pk=visit.pk), **told)
+    along = [user for user in officers if user.pk != visit.recorded_by_id]
+    notify(recipients=along, url=tenant_url("bureau:visit", pk=visit.pk), **told)
+
+
+def may_record(item: PanelItem) -> bool:
+    """Whether a first record can still be written: the panel is at work on it."""
+    return item.dropped_at is None and item.panel.state != PanelState.CLOSED
+
+
 def _check_stage(item: PanelItem, former: SiteVisit | None) -> None:
     if former is not None:
         if former.item_id != item.pk or former.state != VisitState.SIGNED:
             raise StateConflict("只能更正本项已签署的考察记录。")
         return
+    if may_record(item):
+        return
     if item.dropped_at is not None:
         raise StateConflict("本项已终止评审，不能再记录实地考察。")
-    if item.panel.state == PanelState.CLOSED:
-        raise StateConflict("评审已结束，不能再记录实地考察。")
+    raise StateConflict("评审已结束，不能再记录实地考察。")
 
 
 def _check(
@@ -201,13 +217,13 @@ def _check(
 ) -> None:
     problems = []
     if held_at > clock.now():
-        problems.append(Problem("考察时间不能晚于现在。", "held_at"))
+        problems.append(Problem("考察时间不能晚于现在。", "held_on"))
     if not said(place):
         problems.append(Problem("请填写考察地点。", "place"))
     if not experts and not officers:
-        problems.append(Problem("请选择参加考察的人员。", "experts"))
+        problems.append(Problem("请选择参加考察的人员。", "members"))
     if {member.pk for member in experts} - set(may_visit(item).values_list("pk", flat=True)):
-        problems.append(Problem("已回避或者不在专家组的专家不能列为考察人员。", "experts"))
+        problems.append(Problem("已回避或者不在专家组的专家不能列为考察人员。", "members"))
     if {user.pk for user in officers} - set(officers_of(item.panel).values_list("pk", flat=True)):
         problems.append(Problem("只能选择组织部门的工作人员。", "officers"))
     if not seen:

@@ -26,7 +26,7 @@ from panels.averaging import rounded
 from panels.consolidation import close_panel
 from panels.discussing import apart_in, spread_words, undiscussed
 from panels.draws import next_reserve
-from panels.enums import PanelState, SheetState
+from panels.enums import PanelState, SheetState, VisitState
 from panels.forming import add_expert, add_reserve, replace_seat, withdraw_seat
 from panels.forms import AddExpertForm
 from panels.models import Expert, JointDiscussion, Panel, PanelItem, ScoreSheet, SheetVersion
@@ -188,7 +188,11 @@ def _panel_page(found: Panel, user: Any) -> dict[str, Any]:
     late = _late_members(found)
     for member in members:
         member.is_late = member.pk in late
-    items = list(found.items.prefetch_related(Prefetch("sheets", queryset=_sheets_for_bureau(closed))))
+    items = list(
+        found.items.annotate(
+            visited=Count("visits", filter=~Q(visits__state=VisitState.VOID))
+        ).prefetch_related(Prefetch("sheets", queryset=_sheets_for_bureau(closed)))
+    )
     reasons = _recusal_reasons(items)
     rows = [_item_row(item, members, reasons, closed) for item in items if item.dropped_at is None]
     waiting = sum(cell["status"] == SheetState.OPEN for row in rows for cell in row["cells"])
@@ -242,7 +246,7 @@ def _item_row(item: PanelItem, members: list[Any], reasons: dict[int, str], clos
         }
         for sheet in item.sheets.all()
     ]
-    return {"title": item.title, "unit_name": item.unit_name, "outcome": item.outcome, "cells": cells}
+    return {"item": item, "outcome": item.outcome, "cells": cells}
 
 
 def _result_page(found: Panel, rows: list[dict[str, Any]]) -> dict[str, Any]:
@@ -260,6 +264,7 @@ def _result_page(found: Panel, rows: list[dict[str, Any]]) -> dict[str, Any]:
             "spread": _spread(results.get(item.pk)),
             # The badge shows points where there are any.
             "opinion": {"verdict": (item.outcome or {}).get("verdict", "")},
+            "visited": absent[item.pk]["item"].visited,
             "absent": [cell for cell in absent[item.pk]["cells"] if cell["status"] != SheetState.SIGNED],
             "former": former.get(item.pk, []),
             "discussions": [one for one in discussions if one.item_id == item.pk],

@@ -20,10 +20,10 @@ from documents.handing import Reader, hand_out
 from documents.showing import file_row
 from jurisdictions.versions import cited, work_calendar
 from panels.discussing import apart_in, spread_words
-from panels.enums import Method, PanelState, ReopeningState, SheetState
+from panels.enums import Method, PanelState, ReopeningState, SheetState, VisitState
 from panels.forming import SHEETS_OWED, decline_seat
 from panels.forms import CriteriaForm, DeclineForm, OpinionForm, RecuseForm, RubricForm
-from panels.models import Expert, Panel, PanelMember, ScoreSheet
+from panels.models import Expert, Panel, PanelMember, ScoreSheet, SiteVisit
 from panels.permissions import can_score
 from panels.reopening import ask_reopening
 from panels.rules import clause_of, facts_of, partners_of
@@ -63,8 +63,12 @@ def sheets(request: HttpRequest) -> HttpResponse:
         )
         group["sheets"].append(sheet)
         group["left"] += sheet.state == SheetState.OPEN and panel.state == PanelState.SCORING
-    left = sum(group["left"] for group in panels.values())
-    return render(request, "panels/panel_sheets.html", {"groups": list(panels.values()), "left": left})
+    context = {
+        "groups": list(panels.values()),
+        "left": sum(group["left"] for group in panels.values()),
+        "visits": SiteVisit.objects.waiting_for(request.user).select_related("item"),
+    }
+    return render(request, "panels/panel_sheets.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -306,6 +310,7 @@ def _sheet_page(request: HttpRequest, found: ScoreSheet, form: SheetFormType) ->
         **_others(found, panel),
         "subject": found.item.subject if reads else None,
         "files": _file_rows(found) if reads else [],
+        "visits": found.item.visits.filter(state=VisitState.SIGNED) if reads else [],
         "deadline": _owed_by(request.user).get(panel.pk),
         "place": place + 1,
         "total": len(order),

@@ -38,6 +38,8 @@ from panels.models import (
     PanelMember,
     Reopening,
     ScoreSheet,
+    SiteVisit,
+    SiteVisitFile,
 )
 from stations.enums import InvitationState
 from stations.invitations import token_of
@@ -183,6 +185,16 @@ def _discussions() -> list[Arguments]:
     return [{"pk": one["item__panel"], "item": one["item"]} for one in found]
 
 
+def _visited() -> list[Arguments]:
+    found = SiteVisit.objects.order_by("-pk").values("item__panel", "item")[:2]
+    return [{"pk": one["item__panel"], "item": one["item"]} for one in found]
+
+
+def _visit_files() -> list[Arguments]:
+    found = SiteVisitFile.objects.order_by("-pk").values("visit", "attachment")[:3]
+    return [{"pk": one["visit"], "file": one["attachment"]} for one in found]
+
+
 def _ties() -> list[Arguments]:
     return [{"pk": tie.expert_id, "tie": tie.pk} for tie in ExpertTie.objects.order_by("-pk")[:2]]
 
@@ -244,6 +256,7 @@ notice = rows(PublicNotice, "state")
 sheet = rows(ScoreSheet, "member__expert", "state", most=4)
 panel = rows(Panel)
 draw = rows(Draw, "state")
+visit = rows(SiteVisit, "state")
 cycle = rows(Cycle)
 version = rows(RuleProfile, "state", "replays__state")
 with_file = in_application(lambda one: _two_files(one, "pk"))
@@ -393,6 +406,10 @@ PLACE: dict[str, Objects] = {
     "panel:recuse": sheet,
     "panel:reopen": sheet,
     "panel:attachment": _sheet_files,
+    "panel:visit": visit,
+    "panel:visit_sign": visit,
+    "panel:visit_file_add": visit,
+    "panel:visit_file": _visit_files,
     "bureau:match": nothing,
     "bureau:notices": nothing,
     "bureau:notice": notice,
@@ -423,6 +440,13 @@ PLACE: dict[str, Objects] = {
     "bureau:panel_report": panel,
     "bureau:panel_reserve": panel,
     "bureau:discussion": _discussions,
+    "bureau:visits": _visited,
+    "bureau:visit": visit,
+    "bureau:visit_correct": visit,
+    "bureau:visit_sign": visit,
+    "bureau:visit_void": visit,
+    "bureau:visit_file_add": visit,
+    "bureau:visit_file": _visit_files,
     "bureau:reopen": _sheets,
     "bureau:reopening_grant": rows(Reopening, "state"),
     "bureau:reopening_refuse": rows(Reopening, "state"),
@@ -547,7 +571,9 @@ PAPERS = (
     "bureau:attachment",
     "bureau:evidence",
     "bureau:objection_file",
+    "bureau:visit_file",
     "panel:attachment",
+    "panel:visit_file",
 )
 # Input that names a row: field → its table. A form's field with ids to choose from must stand here or below.
 RELATIONS: dict[str, type[models.Model]] = {
@@ -561,11 +587,13 @@ RELATIONS: dict[str, type[models.Model]] = {
     "files": Application,
     "home_authority": Authority,
     "kept_files": MaterialFile,
+    "members": PanelMember,
     "post": Membership,
     "round": Round,
     "successor": UnitMember,
 }
 # Numbers to choose from that are no ids.
 NO_RELATIONS: dict[str, str] = {
+    "officers": "people belong to no place; who may be chosen, the panel's rights say",
     "reviewer": "people belong to no place; who may be chosen, the desk's rights say",
 }

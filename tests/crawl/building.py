@@ -459,21 +459,23 @@ def _judged(story: Story, round_: Round) -> None:
 
 
 def _visited(sheet: ScoreSheet, officer: Any) -> None:
-    """Two have been at the place; the one has signed the record, the other has still to."""
-    visit = record_visit(
-        item=sheet.item,
-        held_at=clock.now(),
-        place="一号车间",
-        experts=[sheet.member],
-        officers=[officer],
-        unit_people="厂长",
-        findings={key: "设备与申报一致" for key, _ in lines_of(sheet.item.panel)},
-        statement="下月再添一台设备",
-        actor=officer,
-    )
-    photo = SimpleUploadedFile("现场.pdf", SAMPLE.read_bytes(), "application/pdf")
-    add_visit_file(visit=visit, upload=photo, caption="大门", actor=officer)
-    sign_visit(visit=visit, actor=officer)
+    """Two were at the place, twice: of the one record a signature is missing, the other is signed."""
+    for people in ((officer,), (officer, sheet.member.expert.user)):
+        visit = record_visit(
+            item=sheet.item,
+            held_at=clock.now(),
+            place="一号车间",
+            experts=[sheet.member],
+            officers=[officer],
+            unit_people="厂长",
+            findings={key: "设备与申报一致" for key, _ in lines_of(sheet.item.panel)},
+            statement="下月再添一台设备",
+            actor=officer,
+        )
+        photo = SimpleUploadedFile("现场.pdf", SAMPLE.read_bytes(), "application/pdf")
+        add_visit_file(visit=visit, upload=photo, caption="大门", actor=officer)
+        for user in people:
+            sign_visit(visit=visit, actor=user)
 
 
 def _given_back(panel: Panel, open_: ScoreSheet, officer: Any) -> None:

@@ -9,13 +9,8 @@ from panels.consolidation import close_panel
 from panels.enums import PanelState, Verdict
 from panels.models import ScoreSheet
 from panels.scoring import recuse_sheet, save_sheet, sign_sheet
-from tests.applications.builders import Play, sign_opinion
+from tests.applications.builders import sign_opinion
 from tests.panels.builders import FULL, rubric_panel
-
-
-@pytest.fixture
-def play(world):
-    return Play(world)
 
 
 def sheets_of(panel):

@@ -12,13 +12,8 @@ from panels.forming import add_expert, withdraw_seat
 from panels.models import Panel, ScoreSheet
 from panels.permissions import can_score
 from panels.scoring import recuse_sheet, save_sheet, sign_sheet
-from tests.applications.builders import Play, sign_all
+from tests.applications.builders import sign_all
 from tests.applications.filing import browser_of
-
-
-@pytest.fixture
-def play(world):
-    return Play(world)
 
 
 def test_everyone_has_a_sheet_for_everything(play):

@@ -12,16 +12,11 @@ from documents.models import Attachment
 from panels.enums import SheetState
 from panels.models import Panel, ScoreSheet
 from panels.scoring import recuse_sheet, save_sheet
-from tests.applications.builders import Play, sign_all, sign_opinion
+from tests.applications.builders import sign_all, sign_opinion
 from tests.panels.builders import FULL, rubric_panel
 from tests.sealed import plain
 
 SECRET = "只给自己看的意见{}"
-
-
-@pytest.fixture
-def play(world):
-    return Play(world)
 
 
 def browser(user):

@@ -13,12 +13,7 @@ from panels.forming import SHEETS_OWED, withdraw_seat
 from panels.models import Reopening, ScoreSheet, SheetVersion
 from panels.reopening import ask_reopening, grant_reopening, refuse_reopening
 from panels.scoring import recuse_sheet
-from tests.applications.builders import Play, sign_all, sign_opinion
-
-
-@pytest.fixture
-def play(world):
-    return Play(world)
+from tests.applications.builders import sign_all, sign_opinion
 
 
 @pytest.fixture

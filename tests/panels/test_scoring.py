@@ -10,13 +10,8 @@ from deadlines.owing import open_deadline
 from panels.enums import SheetState, Verdict
 from panels.models import ScoreSheet
 from panels.scoring import answer_of, missing_from, recuse_sheet, save_sheet, sign_sheet
-from tests.applications.builders import Play, sign_opinion
+from tests.applications.builders import sign_opinion
 from tests.panels.builders import FULL, rubric_panel
-
-
-@pytest.fixture
-def play(world):
-    return Play(world)
 
 
 def sheet_of(play, panel, key="expert1"):

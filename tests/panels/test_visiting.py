@@ -17,22 +17,9 @@ from documents.contents import content_of
 from panels.enums import SheetState, VisitState
 from panels.models import ScoreSheet, SiteVisit, SiteVisitFile, SiteVisitor
 from panels.visiting import add_visit_file, record_visit, sign_visit, void_visit
-from tests.applications.builders import Play
 from tests.panels.builders import second_organiser
 
 GPS = 0x8825
-
-
-@pytest.fixture
-def play(world):
-    play = Play(world)
-    play.at_panel("unit")
-    return play
-
-
-@pytest.fixture
-def item(play):
-    return ScoreSheet.objects.first().item
 
 
 def visit_of(play, item, **changes):
@@ -135,9 +122,9 @@ def test_a_correction_names_the_signed_record(play, item):
 
 def test_what_is_missing_is_named(play, item):
     for changes, path in (
-        ({"held_at": clock.now() + timedelta(hours=1)}, "held_at"),
+        ({"held_at": clock.now() + timedelta(hours=1)}, "held_on"),
         ({"place": " "}, "place"),
-        ({"experts": [], "officers": []}, "experts"),
+        ({"experts": [], "officers": []}, "members"),
         ({"officers": [play.world.people["submitter"]]}, "officers"),
         ({"findings": {"": " "}}, "findings"),
     ):

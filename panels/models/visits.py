@@ -11,13 +11,26 @@ from core import clock
 from core.tenancy import TenantManager, TenantModel, TenantQuerySet
 from documents.models import Attachment
 from panels import transitions
-from panels.enums import VisitState
+from panels.enums import SheetState, VisitState
+from panels.models.sheets import ScoreSheet
 
 
 class SiteVisitQuerySet(TenantQuerySet):
     def of_visitor(self, user: Any) -> SiteVisitQuerySet:
         """The records that name this person as a visitor, but those that were given up."""
         return self.filter(visitors__user=user).exclude(state=VisitState.VOID)
+
+    def waiting_for(self, user: Any) -> SiteVisitQuerySet:
+        """The records that still want this person's signature."""
+        return self.filter(
+            state=VisitState.DRAFT, visitors__in=SiteVisitor.objects.filter(user=user, signed_at__isnull=True)
+        )
+
+    def of_expert(self, user: Any) -> SiteVisitQuerySet:
+        """Those, and the signed records of what this person judges."""
+        own = models.Q(pk__in=self.of_visitor(user).values("pk"))
+        judged = ScoreSheet.objects.of_expert(user).exclude(state=SheetState.RECUSED).values("item")
+        return self.filter(own | models.Q(state=VisitState.SIGNED, item__in=judged))
 
 
 class SiteVisit(TenantModel):
@@ -58,6 +71,10 @@ class SiteVisit(TenantModel):
 
     def __str__(self) -> str:
         return f"实地考察记录：{self.item}"
+
+    @property
+    def is_signed(self) -> bool:
+        return self.state == VisitState.SIGNED
 
     @property
     def status(self) -> VisitState:
