@@ -18,9 +18,10 @@ from django.core import signing
 from applications.dossier.answers import REASON
 from applications.dossier.forms import as_text, stored_data
 from applications.dossier.persons import numbers_in
-from applications.dossier.sections import Section, Table, rows_of
+from applications.dossier.sections import Section, rows_of
 from core.errors import EditConflict
 from core.vault import Sealed, is_cell
+from documents.tables.table import Table
 
 Typed = dict[str, dict[str, Any]]
 """`facts`, `narratives` and `rosters` as `Application` stores them, as far as they were typed."""

@@ -21,16 +21,14 @@ from django.http import QueryDict
 
 from applications.dossier import sections
 from applications.dossier.answers import REASON
-from applications.dossier.sections import Section, Table
+from applications.dossier.sections import Section
 from core.errors import Problem
 from core.sealed_fields import KEPT, MaskedInput
 from core.vault import is_cell
 from core.web import on_field, problem_of, tenant_url
+from documents.tables.table import MAX_ROWS, YES_NO, Table
 from jurisdictions.engine.schema.base import Choice
 from jurisdictions.engine.schema.form import Column, Fact, Narrative
-
-MAX_ROWS = 300
-YES_NO = (("true", "是"), ("false", "否"))
 
 
 class TypedForm(forms.Form):

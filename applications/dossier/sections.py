@@ -7,6 +7,7 @@ from typing import Any
 
 from applications.dossier.answers import REASON, problems_of, soft_unmet, unit_facts
 from core.errors import Problem
+from documents.tables.table import Table
 from jurisdictions.engine import Profile
 from jurisdictions.engine.conditions import circumstances
 from jurisdictions.engine.operators import evaluate
@@ -17,18 +18,6 @@ from jurisdictions.engine.schema.tree import facts_in
 GENERAL = "general"
 MATERIALS = "materials"
 REVIEW = "review"
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Rows that the unit enters: a roster, or the entries of a list fact. `path` is its place."""
-
-    path: str
-    label: str
-    help: str
-    clause: str
-    columns: tuple[Column, ...]
-    min_rows: int
 
 
 @dataclass(frozen=True, slots=True)

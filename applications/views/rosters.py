@@ -12,16 +12,18 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from applications.dossier.conflicts import mark
-from applications.dossier.forms import MAX_ROWS
-from applications.dossier.sections import Section, Table, rows_of, section_named
-from applications.filing.rosters import grid, intake
-from applications.filing.rosters.template import KINDS, sheet_title, template_of
+from applications.dossier.sections import Section, rows_of, section_named
+from applications.filing.rosters import intake
 from applications.models import Application
 from applications.views.own import with_draft
-from core.errors import DomainError, EditConflict, InputRefused
+from core.errors import DomainError, EditConflict
 from core.limits import READING, limited
 from core.sheets import CONTENT_TYPE
 from core.web import say_refusal, tenant_url
+from documents.tables import grid
+from documents.tables.reading import lines_given
+from documents.tables.table import MAX_ROWS, Table
+from documents.tables.template import KINDS, sheet_title, template_of
 from jurisdictions.versions import cited
 
 MODES = (
@@ -73,18 +75,8 @@ def import_roster(request: HttpRequest, found: Application, chapter: str, table:
 
 def _read(request: HttpRequest, found: Application, section: Section, roster: Table) -> HttpResponse:
     text, upload, mode = request.POST.get("rows", ""), request.FILES.get("file"), _mode(request)
-    try:
-        if upload is not None:
-            lines = grid.lines_of_workbook(upload, sheet=sheet_title(roster))
-        else:
-            lines = grid.lines_of_text(text)
-        reading = intake.read_rows(found, roster, lines)
-    except InputRefused as refused:
-        faults = tuple(
-            intake.Fault(int(p.path.removeprefix("row.") or 0) if p.path else 0, "", p.message)
-            for p in refused.problems
-        )
-        reading = intake.Reading(faults=faults)
+    lines, faults = lines_given(text, upload, roster)
+    reading = intake.Reading(faults=tuple(faults)) if faults else intake.read_rows(found, roster, lines)
     if reading.faults:
         return _page(request, found, section, roster, text=text, mode=mode, reading=reading)
     return _preview(request, found, section, roster, reading, mode)

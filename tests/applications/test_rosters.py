@@ -13,12 +13,13 @@ from openpyxl import Workbook, load_workbook
 
 from applications.dossier.sections import Table, section_named
 from applications.filing.drafting import save_draft
-from applications.filing.rosters import grid, intake
-from applications.filing.rosters.template import example_row, sheet_title, template_of
+from applications.filing.rosters import intake
 from applications.models import Application
 from core.errors import InputRefused
 from core.models import LogEntry
 from core.vault import SealedText
+from documents.tables import grid
+from documents.tables.template import example_row, sheet_title, template_of
 from tests.applications.filing import browser_of, draft_of, submitter_of
 from tests.sealed import plain
 from tests.world import World

@@ -1,6 +1,6 @@
 """Rows of cells out of pasted text or a workbook: what a spreadsheet does to a value is undone or named.
 
-Nothing here knows a roster; what the cells mean, `applications.filing.rosters.intake` says.
+Nothing here knows what the cells mean; `documents.tables.reading` puts them under columns.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from core.errors import InputRefused, Problem
 from documents.inspection import Refused, inspect
 
-# A roster has some hundred rows: what is beyond is another file, or formats without content.
+# A table has some hundred rows: what is beyond is another file, or formats without content.
 MAX_FILE_BYTES = 2 * 1024 * 1024
 MAX_UNPACKED_BYTES = 6 * 1024 * 1024
 MAX_TEXT_CHARACTERS = 300_000
@@ -103,7 +103,7 @@ def lines_of_workbook(upload: UploadedFile, *, sheet: str) -> list[Line]:
     if not upload.size:
         _refuse(f"“{name}”是空文件，请重新选择。")
     if upload.size > MAX_FILE_BYTES:
-        _refuse(f"“{name}”超过 {MAX_FILE_BYTES // 1048576} MB，请只保留名册一张表后再上传。")
+        _refuse(f"“{name}”超过 {MAX_FILE_BYTES // 1048576} MB，请只保留要导入的一张表后再上传。")
     file: Any = upload
     try:
         inspect(file, "xlsx")
@@ -127,7 +127,7 @@ def _check_size(file: Any, name: str) -> None:
     with zipfile.ZipFile(file) as archive:
         parts = [part for part in archive.infolist() if part.filename.lower().endswith((".xml", ".rels"))]
         if sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
-            _refuse(f"“{name}”内容过多，或有大量只设了格式的空白行；请把名册复制到下载的模板里再上传。")
+            _refuse(f"“{name}”内容过多，或有大量只设了格式的空白行；请把内容复制到下载的模板里再上传。")
         for part in parts:
             if b"<!DOCTYPE" in (content := archive.read(part)) or b"<!ENTITY" in content:
                 _refuse(f"“{name}”的结构不是工作簿的结构，请用表格软件另存后再上传。")

@@ -1,4 +1,4 @@
-"""The workbook that a unit fills in: a roster's columns, what each may say, and one example row."""
+"""The workbook that somebody fills in: a table's columns, what each may say, and one example row."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from applications.dossier.forms import MAX_ROWS, YES_NO
-from applications.dossier.sections import Table
+from documents.tables.table import MAX_ROWS, YES_NO, Table
 from jurisdictions.engine.schema.form import Column
 
 EXAMPLE_MARK = "示例："
@@ -39,11 +38,11 @@ KINDS = {
 
 def sheet_title(table: Table) -> str:
     """The name of the sheet to fill in."""
-    return _FORBIDDEN.sub("", table.label)[:31] or "名册"
+    return _FORBIDDEN.sub("", table.label)[:31] or "表"
 
 
 def example_row(table: Table) -> tuple[str, ...]:
-    """One row that shows how each column is meant; a line that equals it is no row of the roster."""
+    """One row that shows how each column is meant; a line that equals it is no row."""
     return tuple(_example(column) for column in table.columns)
 
 

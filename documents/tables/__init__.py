@@ -1,0 +1,1 @@
+"""Tables that come out of spreadsheets: cells, columns, the workbook to fill in."""
