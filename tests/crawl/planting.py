@@ -117,6 +117,7 @@ NOT_PLANTED: dict[str, str] = {
     "applications.CallFile.material": "a word of the rules",
     "applications.FalsityFinding.materials": "words of the rules",
     "assessments.Cycle.obligation": "a word of the rules",
+    "assessments.StationEnding.clauses": CODE,
     "assessments.Assessment.facts": "numbers, yes and no",
     "assessments.Assessment.self_points": "numbers",
     "assessments.Assessment.points": "numbers",
