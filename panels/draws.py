@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import date
 from typing import Any
 
@@ -19,7 +19,8 @@ from panels.drawing import RULE, Candidate, commitment_of, draw, new_seed
 from panels.enums import DrawState, Purpose
 from panels.models import Draw, Expert, Panel
 from panels.permissions import can_run
-from panels.recusals import recusals_of
+from panels.pots import NO_LIMITS, Limits, limits_of, pot_of
+from panels.recusals import Recusal, recusals_of
 
 SEED = "panels.draw"
 # What a panel may have at most; guards against a mistyped number.
@@ -39,6 +40,7 @@ def commit_draw(
     due_on: date | None,
     actor: Any,
     former: Draw | None = None,
+    limits: Limits = NO_LIMITS,
 ) -> Draw:
     """Fixes for which `items` (thing, unit name) is drawn, who is in the pot, who is not and why, the seed.
 
@@ -51,7 +53,7 @@ def commit_draw(
         raise DomainError(f"名额应为 1 至 {MOST_SEATS} 名。", path="seats")
     if due_on is not None and due_on < clock.today():
         raise DomainError("评审截止日期不能早于今天。", path="due_on")
-    candidates, excluded = pot_of([unit for _, unit in items], until=due_on)
+    candidates, excluded = pot_of([unit for _, unit in items], until=due_on, limits=limits)
     _check_pot(candidates, seats, most_of_one_employer)
     seed = new_seed()
     made = Draw(
@@ -64,6 +66,7 @@ def commit_draw(
         seats=seats,
         reserves=reserves,
         most_of_one_employer=most_of_one_employer,
+        **limits._asdict(),
         candidates=candidates,
         excluded=excluded,
         commitment=commitment_of(seed),
@@ -86,6 +89,7 @@ def commit_draw(
             "commitment": made.commitment,
             "seats": seats,
             "reserves": reserves,
+            "limits": limits._asdict(),
             "candidates": [one["expert"] for one in candidates],
             "excluded": [one["expert"] for one in excluded],
             "former": former.pk if former else None,
@@ -149,27 +153,6 @@ def use_draw(*, draw_: Draw, panel: Panel, actor: Any) -> Draw:
     return draw_
 
 
-def pot_of(units: Sequence[str], *, until: date | None) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Who can be drawn to judge what is these units', and who cannot, each with the reasons."""
-    experts = list(Expert.objects.filter(is_active=True).select_related("user").order_by("pk"))
-    recusals = recusals_of(experts, units, on=clock.today(), until=until)
-    candidates, excluded = [], []
-    for expert in experts:
-        row = {
-            "key": str(expert.pk),
-            "expert": expert.pk,
-            "name": str(expert.user),
-            "employer": expert.employer,
-        }
-        if reasons := recusals.get(expert.pk):
-            excluded.append(
-                row | {"reasons": [f"{r.unit}：{r.reason}" if r.unit else r.reason for r in reasons]}
-            )
-        else:
-            candidates.append(row)
-    return candidates, excluded
-
-
 def check_no_open_draw(subject: models.Model, ids: Sequence[int]) -> None:
     """Refuses while a draw for one of these things is neither used nor given up."""
     open_ = Draw.objects.filter(
@@ -187,13 +170,23 @@ def seated_of(draw_: Draw) -> list[Expert]:
 
 
 def next_reserve(panel: Panel) -> Expert | None:
-    """The first of those who stand by that can still be called in; None without a draw, or none is left."""
+    """The first of those who stand by that can still be called in; None without a draw, or none is left.
+
+    Whoever has come to be away, or tied to all that is judged, since the draw is passed over.
+    """
     used = panel.draws.filter(state=DrawState.USED).first()
     if used is None:
         return None
     seen = set(panel.members.values_list("expert_id", flat=True))
-    waiting = _experts(used, used.result["reserves"])
-    return next((expert for expert in waiting if expert.pk not in seen and expert.is_active), None)
+    waiting = [one for one in _experts(used, used.result["reserves"]) if one.pk not in seen and one.is_active]
+    units = set(panel.items.filter(dropped_at__isnull=True).values_list("unit_name", flat=True))
+    recusals = recusals_of(waiting, units, on=clock.today(), until=panel.due_on)
+    return next((one for one in waiting if _can_come(recusals.get(one.pk, ()), units)), None)
+
+
+def _can_come(recusals: Sequence[Recusal], units: Set[str]) -> bool:
+    tied = {one.unit for one in recusals}
+    return "" not in tied and (not units or units != tied)
 
 
 def record_of(draw_: Draw) -> dict[str, Any]:
@@ -209,6 +202,7 @@ def record_of(draw_: Draw) -> dict[str, Any]:
         "seats": draw_.seats,
         "reserves": draw_.reserves,
         "most_of_one_employer": draw_.most_of_one_employer,
+        "limits": limits_of(draw_)._asdict(),
         "candidates": [{k: one[k] for k in ("key", "name", "employer")} for one in draw_.candidates],
         "excluded": [{k: one[k] for k in ("key", "name", "employer", "reasons")} for one in draw_.excluded],
         "result": draw_.result,

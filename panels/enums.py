@@ -89,6 +89,14 @@ class ReopeningState(StateChoices):
     REFUSED = "refused", "neutral", "ban", "未批准"
 
 
+class ExpertLevel(models.IntegerChoices):
+    """The rungs of titles and skills beside each other, as the two ladders are open to each other."""
+
+    MIDDLE = 1, "技师或中级职称"
+    SENIOR = 2, "高级技师或副高级职称"
+    TOP = 3, "特级技师、首席技师或正高级职称"
+
+
 class VisitState(StateChoices):
     DRAFT = "draft", "warning", "pencil", "待签署"
     SIGNED = "signed", "success", "signature", "已签署"

@@ -16,6 +16,7 @@ from core.workflow import lock
 from panels.draws import commit_draw, seated_of
 from panels.enums import DrawState, Purpose
 from panels.models import Draw, Panel
+from panels.pots import NO_LIMITS, Limits
 
 
 @transaction.atomic
@@ -29,6 +30,7 @@ def commit_for_round(
     due_on: date | None,
     actor: Any,
     former: Draw | None = None,
+    limits: Limits = NO_LIMITS,
 ) -> Draw:
     """Fixes pot and seed of a draw for applications of the round that wait for their panel.
 
@@ -52,6 +54,7 @@ def commit_for_round(
         due_on=due_on,
         actor=actor,
         former=former,
+        limits=limits,
     )
 
 

@@ -10,7 +10,7 @@ from django import forms
 from applications.models import Application, Round
 from applications.selection.decision import Choice, needs_reason
 from core import clock
-from panels.draws import MOST_SEATS
+from panels.forms.draws import DrawNumbers
 from panels.models import Expert
 
 CHOICES = (("propose", "列入"), ("not_select", "不列入"))
@@ -166,7 +166,7 @@ class PanelForm(forms.Form):
         self.fields["experts"].queryset = Expert.objects.filter(is_active=True).select_related("user")
 
 
-class DrawForm(forms.Form):
+class DrawForm(DrawNumbers):
     """For which applications how many experts are drawn."""
 
     applications = ApplicationChoice(
@@ -175,28 +175,6 @@ class DrawForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "请至少选择一份申报。"},
     )
-    seats = forms.IntegerField(
-        label="抽取名额",
-        min_value=1,
-        max_value=MOST_SEATS,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-    )
-    reserves = forms.IntegerField(
-        label="候补",
-        min_value=0,
-        max_value=MOST_SEATS,
-        help_text="有专家不能参加或者回避时，按抽取顺序递补",
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-    )
-    most_of_one_employer = forms.IntegerField(
-        label="同一单位最多",
-        min_value=1,
-        max_value=MOST_SEATS,
-        required=False,
-        help_text="不填即不限",
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-    )
-    due_on = forms.DateField(label="评审截止日期", widget=forms.DateInput, required=False)
 
     def __init__(self, data: Any = None, *, applications: Any, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)

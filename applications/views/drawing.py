@@ -21,9 +21,9 @@ from deadlines.showing import shown
 from jurisdictions.access import requires
 from jurisdictions.enums import Right
 from jurisdictions.versions import cited, work_calendar
-from panels.draws import pot_of
 from panels.enums import DrawState, Purpose
 from panels.models import Draw, Scheme
+from panels.pots import NO_LIMITS, Limits, limits_in, pot_of
 
 USUAL_SEATS = 5
 
@@ -53,13 +53,18 @@ def draw_new(request: HttpRequest, pk: int) -> HttpResponse:
             reserves=form.cleaned_data["reserves"],
             most_of_one_employer=form.cleaned_data["most_of_one_employer"],
             due_on=form.cleaned_data["due_on"],
+            limits=limits_in(form.cleaned_data),
             former=former,
             actor=request.user,
         )
         if draw is not None:
             messages.success(request, "抽取范围和种子已经确定，种子的摘要已公布。")
             return redirect(tenant_url("bureau:draw", pk=draw.pk))
-    candidates, excluded = pot_of([one.unit.name for one in waiting], until=owed.due_on if owed else None)
+    candidates, excluded = pot_of(
+        [one.unit.name for one in waiting],
+        until=owed.due_on if owed else None,
+        limits=limits_in(form.cleaned_data) if form.is_bound else NO_LIMITS,
+    )
     context = {
         "round": found,
         "form": form,
@@ -94,7 +99,7 @@ def _initial(found: Round, waiting: Any, owed: Any, former: Draw | None) -> dict
     day = owed.due_on if owed and owed.due_on >= clock.today() else None
     known = {"seats": least, "reserves": 2, "most_of_one_employer": None, "due_on": day}
     if former is not None:
-        known = {name: getattr(former, name) for name in known}
+        known = {name: getattr(former, name) for name in (*known, *Limits._fields)}
     return {"applications": [one.pk for one in waiting], **known}
 
 

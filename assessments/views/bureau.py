@@ -38,7 +38,7 @@ from jurisdictions.access import requires
 from jurisdictions.enums import Right
 from jurisdictions.permissions import authorities_where
 from jurisdictions.versions import cited
-from panels.forms import RubricForm
+from panels.forms.sheets import RubricForm
 
 PAGE_SIZE = 50
 staff = requires(Right.ASSESS, Right.MANAGE)

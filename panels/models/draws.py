@@ -15,7 +15,7 @@ from jurisdictions.enums import Right
 from jurisdictions.models import Authority
 from jurisdictions.permissions import authorities_where
 from panels import transitions
-from panels.enums import DrawState, Purpose
+from panels.enums import DrawState, ExpertLevel, Purpose
 
 
 class DrawQuerySet(TenantQuerySet):
@@ -42,6 +42,12 @@ class Draw(TenantModel):
     due_on = models.DateField("评审截止日期", null=True, blank=True)
     seats = models.PositiveSmallIntegerField("名额")
     reserves = models.PositiveSmallIntegerField("候补")
+    # Who stays out beside those who are tied (`panels.pots.Limits`).
+    least_level = models.PositiveSmallIntegerField(
+        "最低级别", choices=ExpertLevel.choices, null=True, blank=True
+    )
+    most_waiting = models.PositiveSmallIntegerField("手头最多待签署", null=True, blank=True)
+    field = models.CharField("专业领域", max_length=60, blank=True)
     most_of_one_employer = models.PositiveSmallIntegerField("同一单位最多", null=True, blank=True)
     # [{"key", "expert", "name", "employer"}] and the same with "reasons": fixed before the draw.
     candidates = models.JSONField("候选专家")

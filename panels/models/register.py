@@ -8,7 +8,7 @@ from django.db import models
 
 from core import clock
 from core.tenancy import TenantModel
-from panels.enums import TieKind
+from panels.enums import ExpertLevel, TieKind
 
 
 class Expert(TenantModel):
@@ -20,6 +20,8 @@ class Expert(TenantModel):
     title = models.CharField("职称或职业资格", max_length=60)
     employer = models.CharField("工作单位", max_length=100)
     trades = models.CharField("专业领域", max_length=200, blank=True)
+    # Empty: nobody has said.
+    level = models.PositiveSmallIntegerField("级别", choices=ExpertLevel.choices, null=True, blank=True)
     is_active = models.BooleanField("在库", default=True)
 
     class Meta:

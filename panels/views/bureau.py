@@ -28,7 +28,7 @@ from panels.discussing import apart_in, spread_words, undiscussed
 from panels.draws import next_reserve
 from panels.enums import PanelState, SheetState, VisitState
 from panels.forming import add_expert, add_reserve, replace_seat, withdraw_seat
-from panels.forms import AddExpertForm
+from panels.forms.register import AddExpertForm
 from panels.models import Expert, JointDiscussion, Panel, PanelItem, ScoreSheet, SheetVersion
 from panels.permissions import can_decide_reopening
 from panels.reopening import waiting_reopenings

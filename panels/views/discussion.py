@@ -15,7 +15,7 @@ from jurisdictions.access import requires
 from jurisdictions.enums import Right
 from jurisdictions.versions import cited
 from panels.discussing import apart_in, record_discussion, spread_words
-from panels.forms import DiscussionForm, ReopenForm
+from panels.forms.discussion import DiscussionForm, ReopenForm
 from panels.models import Panel, PanelMember, Reopening, ScoreSheet
 from panels.reopening import ask_reopening, grant_reopening, refuse_reopening
 from panels.rules import clause_of, method_of

@@ -16,6 +16,7 @@ from jurisdictions.enums import Right
 from panels.draws import hold_draw, record_of, void_draw
 from panels.enums import DrawState
 from panels.models import Draw
+from panels.pots import limit_words, limits_of
 
 
 @require_GET
@@ -28,6 +29,7 @@ def draw(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "draw": found,
         "subject": found.subject,
+        "limits": limit_words(limits_of(found)),
         "seated": [names[key] for key in result.get("seated", ())],
         "reserves": [names[key] for key in result.get("reserves", ())],
         "passed_over": [names[key] for key in result.get("passed_over", ())],

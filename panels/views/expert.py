@@ -22,7 +22,7 @@ from jurisdictions.versions import cited, work_calendar
 from panels.discussing import apart_in, spread_words
 from panels.enums import Method, PanelState, ReopeningState, SheetState, VisitState
 from panels.forming import SHEETS_OWED, decline_seat
-from panels.forms import CriteriaForm, DeclineForm, OpinionForm, RecuseForm, RubricForm
+from panels.forms.sheets import CriteriaForm, DeclineForm, OpinionForm, RecuseForm, RubricForm
 from panels.models import Expert, Panel, PanelMember, ScoreSheet, SiteVisit
 from panels.permissions import can_score
 from panels.reopening import ask_reopening

@@ -12,7 +12,7 @@ from core.web import attempt, attempt_form, tenant_url
 from jurisdictions.access import requires
 from jurisdictions.enums import Right
 from panels.enums import TieKind
-from panels.forms import AbsenceForm, TieForm
+from panels.forms.register import AbsenceForm, TieForm
 from panels.models import Expert, ExpertTie
 from panels.register import add_absence, add_tie, end_tie
 

@@ -14,7 +14,8 @@ from core.web import attempt, attempt_form
 from jurisdictions.models import Authority, RuleProfile
 from jurisdictions.versions import cited
 from panels.enums import Method, Purpose, SchemeState
-from panels.forms import CriteriaForm, CriteriaFormSet, OpinionForm, RubricForm, SchemeForm
+from panels.forms.schemes import CriteriaFormSet, SchemeForm
+from panels.forms.sheets import CriteriaForm, OpinionForm, RubricForm
 from panels.models import Panel, Scheme
 from panels.schemes import copy_scheme, criteria_of, formers_of, methods_open, set_scheme, usual_scheme
 

@@ -21,9 +21,9 @@ from jurisdictions.access import requires
 from jurisdictions.enums import Right
 from jurisdictions.versions import cited
 from panels.enums import VisitState
+from panels.forms.visits import VisitFileForm, VisitForm, findings_initial
 from panels.models import Panel, PanelItem, SiteVisit
 from panels.permissions import may_read_visit
-from panels.visit_forms import VisitFileForm, VisitForm, findings_initial
 from panels.visiting import (
     add_visit_file,
     files_of,

@@ -21,13 +21,15 @@ from core.models import LogEntry
 from core.sealing import seal
 from core.web import tenant_url
 from deadlines.models import Notification
+from panels.consolidation import close_panel
 from panels.drawing import commitment_of, replay
 from panels.draws import SEED, hold_draw, next_reserve, record_of, void_draw
-from panels.enums import DrawState, SheetState, TieKind
+from panels.enums import DrawState, ExpertLevel, SheetState, TieKind
 from panels.forming import add_reserve, decline_seat, replace_seat
 from panels.models import Draw, Expert, ExpertTie, Panel, ScoreSheet
+from panels.pots import Limits, pot_of
 from panels.register import add_absence, add_tie, end_tie
-from tests.applications.builders import Play
+from tests.applications.builders import Play, sign_all
 from tests.applications.filing import browser_of
 from tests.world import World
 
@@ -80,7 +82,14 @@ def test_the_seed_is_fixed_before_and_told_after(play: Play) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    ["commitment = repeat('0', 64)", "candidates = '[]'", "seats = 1", "sealed_seed = 'v1:x:y'"],
+    [
+        "commitment = repeat('0', 64)",
+        "candidates = '[]'",
+        "seats = 1",
+        "sealed_seed = 'v1:x:y'",
+        "least_level = 1",
+        "field = 'x'",
+    ],
 )
 def test_what_was_fixed_is_kept_by_the_database(play: Play, change: str) -> None:
     made = committed(play)
@@ -138,6 +147,65 @@ def test_who_is_tied_is_not_in_the_pot(play: Play) -> None:
     assert reasons[experts["more2"].pk][0].startswith(f"{unit}：曾任职（")
     assert "不能参加" in reasons[experts["more4"].pk][0]
     assert ExpertTie.objects.count() == 4
+
+
+def test_who_is_beyond_the_limits_is_not_in_the_pot_and_the_record_says_why(play: Play) -> None:
+    """Planted bugs: whoever has no level passes; sheets of panels that are closed count as in hand."""
+    experts, officer = play.world.experts, play.officer
+    for key, level in (("more0", 3), ("more1", 2), ("more2", 1)):
+        Expert.objects.filter(pk=experts[key].pk).update(level=level, trades="焊工、钳工")
+    panel = _by_hand(play)
+    Expert.objects.filter(seats__panel=panel).update(level=2, trades="焊工")
+    busy = {expert.pk for expert in Expert.objects.filter(seats__panel=panel)}
+    limits = Limits(least_level=ExpertLevel.SENIOR, most_waiting=1, field="焊工")
+    candidates, excluded = pot_of(["某厂"], until=None, limits=limits)
+    assert {one["expert"] for one in candidates} == {experts["more0"].pk, experts["more1"].pk}
+    reasons = {one["expert"]: one["reasons"] for one in excluded}
+    assert reasons[experts["more2"].pk] == ["级别低于高级技师或副高级职称"]
+    assert reasons[experts["more3"].pk] == [
+        "没有登记级别，本次要求高级技师或副高级职称以上",
+        "专业领域不含“焊工”",
+    ]
+    assert {pk for pk, why in reasons.items() if why == ["手头待签署 2 份，超过 1 份"]} == busy
+    sign_all(panel)
+    close_panel(panel=panel, actor=officer)
+    candidates, _ = pot_of(["某厂"], until=None, limits=limits)
+    assert busy <= {one["expert"] for one in candidates}
+
+
+def test_the_limits_are_fixed_told_and_taken_over_into_the_next_draw(play: Play) -> None:
+    Expert.objects.update(level=ExpertLevel.TOP)
+    limits = Limits(least_level=2, most_waiting=9, field="")
+    made = committed(play, limits=limits)
+    assert record_of(made)["limits"] == {"least_level": 2, "most_waiting": 9, "field": ""}
+    page = browser_of(play.officer).get(play.world.url(f"bureau/draws/{made.pk}/")).content.decode()
+    assert "高级技师或副高级职称以上；手头待签署不超过 9 份" in page
+    hold_draw(draw_=made, actor=play.officer)
+    replay(record_of(made))
+    void_draw(draw_=made, reason="重抽", actor=play.officer)
+    again = browser_of(play.officer).get(
+        play.world.url(f"bureau/rounds/{play.round.pk}/draw/?again={made.pk}")
+    )
+    assert again.context["form"]["most_waiting"].value() == 9
+
+
+def test_who_stands_by_and_has_come_to_be_away_is_passed_over(play: Play) -> None:
+    """Planted bug: those who stand by are called in whatever has happened since the draw."""
+    made = drawn(play)
+    panel = panel_from_draw(draw_=made, actor=play.officer)
+    first, second = (Expert.objects.get(pk=int(key)) for key in made.result["reserves"])
+    today = clock.today()
+    add_absence(expert=first, begins_on=today, ends_on=today + timedelta(days=9), actor=play.officer)
+    assert next_reserve(panel) == second
+    unit = Application.objects.order_by("pk").first().unit.name
+    add_tie(expert=second, unit_name=unit, kind=TieKind.KIN, until=None, note="", actor=play.officer)
+    # Tied to one of two things only.
+    assert next_reserve(panel) == second
+    for one in Application.objects.exclude(unit__name=unit).select_related("unit"):
+        add_tie(
+            expert=second, unit_name=one.unit.name, kind=TieKind.KIN, until=None, note="", actor=play.officer
+        )
+    assert next_reserve(panel) is None
 
 
 @pytest.mark.parametrize("seats", [9, 0])

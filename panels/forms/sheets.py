@@ -1,4 +1,4 @@
-"""A sheet as a form: an opinion, or points under the regulation's score sheet or the bureau's criteria."""
+"""What an expert writes on a sheet, and how the expert steps back."""
 
 from __future__ import annotations
 
@@ -14,12 +14,11 @@ from core.web import on_field
 from jurisdictions.engine import Profile, RubricAnswer, ScoredItem, score_rubric
 from jurisdictions.engine.schema.station import BonusKind
 from panels.averaging import Criterion
-from panels.enums import Mean, Method, Rounding, TieKind, TieRule, Verdict
+from panels.enums import Verdict
+from panels.forms.choices import MAX_COMMENT
 from panels.models import Scheme
-from panels.schemes import LEAST_TO_TRIM, MOST_CRITERIA, criteria_of
+from panels.schemes import criteria_of
 from panels.scoring import score_criteria
-
-MAX_COMMENT = 2000
 
 
 class SheetForm(forms.Form):
@@ -307,179 +306,3 @@ class DeclineForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "请写明原因。"},
     )
-
-
-class TieForm(forms.Form):
-    """What ties an expert to a unit."""
-
-    unit_name = forms.CharField(
-        label="单位名称", max_length=100, error_messages={"required": "请填写单位名称。"}
-    )
-    kind = forms.ChoiceField(label="关系", choices=TieKind.choices)
-    until = forms.DateField(
-        label="离职日期", required=False, widget=forms.DateInput, help_text="曾任职的必填；满三年后不再回避"
-    )
-    note = forms.CharField(label="说明", max_length=200, required=False)
-
-
-class AbsenceForm(forms.Form):
-    """Days on which an expert cannot come."""
-
-    begins_on = forms.DateField(label="开始日期", widget=forms.DateInput)
-    ends_on = forms.DateField(label="结束日期", widget=forms.DateInput)
-
-
-class AddExpertForm(forms.Form):
-    """One more expert for a panel at work."""
-
-    expert = forms.ModelChoiceField(label="专家", queryset=None, empty_label="请选择")
-
-    def __init__(self, data: Any = None, *, experts: Any, **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
-        self.fields["expert"].queryset = experts
-
-
-class CriterionForm(forms.Form):
-    """One line of the bureau's own score sheet."""
-
-    label = forms.CharField(label="评分项目", max_length=60, required=False)
-    max = forms.DecimalField(
-        label="满分",
-        required=False,
-        min_value=0,
-        max_digits=6,
-        decimal_places=2,
-        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "any"}),
-    )
-    weight = forms.DecimalField(
-        label="权重",
-        required=False,
-        min_value=0,
-        max_value=100,
-        max_digits=5,
-        decimal_places=2,
-        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "any"}),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["max"].unit, self.fields["weight"].unit = "分", "%"  # type: ignore[attr-defined]
-
-    @property
-    def is_said(self) -> bool:
-        """Whether the row is there: something is in it, and it was not struck."""
-        row = self.cleaned_data
-        return not row.get("DELETE") and any(
-            row.get(name) not in (None, "") for name in ("label", "max", "weight")
-        )
-
-
-CriteriaFormSet = forms.formset_factory(
-    CriterionForm, extra=1, can_delete=True, max_num=MOST_CRITERIA, absolute_max=MOST_CRITERIA * 2
-)
-_MARK = {"max_digits": 6, "decimal_places": 2, "min_value": 0, "required": False}
-
-
-class SchemeForm(forms.Form):
-    """How the panels of a round or cycle judge, as far as the regulation leaves it to the bureau."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
-    method = forms.ChoiceField(label="评审方式", widget=forms.RadioSelect)
-    mean = forms.ChoiceField(label="汇总方法", choices=Mean.choices, widget=forms.RadioSelect)
-    trim_from = forms.IntegerField(
-        label="从几份签署的评审表起去掉",
-        min_value=LEAST_TO_TRIM,
-        max_value=99,
-        required=False,
-        help_text="份数不足时全部取平均",
-    )
-    decimals = forms.IntegerField(label="小数位数", min_value=0, max_value=2)
-    rounding = forms.ChoiceField(
-        label="多余的小数", choices=Rounding.choices, required=False, help_text="只在得出结果时取一次"
-    )
-    ties = forms.ChoiceField(label="同分处理", choices=TieRule.choices)
-    pass_mark = forms.DecimalField(
-        label="建议认定分数线",
-        help_text="低于此分视为专家组不建议认定，不能列入名单；不填则只排名次",
-        **_MARK,
-    )
-    spread_limit = forms.DecimalField(
-        label="分差上限",
-        help_text="同一对象最高分与最低分相差超过此数，须记录合议后才能结束评审；不填则不作要求",
-        **_MARK,
-    )
-    discuss_tied = forms.BooleanField(label="意见持平的，须记录合议后才能结束评审", required=False)
-
-    def __init__(self, data: Any = None, *, methods: tuple[Method, ...], **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
-        self.fields["method"].choices = [(one.value, one.label) for one in methods]  # type: ignore[attr-defined]
-        self.fields["pass_mark"].unit = self.fields["spread_limit"].unit = "分"  # type: ignore[attr-defined]
-        self.fields["trim_from"].unit = "份"  # type: ignore[attr-defined]
-        if methods == (Method.REGULATION,):
-            # Fixed by the regulation, shown by the page.
-            for name in ("decimals", "rounding", "pass_mark", "discuss_tied"):
-                del self.fields[name]
-        if methods == (Method.OPINION,):
-            for name in ("mean", "trim_from", "decimals", "rounding", "ties", "pass_mark", "spread_limit"):
-                del self.fields[name]
-
-    @staticmethod
-    def initial_of(scheme: Scheme) -> dict[str, Any]:
-        """What the form shows of a scheme."""
-        names = [name for name in SchemeForm.base_fields if name != "version"]
-        return {"version": scheme.revision, **{name: getattr(scheme, name) for name in names}}
-
-    def settings(self) -> dict[str, Any]:
-        """What `panels.schemes.set_scheme` takes, without the criteria."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "version" and value != ""}
-
-
-class ReopenForm(forms.Form):
-    """Why a signed sheet is to be given back."""
-
-    reason = forms.CharField(
-        label="退回理由",
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="专家会看到",
-        error_messages={"required": "请写明为什么要退回重评。"},
-    )
-
-
-class MemberChoice(forms.ModelMultipleChoiceField):
-    """Experts of a panel, or their sheets, by the expert's name."""
-
-    def label_from_instance(self, row: Any) -> str:
-        expert = getattr(row, "expert", None) or row.member.expert
-        return f"{expert.user}（{expert.employer}）"
-
-
-class DiscussionForm(forms.Form):
-    """Who talked about an item, when, and what was said."""
-
-    held_on = forms.DateField(label="合议日期", widget=forms.DateInput)
-    participants = MemberChoice(
-        label="参加合议的专家",
-        queryset=None,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "请选择参加合议的专家。"},
-    )
-    record = forms.CharField(
-        label="合议记录",
-        max_length=MAX_COMMENT,
-        widget=forms.Textarea(attrs={"rows": 6}),
-        help_text="分歧在哪里、各方理由、合议结论",
-        error_messages={"required": "请写明合议经过和结论。"},
-    )
-    give_back = MemberChoice(
-        label="退回谁的评审表重评",
-        queryset=None,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text="不退回的不选；退回须由另一人批准，原版次保留",
-    )
-
-    def __init__(self, data: Any = None, *, members: Any, sheets: Any, **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
-        self.fields["participants"].queryset = members
-        self.fields["give_back"].queryset = sheets

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 
 from core import clock
-from panels.forms import MAX_COMMENT, MemberChoice
+from panels.forms.choices import MAX_COMMENT, MemberChoice
 from panels.visiting import ACCEPTS
 
 

@@ -1,0 +1,1 @@
+"""What is typed about panels, a module for each of their pages."""
