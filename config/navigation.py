@@ -127,6 +127,7 @@ PLANS: Final[dict[str, Plan]] = {
             Entry("人员与权限", "users", "settings:people", (Right.ADMINISTER, Right.SECURE)),
             Entry("账号安全", "shield-lock", "settings:accounts", (Right.SECURE,)),
             Entry("部门", "building-bank", "settings:authorities", (Right.ADMINISTER,)),
+            Entry("专家登记", "user-star", "settings:experts_import", (Right.ADMINISTER,)),
             Entry("规则版本", "versions", "settings:versions", (Right.ADMINISTER, Right.MANAGE)),
             Entry("双人办理", "users-group", "settings:proposals", THREE_ADMINISTRATIONS),
             Entry("演练时钟", "calendar-cog", "settings:clock", rehearsal=True),

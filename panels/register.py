@@ -1,21 +1,100 @@
-"""What the expert register says beside names: ties to units, and days on which an expert cannot come."""
+"""The expert register: who is on it and as what, ties to units, days on which an expert cannot come."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
 from core import clock
+from core.audit import digest
 from core.errors import DomainError, NotAllowed, StateConflict
 from core.models import LogEntry
 from core.typed import said
+from core.web import tenant_url
 from core.workflow import lock
+from deadlines.messages import notify
 from jurisdictions.enums import Right
 from jurisdictions.permissions import holds_somewhere
 from panels.enums import TieKind
 from panels.models import Expert, ExpertAbsence, ExpertTie
+from panels.recusals import same_name
+
+
+class Particulars(NamedTuple):
+    """What the register says of an expert; `level` is one of `ExpertLevel`, or None where nobody has said."""
+
+    title: str
+    employer: str
+    trades: str = ""
+    level: int | None = None
+    is_active: bool = True
+
+
+def particulars_of(expert: Expert) -> Particulars:
+    """What it says now."""
+    return Particulars(**{name: getattr(expert, name) for name in Particulars._fields})
+
+
+@transaction.atomic
+def enter_expert(*, user: Any, particulars: Particulars, actor: Any) -> Expert:
+    """Enters somebody who has an account; logged, the person is told.
+
+    Refused to who does not administer: from here on the person's account is seen here.
+    """
+    if not holds_somewhere(actor, Right.ADMINISTER):
+        raise NotAllowed("您没有登记专家的权限。")
+    _check_particulars(particulars)
+    if Expert.objects.filter(user=user).exists():
+        raise StateConflict(f"{user}已在专家库中。")
+    expert: Expert = Expert.objects.create(user=user, **particulars._asdict())
+    _log(expert, "enter_expert", "登记专家", actor, {"after": digest(repr(particulars))})
+    notify(
+        recipients=expert.recipients(),
+        title="您已列入评审专家库",
+        text=f"登记的工作单位：{expert.employer}。有误的，请告知主管部门；有应当回避的单位，也请告知。",
+        url=tenant_url("panel:sheets"),
+    )
+    return expert
+
+
+@transaction.atomic
+def change_expert(*, expert: Expert, particulars: Particulars, actor: Any) -> Expert:
+    """Brings an entry up to date; by whoever organises panels or administers. Logged with digests.
+
+    The unit that the expert has left stays a tie from today on (three years, `panels.recusals`). Taken off
+    the register, the expert keeps the seats that there are.
+    """
+    if not holds_somewhere(actor, Right.RUN_PANEL, Right.ADMINISTER):
+        raise NotAllowed("您没有维护专家库的权限。")
+    _check_particulars(particulars)
+    lock(expert)
+    before = particulars_of(expert)
+    if before == particulars:
+        return expert
+    for name, value in particulars._asdict().items():
+        setattr(expert, name, value)
+    expert.save(update_fields=particulars._fields)
+    changed = [name for name in Particulars._fields if getattr(before, name) != getattr(particulars, name)]
+    data = {"changed": changed, "before": digest(repr(before)), "after": digest(repr(particulars))}
+    _log(expert, "change_expert", "更新专家信息", actor, data)
+    if same_name(before.employer) != same_name(particulars.employer):
+        ExpertTie.objects.create(
+            expert=expert,
+            unit_name=before.employer,
+            kind=TieKind.FORMER,
+            until=clock.today(),
+            note="工作单位变更时自动登记",
+            added_by=actor,
+        )
+    return expert
+
+
+def _check_particulars(particulars: Particulars) -> None:
+    for name, words in (("title", "请填写职称或职业资格。"), ("employer", "请填写工作单位。")):
+        if not said(getattr(particulars, name)):
+            raise DomainError(words, path=name)
 
 
 @transaction.atomic
@@ -70,7 +149,7 @@ def add_absence(*, expert: Expert, begins_on: date, ends_on: date, actor: Any) -
 
 def _check(expert: Expert, actor: Any) -> None:
     own = actor is not None and actor.pk == expert.user_id
-    if not own and not holds_somewhere(actor, Right.RUN_PANEL):
+    if not own and not holds_somewhere(actor, Right.RUN_PANEL, Right.ADMINISTER):
         raise NotAllowed("您没有维护专家库的权限。")
 
 

@@ -5,6 +5,7 @@ from django.urls import path
 from panels.views import bureau as bureau_views
 from panels.views import discussion as discussion_views
 from panels.views import draws as draw_views
+from panels.views import enrolling as enrolling_views
 from panels.views import expert as expert_views
 from panels.views import register as register_views
 from panels.views import visits as visit_views
@@ -52,4 +53,9 @@ bureau = [
     path("panels/<int:pk>/experts/", bureau_views.seat, name="panel_seat"),
     path("panels/<int:pk>/experts/<int:member>/withdraw/", bureau_views.withdraw, name="withdraw_seat"),
     path("panels/<int:pk>/experts/<int:member>/replace/", bureau_views.replace, name="replace_seat"),
+]
+
+settings = [
+    path("experts/", enrolling_views.experts_import, name="experts_import"),
+    path("experts/template/", enrolling_views.experts_template, name="experts_template"),
 ]

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from applications.dossier.conflicts import mark
@@ -18,12 +17,12 @@ from applications.models import Application
 from applications.views.own import with_draft
 from core.errors import DomainError, EditConflict
 from core.limits import READING, limited
-from core.sheets import CONTENT_TYPE
 from core.web import say_refusal, tenant_url
+from documents.serving import bytes_response
 from documents.tables import grid
 from documents.tables.reading import lines_given
 from documents.tables.table import MAX_ROWS, Table
-from documents.tables.template import KINDS, sheet_title, template_of
+from documents.tables.template import KINDS, XLSX, sheet_title, template_of
 from jurisdictions.versions import cited
 
 MODES = (
@@ -53,9 +52,7 @@ def template(request: HttpRequest, found: Application, chapter: str, table: str)
     """The workbook to fill in."""
     _, roster = _place(found, chapter, table)
     content = template_of(roster, version=found.round.profile.version)
-    answer = HttpResponse(content, content_type=CONTENT_TYPE)
-    answer["Content-Disposition"] = content_disposition_header(True, f"{sheet_title(roster)}模板.xlsx")
-    return answer
+    return bytes_response(content, XLSX, f"{sheet_title(roster)}模板.xlsx")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

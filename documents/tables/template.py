@@ -14,6 +14,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from documents.tables.table import MAX_ROWS, YES_NO, Table
 from jurisdictions.engine.schema.form import Column
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EXAMPLE_MARK = "示例："
 _FORBIDDEN = re.compile(r"[\\/*?:\[\]]")
 # The number of the national standard's own example (GB 11643): nobody's.

@@ -6,7 +6,27 @@ from typing import Any
 
 from django import forms
 
-from panels.enums import TieKind
+from panels.enums import ExpertLevel, TieKind
+
+
+class ParticularsForm(forms.Form):
+    """What the register says of an expert."""
+
+    title = forms.CharField(label="职称或职业资格", max_length=60)
+    level = forms.TypedChoiceField(
+        label="级别",
+        choices=[("", "没有登记"), *ExpertLevel.choices],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+    employer = forms.CharField(
+        label="工作单位", max_length=100, help_text="更换工作单位后，原单位自动登记为曾任职单位，三年内回避"
+    )
+    trades = forms.CharField(label="专业领域", max_length=200, required=False, help_text="几项用顿号分开")
+    is_active = forms.BooleanField(
+        label="在库", required=False, help_text="出库后不再参加抽取；已有的评审席位不变"
+    )
 
 
 class TieForm(forms.Form):

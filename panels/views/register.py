@@ -12,20 +12,25 @@ from core.web import attempt, attempt_form, tenant_url
 from jurisdictions.access import requires
 from jurisdictions.enums import Right
 from panels.enums import TieKind
-from panels.forms.register import AbsenceForm, TieForm
+from panels.forms.register import AbsenceForm, ParticularsForm, TieForm
 from panels.models import Expert, ExpertTie
-from panels.register import add_absence, add_tie, end_tie
+from panels.register import Particulars, add_absence, add_tie, change_expert, end_tie, particulars_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Right.RUN_PANEL)
 def expert(request: HttpRequest, pk: int) -> HttpResponse:
-    """The entry, and two forms that add to it."""
+    """The entry, a form that changes it, and two that add to it."""
     found = get_object_or_404(Expert.objects.select_related("user"), pk=pk)
     what = request.POST.get("what", "")
+    current = particulars_of(found)._asdict()
+    form = ParticularsForm(request.POST if what == "particulars" else None, initial=current)
     tie_form = TieForm(request.POST if what == "tie" else None)
     absence_form = AbsenceForm(request.POST if what == "absence" else None)
     made = None
+    if what == "particulars" and form.is_valid():
+        particulars = Particulars(**form.cleaned_data)
+        made = attempt_form(form, change_expert, expert=found, particulars=particulars, actor=request.user)
     if what == "tie" and tie_form.is_valid():
         data = {**tie_form.cleaned_data, "kind": TieKind(tie_form.cleaned_data["kind"])}
         made = attempt_form(tie_form, add_tie, expert=found, actor=request.user, **data)
@@ -38,6 +43,7 @@ def expert(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(tenant_url("bureau:expert", pk=pk))
     context = {
         "expert": found,
+        "form": form,
         "tie_form": tie_form,
         "absence_form": absence_form,
         "ties": found.ties.filter(ended_at__isnull=True),

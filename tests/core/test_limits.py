@@ -248,6 +248,8 @@ def test_which_pages_have_a_limit_of_their_own() -> None:
         "bureau:evidence": "export",
         "audit:export": "export",
         "settings:version_text": "export",
+        "settings:experts_import": "upload",
+        "settings:experts_template": "export",
         "api:question": "question",
         **dict.fromkeys(
             (

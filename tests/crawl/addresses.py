@@ -511,6 +511,8 @@ PLACE: dict[str, Objects] = {
     "settings:confirm_appointment": membership,
     "settings:refuse_appointment": membership,
     "settings:end_appointment": membership,
+    "settings:experts_import": nothing,
+    "settings:experts_template": nothing,
     "settings:accounts": nothing,
     "settings:account": _accounts,
     "settings:account_care": _acts,
@@ -595,5 +597,7 @@ RELATIONS: dict[str, type[models.Model]] = {
 # Numbers to choose from that are no ids.
 NO_RELATIONS: dict[str, str] = {
     "officers": "people belong to no place; who may be chosen, the panel's rights say",
+    "level": "rungs of skill",
+    "least_level": "rungs of skill",
     "reviewer": "people belong to no place; who may be chosen, the desk's rights say",
 }
