@@ -18,6 +18,7 @@ from assessments.models import Assessment, Cycle
 from assessments.scoring import grades_open_to
 from jurisdictions.engine.schema.form import Fact, Narrative
 from jurisdictions.engine.schema.station import RubricItem
+from panels.forms.draws import DrawNumbers
 from panels.models import Expert
 from stations.models import Station
 
@@ -255,6 +256,23 @@ class AssessmentPanelForm(forms.Form):
         self.fields["assessments"].label_from_instance = lambda a: a.station.name
         self.fields["experts"].queryset = Expert.objects.filter(is_active=True).select_related("user")
         self.initial.setdefault("assessments", [a.pk for a in self.fields["assessments"].queryset])
+
+
+class CycleDrawForm(DrawNumbers):
+    """For which reported assessments of a cycle how many experts are drawn."""
+
+    assessments = forms.ModelMultipleChoiceField(
+        label="参加评分的单位",
+        queryset=None,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "请至少选择一家。"},
+    )
+    due_on = forms.DateField(label="评分截止日期", widget=forms.DateInput)
+
+    def __init__(self, data: Any = None, *, waiting: Any, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.fields["assessments"].queryset = waiting
+        self.fields["assessments"].label_from_instance = lambda a: a.station.name
 
 
 class FixForm(forms.Form):

@@ -23,9 +23,10 @@ from deadlines.messages import notify
 from deadlines.models import Deadline
 from deadlines.owing import owe
 from jurisdictions.engine import Profile, RubricAnswer, added_up, grade_for, score_rubric
+from panels.draws import check_no_open_draw, use_draw
 from panels.enums import Purpose
 from panels.forming import form_panel
-from panels.models import Expert, Panel, PanelItem
+from panels.models import Draw, Expert, Panel, PanelItem
 
 RUBRIC = "rubric"
 
@@ -95,16 +96,20 @@ def send_to_panel(
     due_on: date | None,
     actor: Any,
     name: str = "",
+    draw: Draw | None = None,
 ) -> Panel:
     """Hands reported assessments of one cycle to a panel of experts; logged on each, the experts are told.
 
-    Refused for what is not reported, not the profile's to a panel, or of another cycle.
+    `draw`: the one by which the experts were drawn. Refused for what is not reported, not the profile's
+    to a panel, or of another cycle, and while a draw for one of them is open.
     """
+    if draw is None:
+        check_no_open_draw(cycle, [assessment.pk for assessment in assessments])
     for assessment in assessments:
         if assessment.cycle_id != cycle.pk or method_of(assessment) != "panel":
             raise DomainError("只能提交本批次中由专家组评分的考核。")
         perform(assessment, "send_to_panel", actor=actor, clause=assessment.clause)
-    return form_panel(
+    panel = form_panel(
         authority=cycle.authority,
         profile=cycle.profile,
         purpose=Purpose.ASSESSMENT,
@@ -115,6 +120,9 @@ def send_to_panel(
         due_on=due_on,
         actor=actor,
     )
+    if draw is not None:
+        use_draw(draw_=draw, panel=panel, actor=actor)
+    return panel
 
 
 @transaction.atomic

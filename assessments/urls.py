@@ -4,6 +4,7 @@ from django.urls import path
 
 from assessments.views import bureau as bureau_views
 from assessments.views import cycles as cycle_views
+from assessments.views import drawing as drawing_views
 from assessments.views import endings as ending_views
 from assessments.views import unit as unit_views
 
@@ -34,6 +35,8 @@ bureau = [
     path("assessments/cycles/<int:pk>/", cycle_views.cycle, name="cycle"),
     path("assessments/cycles/<int:pk>/scheme/", cycle_views.cycle_scheme, name="cycle_scheme"),
     path("assessments/cycles/<int:pk>/panel/", cycle_views.cycle_panel, name="cycle_panel"),
+    path("assessments/cycles/<int:pk>/draw/", drawing_views.cycle_draw, name="cycle_draw"),
+    path("assessments/draws/<int:pk>/use/", drawing_views.cycle_draw_use, name="cycle_draw_use"),
     path("assessments/cycles/<int:pk>/fix/", cycle_views.cycle_fix, name="cycle_fix"),
     path("stations/<int:pk>/determinations/", cycle_views.determinations, name="determinations"),
     path("stations/<int:pk>/revoke/", ending_views.propose, name="station_revoke"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -40,12 +40,6 @@ def limit_words(limits: Limits) -> list[str]:
     if limits.most_waiting is not None:
         words.append(f"手头待签署不超过 {limits.most_waiting} 份")
     return words
-
-
-def limits_in(given: Mapping[str, Any]) -> Limits:
-    """The limits out of a form's values."""
-    level = given.get("least_level")
-    return Limits(int(level) if level else None, given.get("most_waiting"), given.get("field") or "")
 
 
 def pot_of(

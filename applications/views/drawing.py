@@ -21,9 +21,10 @@ from deadlines.showing import shown
 from jurisdictions.access import requires
 from jurisdictions.enums import Right
 from jurisdictions.versions import cited, work_calendar
-from panels.enums import DrawState, Purpose
+from panels.enums import Purpose
 from panels.models import Draw, Scheme
-from panels.pots import NO_LIMITS, Limits, limits_in, pot_of
+from panels.pots import pot_of
+from panels.views.draws import former_of
 
 USUAL_SEATS = 5
 
@@ -39,7 +40,7 @@ def draw_new(request: HttpRequest, pk: int) -> HttpResponse:
         found.applications.filter(state=ApplicationState.AWAITING_PANEL).select_related("unit").order_by("pk")
     )
     owed = statutory_due(waiting)
-    former = Draw.objects.run_by(request.user).filter(pk=_number(request), state=DrawState.VOID).first()
+    former = former_of(request, Purpose.APPLICATION, found)
     form = DrawForm(
         request.POST or None, applications=waiting, initial=_initial(found, waiting, owed, former)
     )
@@ -49,13 +50,9 @@ def draw_new(request: HttpRequest, pk: int) -> HttpResponse:
             commit_for_round,
             round_=found,
             applications=list(form.cleaned_data["applications"].select_related("unit", "round__profile")),
-            seats=form.cleaned_data["seats"],
-            reserves=form.cleaned_data["reserves"],
-            most_of_one_employer=form.cleaned_data["most_of_one_employer"],
-            due_on=form.cleaned_data["due_on"],
-            limits=limits_in(form.cleaned_data),
             former=former,
             actor=request.user,
+            **form.numbers(),
         )
         if draw is not None:
             messages.success(request, "抽取范围和种子已经确定，种子的摘要已公布。")
@@ -63,7 +60,7 @@ def draw_new(request: HttpRequest, pk: int) -> HttpResponse:
     candidates, excluded = pot_of(
         [one.unit.name for one in waiting],
         until=owed.due_on if owed else None,
-        limits=limits_in(form.cleaned_data) if form.is_bound else NO_LIMITS,
+        limits=form.limits(),
     )
     context = {
         "round": found,
@@ -84,7 +81,7 @@ def draw_new(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Right.RUN_PANEL)
 def draw_use(request: HttpRequest, pk: int) -> HttpResponse:
     """Forms the panel of those who were drawn."""
-    draw = get_object_or_404(Draw.objects.run_by(request.user), pk=pk)
+    draw = get_object_or_404(Draw.objects.run_by(request.user), pk=pk, purpose=Purpose.APPLICATION)
     try:
         panel = panel_from_draw(draw_=draw, actor=request.user)
     except DomainError as refused:
@@ -97,13 +94,7 @@ def draw_use(request: HttpRequest, pk: int) -> HttpResponse:
 def _initial(found: Round, waiting: Any, owed: Any, former: Draw | None) -> dict[str, Any]:
     least = found.rules.panel.min_experts or USUAL_SEATS
     day = owed.due_on if owed and owed.due_on >= clock.today() else None
-    known = {"seats": least, "reserves": 2, "most_of_one_employer": None, "due_on": day}
-    if former is not None:
-        known = {name: getattr(former, name) for name in (*known, *Limits._fields)}
-    return {"applications": [one.pk for one in waiting], **known}
-
-
-def _number(request: HttpRequest) -> int:
-    """The draw that is made anew; 0 without one."""
-    asked = request.GET.get("again", "")
-    return int(asked[:18]) if asked.isascii() and asked.isdigit() else 0
+    return {
+        "applications": [one.pk for one in waiting],
+        **DrawForm.initial_of(former, seats=least, due_on=day),
+    }

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
 from panels.draws import MOST_SEATS
 from panels.enums import ExpertLevel
+from panels.models import Draw
+from panels.pots import Limits
 
 
 class DrawNumbers(forms.Form):
@@ -47,3 +51,23 @@ class DrawNumbers(forms.Form):
         help_text="手头待签署的评审表超过此数的专家不参加抽取；不填即不限",
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
+
+    def numbers(self) -> dict[str, Any]:
+        """What `panels.draws.commit_draw` is told of them."""
+        given = self.cleaned_data
+        names = ("seats", "reserves", "most_of_one_employer", "due_on")
+        return {"limits": self.limits(), **{name: given[name] for name in names}}
+
+    def limits(self) -> Limits:
+        """Who stays out as far as that was typed without an error."""
+        given = getattr(self, "cleaned_data", {})
+        level = given.get("least_level")
+        return Limits(int(level) if level else None, given.get("most_waiting"), given.get("field") or "")
+
+    @staticmethod
+    def initial_of(former: Draw | None, **usual: Any) -> dict[str, Any]:
+        """What the form begins with: the usual numbers, or those of the draw that is made anew."""
+        known = {"reserves": 2, "most_of_one_employer": None, "due_on": None, **usual}
+        if former is None:
+            return known
+        return {name: getattr(former, name) for name in (*known, *Limits._fields)}

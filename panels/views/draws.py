@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -14,9 +15,15 @@ from core.web import attempt, tenant_url
 from jurisdictions.access import requires
 from jurisdictions.enums import Right
 from panels.draws import hold_draw, record_of, void_draw
-from panels.enums import DrawState
+from panels.enums import DrawState, Purpose
 from panels.models import Draw
 from panels.pots import limit_words, limits_of
+
+# For each purpose the pages beneath that make another draw for the same, and a panel of this one.
+NEXT = {
+    Purpose.APPLICATION: ("bureau:draw_new", "bureau:draw_use"),
+    Purpose.ASSESSMENT: ("bureau:cycle_draw", "bureau:cycle_draw_use"),
+}
 
 
 @require_GET
@@ -26,8 +33,11 @@ def draw(request: HttpRequest, pk: int) -> HttpResponse:
     found = _draw(request, pk)
     names = {one["key"]: one for one in found.candidates}
     result = found.result or {}
+    new, use = NEXT[Purpose(found.purpose)]
     context = {
         "draw": found,
+        "new_url": tenant_url(new, pk=found.subject_id),
+        "use_url": tenant_url(use, pk=found.pk),
         "subject": found.subject,
         "limits": limit_words(limits_of(found)),
         "seated": [names[key] for key in result.get("seated", ())],
@@ -73,6 +83,15 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     response = HttpResponse(text, content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="draw-{found.pk}.json"'
     return response
+
+
+def former_of(request: HttpRequest, purpose: Purpose, subject: Model) -> Draw | None:
+    """The draw that was given up and is made anew (`?again=`), where there is one for the same."""
+    asked = request.GET.get("again", "")
+    number = int(asked[:18]) if asked.isascii() and asked.isdigit() else 0
+    given_up = Draw.objects.run_by(request.user).filter(purpose=purpose, state=DrawState.VOID)
+    found: Draw | None = given_up.filter(pk=number, subject_id=subject.pk).first()
+    return found
 
 
 def _draw(request: HttpRequest, pk: int) -> Any:

@@ -29,6 +29,7 @@ from jurisdictions.belonging import circles, people
 from jurisdictions.enums import SEEN_STATES, AccountAct, MembershipState
 from jurisdictions.models import AccountProposal, Authority, FixedCase, Membership, RuleProfile
 from notices.models import NoticeEntry, Objection, ObjectionFile, PublicNotice
+from panels.enums import Purpose
 from panels.models import (
     Draw,
     Expert,
@@ -193,6 +194,11 @@ def _visited() -> list[Arguments]:
 def _visit_files() -> list[Arguments]:
     found = SiteVisitFile.objects.order_by("-pk").values("visit", "attachment")[:3]
     return [{"pk": one["visit"], "file": one["attachment"]} for one in found]
+
+
+def _cycle_draws() -> list[Arguments]:
+    """Draws for cycles of assessments."""
+    return [{"pk": one.pk} for one in Draw.objects.filter(purpose=Purpose.ASSESSMENT)[:2]]
 
 
 def _ties() -> list[Arguments]:
@@ -491,6 +497,8 @@ PLACE: dict[str, Objects] = {
     "bureau:cycle_panel": cycle,
     "bureau:cycle_scheme": cycle,
     "bureau:cycle_fix": cycle,
+    "bureau:cycle_draw": cycle,
+    "bureau:cycle_draw_use": _cycle_draws,
     "bureau:determinations": station,
     "bureau:station_revoke": station,
     "bureau:ending": rows(StationEnding, "kind"),

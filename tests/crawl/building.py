@@ -33,6 +33,7 @@ from applications.models import Application, Material, MaterialFile, Round, Sign
 from applications.rescheduling import reschedule
 from applications.selection.panel_stage import send_to_panel
 from assessments.determining import determine, questions_of
+from assessments.drawing import commit_for_cycle
 from assessments.ending import grounds_open_to, key_of, propose_revocation
 from assessments.models import Assessment, Determination, Rectification, StationEnding
 from assessments.rectifying import ORDERS
@@ -675,6 +676,7 @@ def _assessments(story: Story) -> None:
                 actor=story.made.people["officer"],
             )
     _endings(first.station, second.station, story)
+    _drawn_for_cycle(Assessment.objects.get(pk=second.pk), story.made.people["officer"])
     if not Determination.objects.exists():
         Determination.objects.create(
             station=first.station,
@@ -684,6 +686,22 @@ def _assessments(story: Story) -> None:
             clause="示例",
             decided_by=story.made.people["officer"],
         )
+
+
+def _drawn_for_cycle(assessment: Assessment, officer: Any) -> None:
+    """A draw for a cycle, held and not used, where panels assess."""
+    if method_of(assessment) != "panel":
+        return
+    fixed = commit_for_cycle(
+        cycle=assessment.cycle,
+        assessments=[assessment],
+        seats=1,
+        reserves=1,
+        most_of_one_employer=None,
+        due_on=clock.today() + timedelta(days=5),
+        actor=officer,
+    )
+    hold_draw(draw_=fixed, actor=officer)
 
 
 def _endings(first: Station, second: Station, story: Story) -> None:

@@ -123,6 +123,7 @@ NOT_IN: dict[str, dict[str, str]] = {
         "bureau:assessment_score": "the text has no score sheet",
         "bureau:score_autosave": "the text has no score sheet",
         "bureau:cycle_panel": "no panel assesses",
+        "bureau:cycle_draw_use": "no panel assesses",
         "bureau:cycle_scheme": "no panel assesses",
         "bureau:signoff": "one body signs alone",
         "desk:bring": "the first desk brings no paper",
