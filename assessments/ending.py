@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
-from assessments.enums import EndingKind, EndingState
+from assessments.enums import AssessmentState, EndingKind, EndingState
 from assessments.models import Assessment, StationEnding
 from assessments.permissions import can_ask_to_deregister, can_propose_revocation
 from assessments.standing import grounds_of
@@ -33,6 +33,7 @@ from jurisdictions.engine.schema.form import Fact
 from jurisdictions.engine.standing import GroundStanding
 from jurisdictions.enums import Right
 from jurisdictions.permissions import people_holding
+from panels.dropping import drop_item, item_at_work
 from stations.enums import IN_BEING
 from stations.models import Station
 from stations.signals import station_ended
@@ -151,7 +152,8 @@ def decide_ending(
 ) -> StationEnding:
     """Another person decides: the station ends now, with its paper; logged, the unit is told.
 
-    What it still owes by a date is cancelled, what is not paid yet is stopped (`station_ended`). `recourse`:
+    What it still owes by a date is cancelled, its assessments are closed, what is not paid yet is stopped
+    (`station_ended`). `recourse`:
     what the unit may do against a revocation; `done`: the steps of a deregistration that have been taken.
     Refused: whoever proposed it, a station that has ended, what is missing.
     """
@@ -185,7 +187,7 @@ def decide_ending(
     )
     ending.document = _paper(ending, station, actor)
     ending.save(update_fields=["document"])
-    _owes_no_more(station)
+    _owes_no_more(station, actor)
     station_ended.send(Station, station=station, actor=actor)
     notify(
         recipients=station.recipients(),
@@ -292,9 +294,20 @@ def _paper(ending: StationEnding, station: Station, actor: Any) -> OfficialDocum
     )
 
 
-def _owes_no_more(station: Station) -> None:
-    """What was still to be done by a date is not owed any more; what was handed in stays as it is."""
+def _owes_no_more(station: Station, actor: Any) -> None:
+    """What was still to be done by a date is not owed any more, and no assessment comes to a result; what
+    was handed in stays as it is. Experts at work on it are told.
+    """
     owing.cancel_all(Station.objects.filter(pk=station.pk))
+    open_ = Assessment.objects.filter(station=station).exclude(
+        state__in=(AssessmentState.FINAL, AssessmentState.CLOSED)
+    )
+    reason = f"该站{station.status.label}"
+    for assessment in open_.select_related("cycle").order_by("pk"):
+        item = item_at_work(assessment)
+        if item is not None:
+            drop_item(item=item, reason=reason, actor=actor)
+        perform(assessment, "close", actor=None, reason=reason)
     owing.cancel_all(Assessment.objects.filter(station=station))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from applications.selection.forms import RECOURSE
 from assessments.ending import asks_serious, grounds_open_to, key_of, steps_of
 from assessments.enums import EndingKind
 from assessments.models import StationEnding
@@ -72,7 +73,7 @@ class DecideForm(forms.Form):
     )
 
     def __init__(self, data: Any = None, *, ending: StationEnding) -> None:
-        super().__init__(data)
+        super().__init__(data, initial={"recourse": RECOURSE})
         if ending.kind == EndingKind.REVOCATION:
             del self.fields["done"]
         else:

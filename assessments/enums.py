@@ -17,6 +17,8 @@ class AssessmentState(StateChoices):
     AT_PANEL = "at_panel", "progress", "writing", "专家评分中"
     SCORED = "scored", "progress", "checklist", "待确定结果"
     FINAL = "final", "success", "flag-check", "已确定"
+    # The station ended before there was a result.
+    CLOSED = "closed", "neutral", "ban", "不再考核"
 
 
 class Kind(models.TextChoices):

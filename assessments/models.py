@@ -128,7 +128,9 @@ class Assessment(TenantModel):
                 name="final_assessment_has_time",
             ),
             models.CheckConstraint(
-                condition=models.Q(state__in=[AssessmentState.DUE, AssessmentState.RETURNED])
+                condition=models.Q(
+                    state__in=[AssessmentState.DUE, AssessmentState.RETURNED, AssessmentState.CLOSED]
+                )
                 | models.Q(reported_at__isnull=False),
                 name="reported_assessment_has_time",
             ),

@@ -134,7 +134,8 @@ def _handing_in(station: Station) -> dict[str, Any]:
     if due is None:
         return {}
     handed_in = clock.local(due.reported_at).date() if due.reported_at else None
-    overdue = handed_in is None and due.state == AssessmentState.DUE and due.due_on < clock.today()
+    open_ = due.state in (AssessmentState.DUE, AssessmentState.CLOSED)
+    overdue = handed_in is None and open_ and due.due_on < clock.today()
     late = handed_in is not None and handed_in > due.due_on
     word = NOT_SUBMITTED if overdue else LATE if late else SUBMITTED if handed_in else None
     return {"year": due.cycle.year, "submitted": handed_in, "evaluation_application": word}

@@ -27,6 +27,15 @@ ASSESSMENT = Workflow(
         Step("accept_filing", "予以备案", (S.REPORTED,), S.FINAL, can_assess),
         Step("send_back", "退回重评", (S.SCORED,), S.REPORTED, can_finalise, reason_required=True),
         Step("finalise", "确定结果", (S.SCORED,), S.FINAL, can_finalise),
+        # The station ended: no result comes of it any more, what was handed in stays.
+        Step(
+            "close",
+            "不再考核",
+            (S.DUE, S.RETURNED, S.REPORTED, S.AT_PANEL, S.SCORED),
+            S.CLOSED,
+            system_only,
+            reason_required=True,
+        ),
     ]
 )
 

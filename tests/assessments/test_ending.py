@@ -19,10 +19,12 @@ from assessments.ending import (
     steps_of,
     withdraw_ending,
 )
-from assessments.enums import EndingState
+from assessments.enums import AssessmentState, EndingState
 from assessments.models import StationEnding
 from assessments.obligations import open_obligations
+from assessments.scoring import send_to_panel
 from assessments.standing import grounds_of
+from core import clock
 from core.errors import DomainError, NotAllowed, ReasonRequired, StateConflict
 from core.models import LogEntry
 from deadlines.models import Deadline, Notification
@@ -31,7 +33,7 @@ from stations.certificates import issue_certificate
 from stations.enums import StationState
 from stations.models import Station
 from tests.applications.filing import browser_of
-from tests.assessments.acts import settle
+from tests.assessments.acts import assessment_of, report, settle
 from tests.assessments.endings import HEARD, REASON, RECOURSE, second_officer
 from tests.browsing import text_of
 from tests.stations.builders import build_station
@@ -93,6 +95,33 @@ def test_another_decides_and_everything_ends(world: World, station: Station, sec
     assert (steps.clause, steps.reason) == (made.clauses[0], FACTS["reason"])
     with pytest.raises(StateConflict, match="已撤销"):
         proposed(world, station)
+
+
+def test_no_assessment_of_it_comes_to_a_result(world: World, second: User) -> None:
+    """Planted bug: assessments stay due, and the cycle waits for them for ever."""
+    at_panel, reported_, due = (build_station(world, designated_on="2024-05-20") for _ in range(3))
+    world.at("2025-03-10")
+    for one in (at_panel, reported_):
+        report(one, assessment_of(one, 2025))
+    open_obligations(station=due)
+    officer = world.people["officer"]
+    first = assessment_of(at_panel, 2025)
+    experts = list(world.experts.values())[:2]
+    panel = send_to_panel(
+        cycle=first.cycle, assessments=[first], experts=experts, due_on=clock.today(), actor=officer
+    )
+    for one in (at_panel, reported_, due):
+        decide_ending(ending=proposed(world, one), actor=second, recourse=RECOURSE)
+    states = {one.station_id: one.state for one in first.cycle.assessments.all()}
+    assert set(states.values()) == {AssessmentState.CLOSED}
+    item = panel.items.get()
+    assert item.drop_reason == "该站已撤销"
+    assert Notification.objects.filter(recipient=experts[0].user, title__contains="终止评审").exists()
+    open_obligations(station=due)
+    assert first.cycle.assessments.get(station=due).state == AssessmentState.CLOSED
+    assert "不再考核" in text_of(
+        browser_of(officer), world.url(f"bureau/assessments/cycles/{first.cycle_id}/")
+    )
 
 
 def test_nobody_decides_what_they_proposed(world: World, station: Station, second: User) -> None:
