@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from accounts.models import User
 from assessments.ending import decide_ending, grounds_open_to, key_of, propose_revocation
-from jurisdictions.enums import Role
-from jurisdictions.staffing import appoint
 from stations.models import Station
 from tests.world import World
 
@@ -16,12 +14,7 @@ RECOURSE = "对本决定不服的，可以自收到之日起六十日内申请�
 
 def second_officer(world: World) -> User:
     """Another officer of the leading authority."""
-    other, made = User.objects.get_or_create(
-        username="officer-two", defaults={"full_name": "高志平", "is_demonstration": True}
-    )
-    if made:
-        appoint(user=other, authority=world.lead, role=Role.BUREAU_OFFICER, actor=None)
-    return other
+    return world.people["officer2"]
 
 
 def revoke(world: World, station: Station) -> Station:

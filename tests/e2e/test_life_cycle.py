@@ -134,6 +134,32 @@ def test_from_the_form_through_the_first_year(
     ASSESS[play.rules.assessment.method](play, station)
     if award is not None and len(award.tranches) > 1:
         second_tranche(play, station, designated)
+    revoke(play, station)
+
+
+def revoke(play: Play, station: str) -> None:
+    """One officer proposes on a ground of the text, another decides; everybody can see that it has ended."""
+    officer = play.go("officer", "bureau/stations/")
+    hands.enter(officer.get_by_role("link", name=station).first)
+    hands.follow(officer, "提出撤销")
+    ground = officer.locator("[name=ground] option").nth(1).get_attribute("value")
+    hands.put(officer, "ground", ground)
+    hands.put(officer, "reason", "经查，提供虚假材料获得认定，有原始凭证佐证。")
+    hands.put(officer, "heard", "已书面告知，单位未提出异议。")
+    if hands.has(officer, "serious"):
+        hands.put(officer, "serious", "yes")
+    hands.press(officer, "提出撤销")
+    proposal = officer.url
+    expect(officer.get_by_role("button", name="决定撤销")).to_have_count(0)
+    second = play.at("officer2")
+    second.goto(proposal)
+    play.picture(second, "21-revocation", phone=True)
+    hands.press(second, "决定撤销")
+    expect(second.locator("main")).to_contain_text("已决定")
+    page = play.sit_down()
+    page.goto(f"/{play.slug}/stations/")
+    row = page.locator("tbody tr", has_text=station)
+    expect(row).to_contain_text("已撤销")
 
 
 def unit_page_station(play: Play, page: Page) -> str:
