@@ -109,7 +109,7 @@ class OwnPagesFirst:
     @staticmethod
     def _has_shown(request: HttpRequest) -> bool:
         """A factor was shown in this session, and the account still has one."""
-        return second_factor.was_shown(request) and second_factor.stands(request.user)
+        return second_factor.was_shown(request) and second_factor.stood(request.user)
 
     @staticmethod
     def _to_password(request: HttpRequest) -> HttpResponse:

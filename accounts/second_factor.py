@@ -17,6 +17,7 @@ from allauth.mfa.totp.internal import auth as totp
 from allauth.mfa.utils import decrypt
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 
 from accounts import policy, sessions
@@ -55,6 +56,16 @@ def standing(user: Any) -> Standing:
 def stands(user: Any) -> bool:
     """Whether the person has a second factor now."""
     return Authenticator.objects.filter(user=user, type=TOTP).exists()
+
+
+def with_factor(users: QuerySet) -> QuerySet:
+    """Accounts that say whether a second factor stands (`stood`), read with them."""
+    return users.annotate(has_factor=Exists(Authenticator.objects.filter(user=OuterRef("pk"), type=TOTP)))
+
+
+def stood(user: Any) -> bool:
+    """Whether the person had a second factor when the account was read, at the beginning of the request."""
+    return stands(user) if getattr(user, "has_factor", None) is None else bool(user.has_factor)
 
 
 def was_shown(request: HttpRequest) -> bool:

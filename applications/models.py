@@ -308,6 +308,11 @@ class Application(TenantModel):
         return self.state in (ApplicationState.DESIGNATED, ApplicationState.REMOVED)
 
     @property
+    def found_false(self) -> FalsityFinding | None:
+        """What was found where false material ended it; not asked for of one that goes on."""
+        return getattr(self, "falsity", None) if self.state == ApplicationState.REMOVED else None
+
+    @property
     def status(self) -> ApplicationState:
         return ApplicationState(self.state)
 

@@ -15,6 +15,7 @@ from assessments.signals import result_recorded
 from core import clock
 from core.errors import NotAllowed, ReasonRequired
 from core.models import LogEntry
+from core.scope import once
 from core.web import tenant_url
 from deadlines.messages import notify
 from deadlines.owing import meet
@@ -86,10 +87,13 @@ def questions_of(station: Station) -> list[Question]:
 
 def answer_to(station: Station, question: Question) -> bool | None:
     """The last recorded answer; None while nobody has said."""
-    last: Determination | None = (
-        Determination.objects.filter(station=station, question=question).order_by("-pk").first()
-    )
-    return None if last is None else last.answer
+    return once(f"assessments.answers:{station.pk}", lambda: _answers(station)).get(question)
+
+
+def _answers(station: Station) -> dict[str, bool]:
+    """The last recorded answer to each question."""
+    given = Determination.objects.filter(station=station).order_by("pk")
+    return dict(given.values_list("question", "answer"))
 
 
 def clause_of(station: Station, question: Question) -> str:

@@ -43,7 +43,11 @@ VIEWS: dict[str, tuple[str, tuple[TrancheState, ...]]] = {
 
 def _visible(request: HttpRequest) -> QuerySet[Any]:
     return Tranche.objects.visible_to(request.user).select_related(
-        "award__station__unit", "award__station__profile", "award__authority", "approved_by", "ordered_by"
+        "award__station__unit",
+        "award__station__profile",
+        "award__authority",
+        "approved_by",
+        "ordered_by",
     )
 
 
@@ -134,7 +138,7 @@ def _page(request: HttpRequest, subject: Tranche, *, reason_form: ReasonForm | N
 def _shown(subject: Tranche) -> dict[str, Any]:
     """What the finance page and the bureau's page both show of a tranche."""
     answer = answer_for(subject) if subject.state in UNPAID else None
-    history = [*LogEntry.history_of(subject.award), *LogEntry.history_of(subject)]
+    history = LogEntry.history_of(subject.award) | LogEntry.history_of(subject)
     return {
         "tranche": subject,
         "award": subject.award,
@@ -146,8 +150,8 @@ def _shown(subject: Tranche) -> dict[str, Any]:
         "answer": answer,
         "questions": open_questions(answer) if answer else [],
         "needs_basis": answer is not None and needs_basis(answer) and not subject.basis,
-        "release": getattr(subject, "release", None),
-        "history": sorted(history, key=lambda entry: entry.pk, reverse=True),
+        "release": getattr(subject, "release", None) if subject.state == TrancheState.RELEASED else None,
+        "history": history.order_by("-pk"),
     }
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from core.errors import DomainError
 from jurisdictions.engine import RubricAnswer, graded_total
@@ -40,14 +40,11 @@ class Result:
     order: tuple[Any, ...]
 
 
-def items_with_sheets(panel: Panel) -> list[PanelItem]:
-    """What the panel still judges, with all its sheets, in a constant number of queries."""
+def items_with_sheets(panel: Panel, items: QuerySet[PanelItem] | None = None) -> list[PanelItem]:
+    """What the panel still judges, or these items of it, with all sheets, in a constant number of queries."""
     sheets = ScoreSheet.objects.select_related("member__expert__user").order_by("member_id")
-    items = list(
-        panel.items.filter(dropped_at__isnull=True).prefetch_related(
-            Prefetch("sheets", queryset=sheets), "subject"
-        )
-    )
+    chosen = panel.items.filter(dropped_at__isnull=True) if items is None else items
+    items = list(chosen.prefetch_related(Prefetch("sheets", queryset=sheets), "subject"))
     for item in items:
         item.panel = panel
         for sheet in item.sheets.all():

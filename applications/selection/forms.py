@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from applications.models import Application, Round
 from applications.selection.decision import Choice, needs_reason
@@ -139,6 +140,11 @@ class ExpertChoice(forms.ModelMultipleChoiceField):
 class ApplicationChoice(forms.ModelMultipleChoiceField):
     """Applications by unit and number."""
 
+    def offer(self, applications: QuerySet[Application]) -> None:
+        """These, read once: what the page lists is what the form offers."""
+        self.queryset = applications
+        self.choices = [(one.pk, self.label_from_instance(one)) for one in applications]
+
     def label_from_instance(self, application: Application) -> str:
         return f"{application.unit.name}（{application.number}）"
 
@@ -162,7 +168,7 @@ class PanelForm(forms.Form):
 
     def __init__(self, data: Any = None, *, applications: Any, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        self.fields["applications"].queryset = applications
+        self.fields["applications"].offer(applications)
         self.fields["experts"].queryset = Expert.objects.filter(is_active=True).select_related("user")
 
 
@@ -178,7 +184,7 @@ class DrawForm(DrawNumbers):
 
     def __init__(self, data: Any = None, *, applications: Any, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        self.fields["applications"].queryset = applications
+        self.fields["applications"].offer(applications)
 
 
 class ListForm(forms.Form):

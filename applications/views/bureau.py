@@ -118,7 +118,8 @@ def round_open(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Right.MANAGE, Right.RUN_PANEL)
 def round_board(request: HttpRequest, pk: int) -> HttpResponse:
     """The round as a board: how many at each stage, what is stuck and with whom."""
-    found = _round(request, pk)
+    calls = Round.objects.led_by(request.user).annotate(files=Count("call_files"))
+    found = get_object_or_404(calls.select_related("profile", "authority"), pk=pk)
     handed_in = found.applications.filter(submitted_at__isnull=False)
     numbers = dict(handed_in.order_by().values_list("state").annotate(n=Count("pk")))
     chosen = request.GET.get("at", "")
@@ -162,7 +163,7 @@ def round_board(request: HttpRequest, pk: int) -> HttpResponse:
         "may_organise": can_organise(request.user, found),
         "may_run_panels": holds(request.user, Right.RUN_PANEL, found.authority),
         "changes": found.schedule_changes.select_related("decided_by"),
-        "call_files": found.call_files.count(),
+        "call_files": found.files,
     }
     return render(request, "applications/bureau_round.html", context | cited(found.profile))
 
@@ -198,7 +199,7 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
         "more_overlaps": more,
         "overlap_page": "bureau:application",
         "letters": letters_to(found),
-        "falsity": getattr(found, "falsity", None),
+        "falsity": found.found_false,
         "may_disqualify": Application.workflow.can(found, "disqualify", request.user),
         "steps": stepper_of(found),
         "opinions": opinions_of(found),

@@ -132,7 +132,7 @@ def _file_page(request: HttpRequest, application: Application, form: ChecklistFo
         "may_accept": form is not None
         and application.stage == 0
         and all(letter.kind != DocumentKind.ACCEPTANCE for letter in letters),
-        "falsity": getattr(application, "falsity", None),
+        "falsity": application.found_false,
         "may_disqualify": Application.workflow.can(application, "disqualify", request.user),
         "findings": findings_of(application).findings,
         "bars": form.bars if form is not None else bars_of(application),

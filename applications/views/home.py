@@ -36,7 +36,8 @@ def home(request: HttpRequest) -> HttpResponse:
         .filter(unit=unit)
         .select_related("round__profile", "round__authority", "authority", "unit__home_authority")
     )
-    ended = _ended([application for application in applications if application.state in OVER])
+    calls = list(Round.objects.open_calls())
+    ended = _ended([application for application in applications if application.state in OVER], calls)
     return render(
         request,
         "applications/unit_home.html",
@@ -44,7 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "unit": unit,
             "approved": unit.state == UnitState.APPROVED,
             "rejection": _rejection(unit),
-            "rounds": _rounds(unit, applications),
+            "rounds": _rounds(unit, applications, calls),
             "running": [
                 _running(application) for application in applications if application.state not in OVER
             ],
@@ -61,25 +62,25 @@ def _rejection(unit: ApplicantUnit) -> str:
     return unit.last_reason() if unit.state == UnitState.REJECTED else ""
 
 
-def _rounds(unit: ApplicantUnit, applications: list[Application]) -> list[dict[str, Any]]:
+def _rounds(unit: ApplicantUnit, applications: list[Application], calls: list[Round]) -> list[dict[str, Any]]:
     """The calls whose end has not come, and whether this unit may start an application in each now."""
     taken = {a.round_id for a in applications if a.state != ApplicationState.WITHDRAWN}
     return [
         {"round": round_, "startable": unit.state == UnitState.APPROVED and round_.takes_applications()}
-        for round_ in Round.objects.open_calls()
+        for round_ in calls
         if round_.pk not in taken
     ]
 
 
-def _ended(applications: list[Application]) -> list[dict[str, Any]]:
+def _ended(applications: list[Application], calls: list[Round]) -> list[dict[str, Any]]:
     """What is over, with its reason. `answered`: the call still runs, and this is why it takes no other."""
-    calls = set(Round.objects.open_calls().values_list("pk", flat=True))
+    open_ = {call.pk for call in calls}
     outcomes = outcomes_told(applications)
     return [
         {
             "application": application,
             "outcome": outcomes.get(application.pk),
-            "answered": application.state != ApplicationState.WITHDRAWN and application.round_id in calls,
+            "answered": application.state != ApplicationState.WITHDRAWN and application.round_id in open_,
         }
         for application in applications
     ]

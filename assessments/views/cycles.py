@@ -95,8 +95,8 @@ def cycle_fix(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _fix_form(subject: Cycle, data: Any = None) -> FixForm:
-    tied = preview_of(subject).tied
-    return FixForm(data, tied=tied, owing=_owing(subject), seen=revisions_of(subject))
+    owing = subject.assessments.filter(state=AssessmentState.DUE).count()
+    return FixForm(data, tied=preview_of(subject).tied, owing=owing, seen=revisions_of(subject))
 
 
 def _cycle(request: HttpRequest, pk: int) -> Cycle:
@@ -106,13 +106,12 @@ def _cycle(request: HttpRequest, pk: int) -> Cycle:
     return found
 
 
-def _owing(subject: Cycle) -> int:
-    return subject.assessments.filter(state=AssessmentState.DUE).count()
-
-
 def _cycle_page(request: HttpRequest, subject: Cycle, **forms: Any) -> HttpResponse:
-    preview, owing = preview_of(subject), _owing(subject)
-    waiting = subject.assessments.filter(state=AssessmentState.REPORTED, by_panel=True).exists()
+    preview = preview_of(subject)
+    joined = subject.assessments.select_related("station__unit", "cycle")
+    assessments = list(joined.order_by(F("total").desc(nulls_last=True)))
+    owing = sum(one.state == AssessmentState.DUE for one in assessments)
+    waiting = any(one.state == AssessmentState.REPORTED and one.by_panel for one in assessments)
     panels = Panel.objects.filter(
         purpose=Purpose.ASSESSMENT,
         subject_type__app_label="assessments",
@@ -120,12 +119,7 @@ def _cycle_page(request: HttpRequest, subject: Cycle, **forms: Any) -> HttpRespo
         subject_id=subject.pk,
     )
     grades = {result.assessment.pk: result for result in preview.results}
-    rows = [
-        {"assessment": a, "result": grades.get(a.pk)}
-        for a in subject.assessments.select_related("station__unit", "cycle").order_by(
-            F("total").desc(nulls_last=True)
-        )
-    ]
+    rows = [{"assessment": one, "result": grades.get(one.pk)} for one in assessments]
     context = {
         **cited(subject.profile),
         "cycle": subject,
@@ -139,7 +133,8 @@ def _cycle_page(request: HttpRequest, subject: Cycle, **forms: Any) -> HttpRespo
         and holds(request.user, Right.RUN_PANEL, subject.authority),
         "may_form": holds(request.user, Right.RUN_PANEL, subject.authority) and waiting,
         "panel_form": forms.get("panel_form") or AssessmentPanelForm(cycle=subject),
-        "fix_form": forms.get("fix_form") or _fix_form(subject),
+        "fix_form": forms.get("fix_form")
+        or FixForm(tied=preview.tied, owing=owing, seen=revisions_of(subject)),
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "assessments/bureau_cycle.html", context, status=status)

@@ -83,7 +83,7 @@ def panels(request: HttpRequest) -> HttpResponse:
 def panel(request: HttpRequest, pk: int) -> HttpResponse:
     """Who has signed and who has not; what they wrote only once the panel is closed."""
     found = get_object_or_404(
-        Panel.objects.run_by(request.user).select_related("authority", "profile", "scheme"), pk=pk
+        Panel.objects.run_by(request.user).select_related("authority", "profile", "scheme__set_by"), pk=pk
     )
     return render(request, "panels/bureau_panel.html", _panel_page(found, request.user))
 
@@ -188,11 +188,7 @@ def _panel_page(found: Panel, user: Any) -> dict[str, Any]:
     late = _late_members(found)
     for member in members:
         member.is_late = member.pk in late
-    items = list(
-        found.items.annotate(
-            visited=Count("visits", filter=~Q(visits__state=VisitState.VOID))
-        ).prefetch_related(Prefetch("sheets", queryset=_sheets_for_bureau(closed)))
-    )
+    items = _items_for_bureau(found, closed)
     reasons = _recusal_reasons(items)
     rows = [_item_row(item, members, reasons, closed) for item in items if item.dropped_at is None]
     waiting = sum(cell["status"] == SheetState.OPEN for row in rows for cell in row["cells"])
@@ -203,7 +199,7 @@ def _panel_page(found: Panel, user: Any) -> dict[str, Any]:
         "panel": found,
         "apart": apart,
         "undiscussed": sum(not row["done"] for row in apart),
-        **(_result_page(found, rows) if closed else {}),
+        **(_result_page(found, [item for item in items if item.dropped_at is None], rows) if closed else {}),
         "reopenings": [] if closed else _reopenings(found, user),
         "clause": clause_of(found),
         "partners": partners_of(found),
@@ -222,12 +218,13 @@ def _panel_page(found: Panel, user: Any) -> dict[str, Any]:
     }
 
 
-def _sheets_for_bureau(closed: bool) -> Any:
+def _items_for_bureau(found: Panel, closed: bool) -> list[PanelItem]:
     """Before the panel is closed, what experts wrote is not even read from the database."""
-    sheets = ScoreSheet.objects.order_by("member_id")
+    items = found.items.annotate(visited=Count("visits", filter=~Q(visits__state=VisitState.VOID)))
     if closed:
-        return sheets
-    return sheets.only("pk", "tenant_id", "item_id", "member_id", "state")
+        return items_with_sheets(found, items)
+    sheets = ScoreSheet.objects.order_by("member_id").only("pk", "tenant_id", "item_id", "member_id", "state")
+    return list(items.prefetch_related(Prefetch("sheets", queryset=sheets)))
 
 
 def _item_row(item: PanelItem, members: list[Any], reasons: dict[int, str], closed: bool) -> dict[str, Any]:
@@ -249,9 +246,9 @@ def _item_row(item: PanelItem, members: list[Any], reasons: dict[int, str], clos
     return {"item": item, "outcome": item.outcome, "cells": cells}
 
 
-def _result_page(found: Panel, rows: list[dict[str, Any]]) -> dict[str, Any]:
+def _result_page(found: Panel, items: list[PanelItem], rows: list[dict[str, Any]]) -> dict[str, Any]:
     """The ranking, and of each item every sheet, what was left out and why, former versions, discussions."""
-    scheme, items = scheme_of(found), items_with_sheets(found)
+    scheme = scheme_of(found)
     results = {result.item.pk: result for result in results_of(found, items)}
     absent = {item.pk: row for item, row in zip(items, rows, strict=True)}
     discussions = JointDiscussion.objects.filter(item__panel=found).select_related("recorded_by")
@@ -264,7 +261,7 @@ def _result_page(found: Panel, rows: list[dict[str, Any]]) -> dict[str, Any]:
             "spread": _spread(results.get(item.pk)),
             # The badge shows points where there are any.
             "opinion": {"verdict": (item.outcome or {}).get("verdict", "")},
-            "visited": absent[item.pk]["item"].visited,
+            "visited": item.visited,
             "absent": [cell for cell in absent[item.pk]["cells"] if cell["status"] != SheetState.SIGNED],
             "former": former.get(item.pk, []),
             "discussions": [one for one in discussions if one.item_id == item.pk],

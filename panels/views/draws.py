@@ -88,9 +88,10 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
 def former_of(request: HttpRequest, purpose: Purpose, subject: Model) -> Draw | None:
     """The draw that was given up and is made anew (`?again=`), where there is one for the same."""
     asked = request.GET.get("again", "")
-    number = int(asked[:18]) if asked.isascii() and asked.isdigit() else 0
+    if not (asked.isascii() and asked.isdigit()):
+        return None
     given_up = Draw.objects.run_by(request.user).filter(purpose=purpose, state=DrawState.VOID)
-    found: Draw | None = given_up.filter(pk=number, subject_id=subject.pk).first()
+    found: Draw | None = given_up.filter(pk=int(asked[:18]), subject_id=subject.pk).first()
     return found
 
 

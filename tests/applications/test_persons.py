@@ -156,7 +156,7 @@ def test_who_may_ask_for_the_numbers(world: World) -> None:
     submit(application=draft, actor=clerk, pledged=True)
     assert can_reveal(clerk, draft)
     assert not can_reveal(AnonymousUser(), draft)
-    assert may(draft) == {"editor", "reviewer", "officer"}
+    assert may(draft) == {"editor", "reviewer", "officer", "officer2"}
 
 
 def test_the_same_person_is_found_in_other_applications(world: World) -> None:

@@ -221,6 +221,7 @@ def test_who_forwards_and_who_is_told(play, application, reviewer):
     assert sorted(told) == [
         ("qs-clerk", "已通过行业主管部门初审"),
         ("qs-officer", "待组织专家评审：沁水县沁河煤机制造有限公司"),
+        ("qs-officer2", "待组织专家评审：沁水县沁河煤机制造有限公司"),
         ("qs-unit", "已通过行业主管部门初审"),
     ]
     opinion = Opinion.objects.get()

@@ -113,8 +113,8 @@ def every_address(play: Play) -> dict[str, tuple[str, set[str]]]:
     unit = {"submitter", "editor"}
     return {
         "unit": (tenant_url("unit:file", pk=pk, file=row.pk), unit),
-        "desk": (tenant_url("desk:attachment", pk=pk, file=file), {"reviewer", "officer"}),
-        "bureau": (tenant_url("bureau:attachment", pk=pk, file=file), {"officer", "secretary"}),
+        "desk": (tenant_url("desk:attachment", pk=pk, file=file), {"reviewer", "officer", "officer2"}),
+        "bureau": (tenant_url("bureau:attachment", pk=pk, file=file), {"officer", "officer2", "secretary"}),
         "panel": (tenant_url("panel:attachment", pk=sheet.pk, file=file), {"expert1"}),
     }
 

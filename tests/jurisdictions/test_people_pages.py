@@ -138,7 +138,7 @@ def test_the_list_filters(world: World) -> None:
     assert shown("state=pending") == {waiting.user.username}
     assert shown(f"role=reviewer&authority={world.lead.pk}") == {waiting.user.username}
     assert shown("role=security_administrator") == {"qs-security"}
-    assert shown("q=qs-officer") == {"qs-officer"}
+    assert shown("q=qs-publisher") == {"qs-publisher"}
     assert shown("state=ended") == set()
     assert shown("state=nonsense&role=x&authority=abc") == every
 

@@ -257,7 +257,7 @@ def test_every_slip_is_told_at_once_with_its_line(world: World) -> None:
 def test_those_who_may_decide_are_told(world: World) -> None:
     version = proposed(world)
     told = Notification.objects.filter(url__endswith=f"/versions/{version.pk}/").select_related("recipient")
-    assert {one.recipient for one in told} == {world.people["officer"]}
+    assert {one.recipient for one in told} == {world.people[key] for key in ("officer", "officer2")}
 
 
 def test_a_case_that_comes_out_otherwise_needs_a_reason_and_blocks_nothing_else(world: World) -> None:
