@@ -239,6 +239,17 @@ def endings_of(station: Station) -> list[StationEnding]:
     return once(f"assessments.endings:{station.pk}", lambda: list(station.endings.all()))
 
 
+def told_to_unit(station: Station) -> list[StationEnding]:
+    """What its unit sees: its own requests, and the revocation that was decided. A proposal that waits or
+    was not agreed to is the authority's own affair.
+    """
+    return [
+        one
+        for one in endings_of(station)
+        if one.kind == EndingKind.DEREGISTRATION or one.state == EndingState.DECIDED
+    ]
+
+
 def open_to(station: Station) -> dict[str, Any]:
     """The chapters by which it may be ended now: `revoke`, `deregister`; nothing where neither is open."""
     rules = station.profile.rules

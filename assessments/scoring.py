@@ -103,6 +103,7 @@ def send_to_panel(
     `draw`: the one by which the experts were drawn. Refused for what is not reported, not the profile's
     to a panel, or of another cycle, and while a draw for one of them is open.
     """
+    lock(cycle)
     if draw is None:
         check_no_open_draw(cycle, [assessment.pk for assessment in assessments])
     for assessment in assessments:

@@ -15,14 +15,22 @@ ACTION = "export"
 
 
 @transaction.atomic
-def hand_out(handle: IO[bytes], *, filename: str, of: models.Model, label: str, actor: Any) -> FileResponse:
+def hand_out(
+    handle: IO[bytes],
+    *,
+    filename: str,
+    of: models.Model,
+    label: str,
+    actor: Any,
+    content_type: str = CONTENT_TYPE,
+) -> FileResponse:
     """The workbook as a download; the log says who took it, of what. For a POST: it writes."""
     LogEntry.record(of, action=ACTION, label=label, actor=actor, at=clock.now())
-    return as_download(handle, filename)
+    return as_download(handle, filename, content_type)
 
 
-def as_download(handle: IO[bytes], filename: str) -> FileResponse:
+def as_download(handle: IO[bytes], filename: str, content_type: str = CONTENT_TYPE) -> FileResponse:
     """A workbook as an answer that no cache keeps, of which the log says already who took it."""
-    answer = FileResponse(handle, as_attachment=True, filename=filename, content_type=CONTENT_TYPE)
+    answer = FileResponse(handle, as_attachment=True, filename=filename, content_type=content_type)
     answer["Cache-Control"] = "no-store"
     return answer

@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
+# A number of the database has as many at most.
+MOST_DIGITS: Final = 18
 # Characters of scripts that show nothing, beside those that Unicode calls format marks.
 _BLANK: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
@@ -16,6 +18,12 @@ def said(text: str) -> str:
     """
     seen = (char for char in text if char not in _BLANK and unicodedata.category(char) != "Cf")
     return "".join(seen).strip()
+
+
+def whole_in(text: str, *, otherwise: int) -> int:
+    """The whole number that a page sent with a form; `otherwise` for whatever no page of ours sends."""
+    fits = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
+    return int(text) if fits else otherwise
 
 
 def plain_digits(text: str) -> str:

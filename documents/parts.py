@@ -153,7 +153,11 @@ def sweep_parts() -> int:
     root = _root()
     for folder in root.iterdir() if root.is_dir() else ():
         if folder.name not in known and folder.stat().st_mtime < oldest:
-            shutil.rmtree(folder, ignore_errors=True)
+            # A part that a crash left behind is a file.
+            if folder.is_dir():
+                shutil.rmtree(folder, ignore_errors=True)
+            else:
+                folder.unlink(missing_ok=True)
             done += 1
     return done
 

@@ -61,6 +61,11 @@ class AccountEvent:
         return True
 
 
+def log_opening(user: Any, actor: Any) -> None:
+    """That an account was opened for somebody, here and by whom; its owner is nobody anywhere yet."""
+    LogEntry.record(user, action="accounts.opened", label="开设账号", actor=actor, at=clock.now())
+
+
 @receiver(account_event)
 def log_account_event(
     sender: Any,

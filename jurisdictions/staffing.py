@@ -16,6 +16,7 @@ from core import clock
 from core.errors import DomainError, NotAllowed, StateConflict
 from core.models import LogEntry
 from core.workflow import lock, perform
+from jurisdictions.account_log import log_opening
 from jurisdictions.bars import bar_to
 from jurisdictions.belonging import is_known
 from jurisdictions.enums import (
@@ -96,6 +97,7 @@ def engage(*, account: NewAccount, authority: Authority, role: Role, actor: Any)
         raise NotAllowed("您没有管理人员的权限。")
     password = initial_password()
     user = open_account(account=replace(account, password=password, must_change_password=True), actor=actor)
+    log_opening(user, actor)
     return _appoint(user, authority, role, actor), password
 
 

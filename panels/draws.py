@@ -76,6 +76,8 @@ def commit_draw(
     )
     if not can_run(actor, made):
         raise NotAllowed("您没有组织专家评审的权限。")
+    # Whoever fixes another draw, or forms a panel by hand, for the same round or cycle waits here.
+    lock(subject)
     check_no_open_draw(subject, [thing.pk for thing, _ in items])
     made.save()
     LogEntry.record(

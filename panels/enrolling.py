@@ -20,10 +20,12 @@ from django.db.models.functions import Lower
 
 from accounts.opening import NewAccount, initial_password, open_account
 from core import clock
-from core.errors import InputRefused, NotAllowed, Problem
+from core.audit import digest
+from core.errors import EditConflict, InputRefused, NotAllowed, Problem
 from documents.tables.grid import Line
 from documents.tables.reading import Fault, rows_in
 from documents.tables.table import Table
+from jurisdictions.account_log import log_opening
 from jurisdictions.belonging import is_known
 from jurisdictions.engine import cell_error
 from jurisdictions.engine.schema.form import Choice, Column
@@ -32,12 +34,28 @@ from jurisdictions.permissions import holds_somewhere
 from panels.enums import ExpertLevel, TieKind
 from panels.models import Expert, ExpertTie
 from panels.recusals import same_name
-from panels.register import Particulars, add_tie, change_expert, enter_expert, particulars_of
+from panels.register import (
+    BARRED,
+    Particulars,
+    add_tie,
+    change_expert,
+    enter_expert,
+    is_barred,
+    particulars_of,
+)
 
 # Every new account costs a slow digest of its password.
 MOST = 100
 ACCOUNT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{2,29}")
-LONGEST = {"name": 60, "title": 60, "employer": 100, "trades": 200, "former": 100, "email": 254}
+LONGEST = {
+    "name": 60,
+    "title": 60,
+    "employer": 100,
+    "trades": 200,
+    "former": 100,
+    "email": 254,
+    "account": 30,
+}
 ADDED, CHANGED, SAME = "added", "changed", "same"
 
 TABLE = Table(
@@ -62,7 +80,13 @@ TABLE = Table(
         Column(name="former", label="曾任职单位", required=False, help="三年内的，评审时回避"),
         Column(name="left", label="离职日期", type="date", required=False),
         Column(name="email", label="邮箱", required=False, help="新开设账号的接收提醒用"),
-        Column(name="active", label="在库", type="boolean", required=False, help="不填即在库"),
+        Column(
+            name="active",
+            label="在库",
+            type="boolean",
+            required=False,
+            help="已登记的，不填即不变；新登记的须由他人确认后入库",
+        ),
     ),
 )
 
@@ -74,6 +98,8 @@ class Row(NamedTuple):
     kind: str
     values: Mapping[str, Any]
     is_new_account: bool
+    # What the register says of the expert now.
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +109,11 @@ class Plan:
     rows: tuple[Row, ...] = ()
     faults: tuple[Fault, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def mark(self) -> str:
+        """Tells whether taking the list would do the same as when it was shown."""
+        return digest(repr([(row.number, row.kind, row.is_new_account, row.before) for row in self.rows]))
 
     def count(self, kind: str) -> int:
         return sum(row.kind == kind for row in self.rows)
@@ -128,16 +159,18 @@ def plan_of(rows: Sequence[tuple[int, Mapping[str, Any]]], *, said: Sequence[Fau
             for name, words in wrong
             if (number, labels[name]) not in known
         ]
-        found.append(Row(number, _kind(row, expert, former), dict(row), user is None))
+        before = repr(particulars_of(expert)) if expert else ""
+        found.append(Row(number, _kind(row, expert, former), dict(row), user is None, before))
     return Plan(tuple(found), tuple(sorted(faults, key=lambda fault: fault.row)))
 
 
 @transaction.atomic
-def enrol(*, rows: Sequence[tuple[int, Mapping[str, Any]]], actor: Any) -> list[Entered]:
+def enrol(*, rows: Sequence[tuple[int, Mapping[str, Any]]], seen: str, actor: Any) -> list[Entered]:
     """Enters the experts and opens the accounts that are missing; logged one by one, by the verbs of the
     register. The passwords are told once, by whoever called, and must be changed at the first sign-in.
 
-    Refused to who does not administer, and as a whole while any row has an error.
+    `seen` is the mark of the plan that was shown: raises `EditConflict` where register or accounts have
+    changed since. Refused to who does not administer, and as a whole while any row has an error.
     """
     if not holds_somewhere(actor, Right.ADMINISTER):
         raise NotAllowed("您没有登记专家的权限。")
@@ -146,13 +179,14 @@ def enrol(*, rows: Sequence[tuple[int, Mapping[str, Any]]], actor: Any) -> list[
         raise InputRefused(
             [Problem(f"第{fault.row}行{fault.column}：{fault.reason}") for fault in plan.faults]
         )
+    if plan.mark != seen:
+        raise EditConflict("专家库在预览之后有变动，下面是重新比对的结果，请核对后再导入。")
     return [_enter(row, actor) for row in plan.rows if row.kind != SAME]
 
 
 def _enter(row: Row, actor: Any) -> Entered:
     values, password = row.values, ""
-    user = get_user_model().objects.filter(username__iexact=values["account"]).first()
-    if user is None:
+    if row.is_new_account:
         password = initial_password()
         account = NewAccount(
             username=values["account"],
@@ -162,12 +196,16 @@ def _enter(row: Row, actor: Any) -> Entered:
             password=password,
             must_change_password=True,
         )
+        # Refused where somebody took the name meanwhile: that account is nobody's business here.
         user = open_account(account=account, actor=actor)
+        log_opening(user, actor)
+    else:
+        user = get_user_model().objects.get(username__iexact=values["account"])
     expert = Expert.objects.filter(user=user).first()
     if expert is None:
-        expert = enter_expert(user=user, particulars=_particulars(values), actor=actor)
+        expert = enter_expert(user=user, particulars=_particulars(values, None), actor=actor)
     else:
-        change_expert(expert=expert, particulars=_particulars(values), actor=actor)
+        change_expert(expert=expert, particulars=_particulars(values, expert), actor=actor)
     if values["former"] and not _has_former(expert, values["former"]):
         add_tie(
             expert=expert,
@@ -180,13 +218,15 @@ def _enter(row: Row, actor: Any) -> Entered:
     return Entered(expert, password)
 
 
-def _particulars(values: Mapping[str, Any]) -> Particulars:
+def _particulars(values: Mapping[str, Any], expert: Expert | None) -> Particulars:
+    """What the row says; an empty cell leaves the expert on or off the register."""
+    stays = expert.is_active if expert else True
     return Particulars(
         title=values["title"],
         employer=values["employer"],
         trades=values["trades"],
         level=int(values["level"]) if values["level"] else None,
-        is_active=values["active"] is not False,
+        is_active=stays if values["active"] in ("", None) else bool(values["active"]),
     )
 
 
@@ -196,7 +236,7 @@ def _kind(row: Mapping[str, Any], expert: Expert | None, former: set[tuple[int, 
     new_tie = row["former"] and (expert.pk, same_name(row["former"])) not in former
     same = not new_tie and str(row["level"]).isdecimal() == bool(expert.level)
     try:
-        return SAME if same and _particulars(row) == particulars_of(expert) else CHANGED
+        return SAME if same and _particulars(row, expert) == particulars_of(expert) else CHANGED
     except ValueError:
         return CHANGED
 
@@ -223,8 +263,8 @@ def _wrong(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
                 yield column.name, f"请填写{column.label}"
         elif error := cell_error(column, value, today):
             yield column.name, error
-        elif len(str(value)) > LONGEST.get(column.name, 300):
-            yield column.name, f"不能超过 {LONGEST[column.name]} 字"
+        elif len(str(value)) > LONGEST.get(column.name, LONGEST["trades"]):
+            yield column.name, f"不能超过 {LONGEST.get(column.name, LONGEST['trades'])} 字"
     if row["account"] and not ACCOUNT.fullmatch(str(row["account"])):
         yield "account", "账号为 3 至 30 位字母、数字，可含 . _ -"
     if row["email"] and not _is_email(str(row["email"])):
@@ -247,6 +287,10 @@ def _wrong_account(row: Mapping[str, Any], user: Any, expert: Expert | None) -> 
         yield "name", "与这个账号登记的姓名不一致，请核对账号"
     elif not user.is_active:
         yield "account", "这个账号已停用"
+    elif expert is None and is_barred(user):
+        yield "account", BARRED.rstrip("。")
+    elif expert is not None and row["active"] is True and not expert.is_active:
+        yield "active", "已登记而不在库的，由组织评审的人员在专家库中办理入库"
 
 
 def _is_email(text: str) -> bool:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import Q
+
 from core.grants import is_granted
 from jurisdictions.enums import Right
 from jurisdictions.permissions import holds
@@ -40,10 +42,14 @@ def can_score(user: Any, sheet: Any) -> bool:
 
 
 def expert_ids() -> Any:
-    """The accounts on the expert register of the tenant in scope."""
+    """The accounts on the expert register of the tenant in scope, those that wait to be let in, and those
+    that still have a seat.
+    """
     from panels.models import Expert  # noqa: PLC0415 - its transitions read these predicates
 
-    return Expert.objects.filter(is_active=True).values("user")
+    seated = Q(seats__withdrawn_at__isnull=True, seats__panel__state="scoring")
+    waits = Q(entered_by__isnull=False, confirmed_by__isnull=True)
+    return Expert.objects.filter(Q(is_active=True) | waits | seated).values("user")
 
 
 def can_run_visit(user: Any, visit: Any) -> bool:
@@ -53,19 +59,23 @@ def can_run_visit(user: Any, visit: Any) -> bool:
 def is_visitor(user: Any, visit: Any) -> bool:
     """Whoever the record names as having been there, as long as they still belong there.
 
-    Either of the panel's organisers, or an expert whose grant on the panel stands.
+    Either of the panel's organisers, or an expert who still judges the item. A correction is signed by the
+    same expert after the panel has closed, whose grant has ended with it.
     """
     if user is None or user.pk is None or not visit.visitors.filter(user=user.pk).exists():
         return False
-    panel = visit.item.panel
-    return can_run(user, panel) or is_granted(user, panel, "panels.score")
+    return can_run(user, visit.item.panel) or _judges(user, visit)
 
 
 def may_read_visit(user: Any, visit: Any) -> bool:
     """A visitor, and once it is signed whoever judges what was visited, as long as they do."""
+    return is_visitor(user, visit) or (visit.is_signed and _judges(user, visit))
+
+
+def _judges(user: Any, visit: Any) -> bool:
+    """An expert on the panel who has not stepped back from the item."""
     from panels.models import ScoreSheet  # noqa: PLC0415 - its transitions read these predicates
 
-    if is_visitor(user, visit):
-        return True
-    judged = ScoreSheet.objects.of_expert(user).filter(item=visit.item).exclude(state="recused")
-    return visit.is_signed and judged.exists() and is_granted(user, visit.item.panel, "panels.score")
+    corrects = visit.former_id is not None and not visit.is_signed
+    granted = corrects or is_granted(user, visit.item.panel, "panels.score")
+    return granted and ScoreSheet.objects.judged_by(user).filter(item=visit.item).exists()

@@ -21,6 +21,8 @@ from panels.enums import TieKind
 from panels.models import Expert, ExpertAbsence, ExpertTie
 from panels.recusals import same_name
 
+BARRED = "承担系统、安全或者审计管理职责的人员，不能列入专家库。"
+
 
 class Particulars(NamedTuple):
     """What the register says of an expert; `level` is one of `ExpertLevel`, or None where nobody has said."""
@@ -39,16 +41,21 @@ def particulars_of(expert: Expert) -> Particulars:
 
 @transaction.atomic
 def enter_expert(*, user: Any, particulars: Particulars, actor: Any) -> Expert:
-    """Enters somebody who has an account; logged, the person is told.
+    """Enters somebody who has an account; logged, the person is told. Nobody is drawn before another person
+    has let them in (`confirm_expert`): one alone makes no judges.
 
-    Refused to who does not administer: from here on the person's account is seen here.
+    Refused to who does not administer: from here on the person's account is seen here. Refused for oneself,
+    and for whoever holds one of the three administrations.
     """
     if not holds_somewhere(actor, Right.ADMINISTER):
         raise NotAllowed("您没有登记专家的权限。")
     _check_particulars(particulars)
     if Expert.objects.filter(user=user).exists():
         raise StateConflict(f"{user}已在专家库中。")
-    expert: Expert = Expert.objects.create(user=user, **particulars._asdict())
+    if is_barred(user):
+        raise StateConflict(BARRED)
+    entry = particulars._replace(is_active=False)._asdict()
+    expert: Expert = Expert.objects.create(user=user, entered_by=actor, **entry)
     _log(expert, "enter_expert", "登记专家", actor, {"after": digest(repr(particulars))})
     notify(
         recipients=expert.recipients(),
@@ -57,6 +64,30 @@ def enter_expert(*, user: Any, particulars: Particulars, actor: Any) -> Expert:
         url=tenant_url("panel:sheets"),
     )
     return expert
+
+
+@transaction.atomic
+def confirm_expert(*, expert: Expert, actor: Any) -> Expert:
+    """Another person, who organises panels, lets an entered expert into the draws; logged.
+
+    Refused to whoever entered the expert (a constraint holds that too), to the expert, and a second time.
+    """
+    if not holds_somewhere(actor, Right.RUN_PANEL):
+        raise NotAllowed("您没有组织专家评审的权限。")
+    lock(expert)
+    if actor.pk in (expert.entered_by_id, expert.user_id):
+        raise NotAllowed("须由登记人和本人以外的人员确认入库。")
+    if not expert.waits:
+        raise StateConflict("该专家不在待确认之列。")
+    expert.confirmed_by, expert.is_active = actor, True
+    expert.save(update_fields=["confirmed_by", "is_active"])
+    _log(expert, "confirm_expert", "确认专家入库", actor, {"entered_by": expert.entered_by_id})
+    return expert
+
+
+def is_barred(user: Any) -> bool:
+    """Whether the person keeps accounts, rights or the log here: who does, judges nothing."""
+    return holds_somewhere(user, Right.ADMINISTER, Right.SECURE, Right.AUDIT)
 
 
 @transaction.atomic
@@ -73,6 +104,8 @@ def change_expert(*, expert: Expert, particulars: Particulars, actor: Any) -> Ex
     before = particulars_of(expert)
     if before == particulars:
         return expert
+    if particulars.is_active and expert.waits:
+        raise DomainError("须由登记人以外的人员先确认入库。", path="is_active")
     for name, value in particulars._asdict().items():
         setattr(expert, name, value)
     expert.save(update_fields=particulars._fields)

@@ -28,6 +28,7 @@ panel = [
 bureau = [
     path("experts/", bureau_views.experts, name="experts"),
     path("experts/<int:pk>/", register_views.expert, name="expert"),
+    path("experts/<int:pk>/confirm/", register_views.confirm, name="expert_confirm"),
     path("experts/<int:pk>/ties/<int:tie>/end/", register_views.tie_end, name="tie_end"),
     path("draws/<int:pk>/", draw_views.draw, name="draw"),
     path("draws/<int:pk>/hold/", draw_views.hold, name="draw_hold"),
@@ -57,5 +58,6 @@ bureau = [
 
 settings = [
     path("experts/", enrolling_views.experts_import, name="experts_import"),
+    path("experts/enter/", enrolling_views.experts_enter, name="experts_enter"),
     path("experts/template/", enrolling_views.experts_template, name="experts_template"),
 ]

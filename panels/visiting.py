@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -30,6 +30,8 @@ from panels.schemes import criteria_of, scheme_of
 
 ACCEPTS = ("jpg", "png", "pdf")
 MOST_FILES = 30
+# Nobody judges by what was seen longer before; and a mistyped year is found.
+EARLIEST = timedelta(days=366)
 
 
 @transaction.atomic
@@ -104,9 +106,11 @@ def add_visit_file(*, visit: SiteVisit, upload: UploadedFile, caption: str, acto
 
     Refused from the first signature on: who signed has signed for what was there.
     """
+    lock(visit.item.panel)
     lock(visit)
     if not (can_run(actor, visit.item.panel) or is_visitor(actor, visit)):
         raise NotAllowed("您没有补充考察照片的权限。")
+    _check_stage(visit.item, visit.former)
     if visit.state != VisitState.DRAFT or visit.visitors.filter(signed_at__isnull=False).exists():
         raise StateConflict("已有人签署，不能再补充照片和材料。")
     if visit.files.count() >= MOST_FILES:
@@ -130,9 +134,11 @@ def add_visit_file(*, visit: SiteVisit, upload: UploadedFile, caption: str, acto
 @transaction.atomic
 def sign_visit(*, visit: SiteVisit, actor: Any) -> SiteVisit:
     """The visitor's own signature; logged. The last one makes the record final."""
+    lock(visit.item.panel)
     lock(visit)
     if not is_visitor(actor, visit):
-        raise NotAllowed("只有参加考察的人员可以签署。")
+        raise NotAllowed("只有参加考察、没有回避的人员可以签署。")
+    _check_stage(visit.item, visit.former)
     if visit.state != VisitState.DRAFT:
         raise StateConflict(f"考察记录{visit.status.label}，不能再签署。")
     now = clock.now()
@@ -172,6 +178,14 @@ def officers_of(panel: Panel) -> QuerySet[Any]:
 def files_of(visit: SiteVisit) -> QuerySet[Attachment]:
     """The photos and papers of one record."""
     return Attachment.objects.filter(pk__in=visit.files.values("attachment"))
+
+
+def unsigned_in(panel: Panel) -> QuerySet[SiteVisit]:
+    """The records of what the panel judges that somebody has still to sign."""
+    found: QuerySet[SiteVisit] = SiteVisit.objects.filter(
+        item__panel=panel, item__dropped_at__isnull=True, state=VisitState.DRAFT
+    )
+    return found
 
 
 def visit_clause(panel: Panel) -> str:
@@ -218,6 +232,8 @@ def _check(
     problems = []
     if held_at > clock.now():
         problems.append(Problem("考察时间不能晚于现在。", "held_on"))
+    if held_at < item.panel.created_at - EARLIEST:
+        problems.append(Problem("考察时间早于组建专家组一年以上，请核对。", "held_on"))
     if not said(place):
         problems.append(Problem("请填写考察地点。", "place"))
     if not experts and not officers:

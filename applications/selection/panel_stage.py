@@ -50,6 +50,7 @@ def send_to_panel(
     Refused: an application of another round or not waiting for a panel, too few experts, no day where
     the text sets none, a day later than the text allows (unless that one has passed already).
     """
+    lock(round_)
     due_on = _due_day(applications, due_on)
     for application in applications:
         lock(application)

@@ -35,6 +35,7 @@ from applications.filing.tracking import deadline_of
 from applications.models import Application
 from applications.views.own import corrections, mine, with_draft
 from core.errors import DomainError
+from core.typed import whole_in
 from core.web import say_refusal, tenant_url
 from jurisdictions.versions import cited
 
@@ -116,7 +117,7 @@ def _store(request: HttpRequest, found: Application, form: SectionForm) -> tuple
     return save_draft(
         application=found,
         actor=request.user,
-        revision=int(version) if version.isdecimal() else -1,
+        revision=whole_in(version, otherwise=-1),
         base=read(found, request.POST.get("base", "")),
         **choose(found, form.typed(), chosen),
     )

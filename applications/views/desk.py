@@ -44,6 +44,7 @@ from applications.views.handing import hand_out_file
 from applications.views.progress import entries_of, events_of, opinions_of
 from core.limits import TAKING, limited
 from core.templatetags.wording import datetime_text
+from core.typed import whole_in
 from core.web import attempt, attempt_form, tenant_url
 from documents.enums import DocumentKind
 from jurisdictions.access import requires
@@ -272,7 +273,7 @@ def assign_file(request: HttpRequest, application: Application) -> HttpResponse:
 def look(request: HttpRequest, pk: int) -> HttpResponse:
     """Remembers how far this person has seen the file; the page asks for it by itself when it is opened."""
     upto = request.POST.get("upto", "")
-    looked(application=_visible(request, pk), upto=int(upto) if upto.isdecimal() else 0, actor=request.user)
+    looked(application=_visible(request, pk), upto=whole_in(upto, otherwise=0), actor=request.user)
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204)
     return redirect(tenant_url("desk:file", pk=pk))

@@ -18,6 +18,7 @@ from applications.models import Application
 from applications.permissions import can_submit
 from applications.views.own import brought, mine, reveals_of, say_where, url_of, with_draft
 from core.errors import DomainError, Problem
+from core.typed import whole_in
 from core.web import attempt, tenant_url
 from jurisdictions.versions import cited
 
@@ -35,7 +36,7 @@ def review(request: HttpRequest, found: Application) -> HttpResponse:
                 application=found,
                 actor=request.user,
                 pledged=request.POST.get("pledge") == "on",
-                revision=int(version) if version.isdecimal() else -1,
+                revision=whole_in(version, otherwise=-1),
             )
         except DomainError as error:
             refused = error.problems

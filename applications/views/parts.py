@@ -13,6 +13,7 @@ from applications.models import Application
 from applications.views.own import with_draft
 from core.errors import DomainError, StateConflict
 from core.limits import limited
+from core.typed import whole_in
 from core.web import tenant_url
 from documents import parts
 
@@ -57,7 +58,7 @@ def part(request: HttpRequest, found: Application, material: str, token: str) ->
         upload = parts.receive(
             token=token,
             place=place,
-            offset=int(offset) if offset.isdecimal() else 0,
+            offset=whole_in(offset, otherwise=0),
             content=request.body,
             actor=request.user,
         )

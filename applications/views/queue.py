@@ -22,6 +22,7 @@ from applications.enums import ApplicationState as S
 from applications.models import Application, Round
 from applications.views.listing import rows_of, with_due_day
 from core import clock
+from core.typed import whole_in
 from core.web import tenant_url
 from jurisdictions.access import requires
 from jurisdictions.enums import Right
@@ -134,7 +135,7 @@ def batch(request: HttpRequest) -> HttpResponse:
         return redirect(tenant_url("desk:queue"))
     if act not in ACTS:
         raise Http404
-    asked = [int(value) for value in given.getlist("files") if value.isdecimal()][:MOST]
+    asked = [pk for value in given.getlist("files") if (pk := whole_in(value, otherwise=0))][:MOST]
     if not asked:
         messages.warning(request, "请先勾选要办理的申报。")
         return redirect(tenant_url("desk:queue"))
@@ -179,7 +180,7 @@ def _act(request: HttpRequest, act: str, given: dict[str, Any]) -> Callable[[App
         return verb(
             application=application,
             actor=request.user,
-            stage=int(stage) if stage.isdecimal() else -1,
+            stage=whole_in(stage, otherwise=-1),
             **given,
         )
 

@@ -11,6 +11,7 @@ from applications.filing.renewing import Renewal, latest_of, renew, renewal_of
 from applications.models import Application, Round
 from core.errors import DomainError
 from core.limits import limited
+from core.typed import whole_in
 from core.web import say_refusal, tenant_url
 from stations.reach import unit_of
 
@@ -25,7 +26,7 @@ def renew_in(request: HttpRequest, pk: int) -> HttpResponse:
     former = latest_of(own)
     if former is None:
         raise Http404
-    chosen = {int(value) for value in request.POST.getlist("kept_files") if value.isdecimal()}
+    chosen = {whole_in(value, otherwise=0) for value in request.POST.getlist("kept_files")} - {0}
     if request.method == "POST":
         try:
             made = renew(former=former, round_=round_, unit=unit, actor=request.user, files=chosen)

@@ -32,6 +32,7 @@ from assessments.showing import evidence_rows, facts_shown, history_rows, narrat
 from core import clock
 from core.errors import DomainError, EditConflict
 from core.limits import TAKING, limited
+from core.typed import whole_in
 from core.web import attempt, attempt_form, tenant_url
 from documents.handing import Reader, hand_out
 from jurisdictions.access import requires
@@ -224,8 +225,7 @@ def make_final(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _version(request: HttpRequest) -> int:
     """The revision that the page showed; none is none that ever was."""
-    version = request.POST.get("version", "")
-    return int(version) if version.isascii() and version.isdigit() else -1
+    return whole_in(request.POST.get("version", ""), otherwise=-1)
 
 
 @require_POST

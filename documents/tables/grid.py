@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
 import zipfile
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -16,7 +18,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
 from core.errors import InputRefused, Problem
@@ -27,11 +29,15 @@ MAX_FILE_BYTES = 2 * 1024 * 1024
 MAX_UNPACKED_BYTES = 6 * 1024 * 1024
 MAX_TEXT_CHARACTERS = 300_000
 MAX_LINES = 400
+MAX_MERGED = 20_000
 MAX_COLUMNS = 60
 # Digits that a spreadsheet keeps of a number; it makes zeros of those behind.
 KEPT_DIGITS = 15
 
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"))
+# What no part of a workbook has; the last two are how a document of two bytes a sign begins.
+_NO_WORKBOOK = (b"<!DOCTYPE", b"<!ENTITY", b"<\0?\0x\0m\0l\0", b"\0<\0?\0x\0m\0l")
+_MERGED = re.compile(rb"""mergeCell\b[^>]*?\bref\s*=\s*["']([^"'>]*)""")
 _ERRORS = "单元格里是表格软件的错误值“{value}”，请改成实际内容"
 
 
@@ -122,15 +128,30 @@ def lines_of_workbook(upload: UploadedFile, *, sheet: str) -> list[Line]:
 
 
 def _check_size(file: Any, name: str) -> None:
-    """Before a library that reads it whole: nothing large unpacked, no document type that could grow."""
+    """Before a library that reads it whole: nothing large unpacked, no document type that could grow, no
+    merged area that it would fill with cells. A sheet may lie under any name, so every part is looked at.
+    """
     file.seek(0)
     with zipfile.ZipFile(file) as archive:
-        parts = [part for part in archive.infolist() if part.filename.lower().endswith((".xml", ".rels"))]
+        parts = archive.infolist()
         if sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
             _refuse(f"“{name}”内容过多，或有大量只设了格式的空白行；请把内容复制到下载的模板里再上传。")
         for part in parts:
-            if b"<!DOCTYPE" in (content := archive.read(part)) or b"<!ENTITY" in content:
+            content = archive.read(part)
+            if any(mark in content for mark in _NO_WORKBOOK) or _merged_cells(content) > MAX_MERGED:
                 _refuse(f"“{name}”的结构不是工作簿的结构，请用表格软件另存后再上传。")
+
+
+def _merged_cells(content: bytes) -> int:
+    """How many cells lie in merged areas; more than any sheet has where an area is none that can be read."""
+    number = 0
+    for area in _MERGED.findall(content):
+        try:
+            left, top, right, bottom = range_boundaries(area.decode("ascii"))
+            number += (right - left + 1) * (bottom - top + 1)
+        except (ValueError, TypeError):
+            return MAX_MERGED + 1
+    return number
 
 
 def _sheet(book: Any, title: str) -> Worksheet:
@@ -143,12 +164,11 @@ def _sheet(book: Any, title: str) -> Worksheet:
 def _lines(typed: Worksheet, results: Worksheet) -> list[Line]:
     lines: list[Line] = []
     last = 0
-    for formulas, values in zip(typed.iter_rows(), results.iter_rows(), strict=False):
+    for number, row in sorted(_rows_of(typed).items()):
         cells = tuple(
-            _cell(one, value.value)
-            for one, value in zip(formulas[:MAX_COLUMNS], values[:MAX_COLUMNS], strict=False)
+            _cell(row[column], _value_of(results, number, column)) if column in row else Cell()
+            for column in range(1, max(row) + 1)
         )
-        number = formulas[0].row
         if any(cell.text or cell.fault for cell in cells):
             last = number
             lines.append(Line(number, cells))
@@ -158,6 +178,22 @@ def _lines(typed: Worksheet, results: Worksheet) -> list[Line]:
     if problems:
         raise InputRefused(problems)
     return _checked(lines)
+
+
+def _rows_of(sheet: Worksheet) -> dict[int, dict[int, Any]]:
+    """The cells that stand in the file, by row and column. To walk over a sheet would make every cell up to
+    the farthest one: a file of some kilobytes can have it a million rows away.
+    """
+    rows: dict[int, dict[int, Any]] = defaultdict(dict)
+    for (number, column), cell in sheet._cells.items():
+        if column <= MAX_COLUMNS:
+            rows[number][column] = cell
+    return rows
+
+
+def _value_of(sheet: Worksheet, row: int, column: int) -> Any:
+    found = sheet._cells.get((row, column))
+    return None if found is None else found.value
 
 
 def _merged(sheet: Worksheet, last: int) -> Iterable[Problem]:

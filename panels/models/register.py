@@ -23,14 +23,40 @@ class Expert(TenantModel):
     # Empty: nobody has said.
     level = models.PositiveSmallIntegerField("级别", choices=ExpertLevel.choices, null=True, blank=True)
     is_active = models.BooleanField("在库", default=True)
+    # Who entered the expert from a list, and the other person who let them into the draws.
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["tenant", "user"], name="expert_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "user"], name="expert_once"),
+            models.CheckConstraint(
+                condition=models.Q(is_active=False)
+                | models.Q(entered_by__isnull=True)
+                | models.Q(confirmed_by__isnull=False),
+                name="entered_expert_is_confirmed",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(entered_by__isnull=True)
+                | models.Q(confirmed_by__isnull=True)
+                | ~models.Q(confirmed_by=models.F("entered_by")),
+                name="expert_confirmed_by_another",
+            ),
+        ]
         ordering = ["id"]
         verbose_name = "专家"
 
     def __str__(self) -> str:
         return f"{self.user}（{self.employer}）"
+
+    @property
+    def waits(self) -> bool:
+        """Entered, and not let into the draws by another person yet."""
+        return self.entered_by_id is not None and self.confirmed_by_id is None
 
     def recipients(self) -> models.QuerySet:
         """Who is told when something is owed by this expert: the expert."""

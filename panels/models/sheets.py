@@ -19,6 +19,10 @@ class ScoreSheetQuerySet(TenantQuerySet):
         """A person's own sheets, never anybody else's, and none once the seat was withdrawn."""
         return self.filter(member__expert__user=user, member__withdrawn_at__isnull=True)
 
+    def judged_by(self, user: Any) -> ScoreSheetQuerySet:
+        """Of those the ones from which the person has not stepped back."""
+        return self.of_expert(user).exclude(state__in=(SheetState.RECUSED, SheetState.WITHDRAWN))
+
 
 class ScoreSheet(TenantModel):
     """One expert's opinion or points on one item. Final once signed."""

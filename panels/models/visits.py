@@ -11,26 +11,24 @@ from core import clock
 from core.tenancy import TenantManager, TenantModel, TenantQuerySet
 from documents.models import Attachment
 from panels import transitions
-from panels.enums import SheetState, VisitState
+from panels.enums import PanelState, VisitState
 from panels.models.sheets import ScoreSheet
 
 
 class SiteVisitQuerySet(TenantQuerySet):
-    def of_visitor(self, user: Any) -> SiteVisitQuerySet:
-        """The records that name this person as a visitor, but those that were given up."""
-        return self.filter(visitors__user=user).exclude(state=VisitState.VOID)
-
     def waiting_for(self, user: Any) -> SiteVisitQuerySet:
-        """The records that still want this person's signature."""
-        return self.filter(
-            state=VisitState.DRAFT, visitors__in=SiteVisitor.objects.filter(user=user, signed_at__isnull=True)
-        )
+        """The records that still want this expert's signature, and can be signed."""
+        missing = SiteVisitor.objects.filter(user=user, signed_at__isnull=True)
+        at_work = models.Q(item__panel__state=PanelState.SCORING, item__dropped_at__isnull=True)
+        can_be = at_work | models.Q(former__isnull=False)
+        mine = self.filter(item__in=ScoreSheet.objects.judged_by(user).values("item"))
+        return mine.filter(can_be, state=VisitState.DRAFT, visitors__in=missing)
 
     def of_expert(self, user: Any) -> SiteVisitQuerySet:
-        """Those, and the signed records of what this person judges."""
-        own = models.Q(pk__in=self.of_visitor(user).values("pk"))
-        judged = ScoreSheet.objects.of_expert(user).exclude(state=SheetState.RECUSED).values("item")
-        return self.filter(own | models.Q(state=VisitState.SIGNED, item__in=judged))
+        """Of what this person judges: the signed records, and those that name the person as a visitor."""
+        there = models.Q(pk__in=SiteVisitor.objects.filter(user=user).values("visit"))
+        mine = self.filter(item__in=ScoreSheet.objects.judged_by(user).values("item"))
+        return mine.exclude(state=VisitState.VOID).filter(there | models.Q(state=VisitState.SIGNED))
 
 
 class SiteVisit(TenantModel):

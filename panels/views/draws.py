@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from typing import Any
 
 from django.db.models import Model
@@ -10,7 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from core.limits import READING, limited
+from core.exporting import hand_out
+from core.limits import limited
+from core.typed import whole_in
 from core.web import attempt, tenant_url
 from jurisdictions.access import requires
 from jurisdictions.enums import Right
@@ -73,25 +76,32 @@ def void(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(tenant_url("bureau:draw", pk=pk))
 
 
-@limited("export", methods=READING)
-@require_GET
+@limited("export")
+@require_POST
 @requires(Right.RUN_PANEL)
 def record(request: HttpRequest, pk: int) -> HttpResponse:
-    """The record as a file, from which `manage.py replay_draw` draws again anywhere."""
+    """The record as a file, from which `manage.py replay_draw` draws again anywhere; logged: it names people,
+    and why they cannot judge.
+    """
     found = _draw(request, pk)
     text = json.dumps(record_of(found), ensure_ascii=False, indent=2)
-    response = HttpResponse(text, content_type="application/json; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="draw-{found.pk}.json"'
-    return response
+    return hand_out(
+        BytesIO(text.encode()),
+        filename=f"draw-{found.pk}.json",
+        of=found,
+        label="下载抽取记录",
+        actor=request.user,
+        content_type="application/json; charset=utf-8",
+    )
 
 
 def former_of(request: HttpRequest, purpose: Purpose, subject: Model) -> Draw | None:
     """The draw that was given up and is made anew (`?again=`), where there is one for the same."""
     asked = request.GET.get("again", "")
-    if not (asked.isascii() and asked.isdigit()):
+    if not asked:
         return None
     given_up = Draw.objects.run_by(request.user).filter(purpose=purpose, state=DrawState.VOID)
-    found: Draw | None = given_up.filter(pk=int(asked[:18]), subject_id=subject.pk).first()
+    found: Draw | None = given_up.filter(pk=whole_in(asked, otherwise=0), subject_id=subject.pk).first()
     return found
 
 

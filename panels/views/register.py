@@ -14,7 +14,15 @@ from jurisdictions.enums import Right
 from panels.enums import TieKind
 from panels.forms.register import AbsenceForm, ParticularsForm, TieForm
 from panels.models import Expert, ExpertTie
-from panels.register import Particulars, add_absence, add_tie, change_expert, end_tie, particulars_of
+from panels.register import (
+    Particulars,
+    add_absence,
+    add_tie,
+    change_expert,
+    confirm_expert,
+    end_tie,
+    particulars_of,
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,6 +58,15 @@ def expert(request: HttpRequest, pk: int) -> HttpResponse:
         "absences": found.absences.filter(ends_on__gte=clock.today()),
     }
     return render(request, "panels/bureau_expert.html", context)
+
+
+@require_POST
+@requires(Right.RUN_PANEL)
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """Lets an expert whom another person entered into the draws."""
+    found = get_object_or_404(Expert, pk=pk)
+    attempt(request, confirm_expert, done="已确认入库，可以参加抽取。", expert=found, actor=request.user)
+    return redirect(tenant_url("bureau:expert", pk=pk))
 
 
 @require_POST

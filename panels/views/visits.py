@@ -20,7 +20,7 @@ from documents.showing import file_row
 from jurisdictions.access import requires
 from jurisdictions.enums import Right
 from jurisdictions.versions import cited
-from panels.enums import VisitState
+from panels.enums import SheetState, VisitState
 from panels.forms.visits import VisitFileForm, VisitForm, findings_initial
 from panels.models import Panel, PanelItem, SiteVisit
 from panels.permissions import may_read_visit
@@ -180,6 +180,13 @@ def _joined(rows: Any) -> Any:
 
 def _page(request: HttpRequest, found: SiteVisit, audience: str) -> dict[str, Any]:
     visitors = list(found.visitors.all())
+    stepped_back = set(
+        found.item.sheets.filter(state__in=(SheetState.RECUSED, SheetState.WITHDRAWN)).values_list(
+            "member__expert__user", flat=True
+        )
+    )
+    for one in visitors:
+        one.cannot_sign = one.signed_at is None and one.user_id in stepped_back
     mine = next((one for one in visitors if one.user_id == request.user.pk), None)
     open_ = found.state == VisitState.DRAFT
     untouched = open_ and not any(one.signed_at for one in visitors)

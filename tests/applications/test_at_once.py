@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from applications.desk.grounds import grounds_of
@@ -16,6 +17,7 @@ from applications.filing.drafting import save_draft
 from applications.filing.submission import submit
 from applications.models import Application, Opinion
 from applications.selection.notice_stage import put_on_notice
+from config.demo import person
 from core.models import LogEntry
 from core.numbering import take_number
 from core.tenancy import tenant_scope
@@ -23,7 +25,7 @@ from notices.models import PublicNotice
 from notices.publication import publish_notice
 from panels.consolidation import close_panel
 from panels.enums import PanelState, SheetState
-from panels.models import Panel, Reopening, ScoreSheet
+from panels.models import Draw, Expert, Panel, Reopening, ScoreSheet
 from panels.reopening import ask_reopening, grant_reopening
 from panels.scoring import recuse_sheet, save_sheet
 from tests.applications.builders import Play, sign_all
@@ -31,6 +33,7 @@ from tests.applications.filing import draft_of, fill, filled, submitter_of
 from tests.applications.listing import Listed
 from tests.at_once import SECONDS, at_once, refusals
 from tests.panels.builders import second_organiser
+from tests.panels.test_draws import committed
 from tests.world import World, furnish, make_jurisdiction
 
 
@@ -40,6 +43,18 @@ def place(transactional_db: None) -> Iterator[World]:
     jurisdiction = make_jurisdiction("qinshui")
     with tenant_scope(jurisdiction):
         yield furnish(jurisdiction)
+
+
+def test_of_draws_for_the_same_at_once_one_is_fixed(place: World) -> None:
+    """Planted bug: the round is not locked. Whoever holds two draws uses the one they like."""
+    play = Play(place)
+    for number in range(3):
+        user = person(f"more{number}", f"增专家{number}", make_password(None))
+        Expert.objects.create(user=user, title="高级技师", employer=f"外地单位{number}", trades="钳工")
+    play.reviewed("unit")
+    found = at_once(place, *(lambda: committed(play) for _ in range(3)))
+    assert refusals(found) == ["StateConflict", "StateConflict"]
+    assert Draw.objects.count() == 1
 
 
 def test_two_editors_of_the_same_answer_and_none_is_lost(place: World) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
+import zipfile
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -159,6 +161,53 @@ def test_files_that_are_no_workbook_or_would_burst_are_refused(world: World) -> 
         with pytest.raises(InputRefused, match=words):
             grid.lines_of_workbook(SimpleUploadedFile(name, content), sheet="")
     assert len(grid.lines_of_workbook(many, sheet="")) == 390
+
+
+def test_a_cell_far_away_costs_nothing() -> None:
+    """Planted bug: the sheet is walked over, which makes every cell up to the farthest."""
+    book = Workbook()
+    book.active.append(["姓名", "身份证号码"])
+    book.active.cell(1_048_576, 16_384).value = "x"
+    out = io.BytesIO()
+    book.save(out)
+    tracemalloc.start()
+    (line,) = grid.lines_of_workbook(SimpleUploadedFile("a.xlsx", out.getvalue()), sheet="")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert line.texts() == ("姓名", "身份证号码")
+    assert peak < 20_000_000
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("xl/worksheets/sheet1.dat", b"<worksheet", b"<!DOCTYPE worksheet><worksheet"),
+        (
+            "xl/worksheets/sheet1.xml",
+            b"</sheetData>",
+            b'</sheetData><mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>',
+        ),
+        (
+            "xl/worksheets/sheet1.xml",
+            b"</sheetData>",
+            b'</sheetData><mergeCells><mergeCell ref="A1&#58;XFD1048576"/></mergeCells>',
+        ),
+    ],
+)
+def test_a_workbook_that_would_grow_is_refused_before_it_is_read(name: str, old: bytes, new: bytes) -> None:
+    """Planted bugs: only parts of a usual name are looked at; merged areas are not measured."""
+    sheet = "xl/worksheets/sheet1.xml"
+    source = zipfile.ZipFile(io.BytesIO(workbook(["姓名"]).read()))
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        for part in source.infolist():
+            content = source.read(part).replace(sheet.encode(), name.encode())
+            is_sheet = part.filename == sheet
+            made.writestr(
+                name if is_sheet else part.filename, content.replace(old, new, 1) if is_sheet else content
+            )
+    with pytest.raises(InputRefused, match="不是工作簿的结构"):
+        grid.lines_of_workbook(SimpleUploadedFile("a.xlsx", out.getvalue()), sheet="")
 
 
 def test_columns_that_nobody_knows_and_missing_ones_are_named(world: World) -> None:

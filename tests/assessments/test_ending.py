@@ -124,6 +124,19 @@ def test_no_assessment_of_it_comes_to_a_result(world: World, second: User) -> No
     )
 
 
+def test_a_unit_hears_of_a_revocation_when_it_is_decided(world: World, second: User) -> None:
+    """Planted bug: its page lists what was proposed, and why it was not agreed to."""
+    station = build_station(world)
+    unit = browser_of(station.unit.recipients().first())
+    page = world.url(f"unit/stations/{station.pk}/")
+    made = proposed(world, station)
+    assert made.ground not in text_of(unit, page)
+    refuse_ending(ending=made, reason="内部意见", actor=second)
+    assert "内部意见" not in text_of(unit, page)
+    decide_ending(ending=proposed(world, station), actor=second, recourse=RECOURSE)
+    assert made.ground in text_of(unit, page)
+
+
 def test_nobody_decides_what_they_proposed(world: World, station: Station, second: User) -> None:
     """Planted bug: the permission forgets who proposed; then the constraint still holds."""
     made = proposed(world, station)

@@ -249,6 +249,7 @@ def test_which_pages_have_a_limit_of_their_own() -> None:
         "audit:export": "export",
         "settings:version_text": "export",
         "settings:experts_import": "upload",
+        "settings:experts_enter": "upload",
         "settings:experts_template": "export",
         "api:question": "question",
         **dict.fromkeys(

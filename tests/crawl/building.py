@@ -528,6 +528,9 @@ def _draws(story: Story, round_: Round) -> None:
     for number in (1, 2):
         user = _newcomer(story, f"reserve{number}", f"储专家{number}")
         Expert.objects.create(user=user, title="高级技师", employer="外县职校", trades="焊工")
+    entered = _newcomer(story, "entered", "登专家")
+    admin = story.made.people["admin"]
+    Expert.objects.create(user=entered, title="技师", employer="外县厂", is_active=False, entered_by=admin)
     expert = next(iter(story.made.experts.values()))
     add_tie(expert=expert, unit_name="某某厂", kind=TieKind.KIN, until=None, note="配偶任职", actor=officer)
     day = clock.today() + timedelta(days=7)

@@ -363,8 +363,9 @@ def test_the_pages_from_the_pot_to_the_panel(play: Play) -> None:
     made.refresh_from_db()
     after = browser.get(sent.url).content.decode()
     assert made.seed in after
-    handed = browser.get(world.url(f"bureau/draws/{made.pk}/record/"))
-    assert replay(json.loads(handed.content)).seated == tuple(made.result["seated"])
+    handed = browser.post(world.url(f"bureau/draws/{made.pk}/record/"))
+    assert LogEntry.history_of(made).filter(action="export", actor=play.officer).exists()
+    assert replay(json.loads(b"".join(handed.streaming_content))).seated == tuple(made.result["seated"])
     formed = browser.post(world.url(f"bureau/draws/{made.pk}/use/"))
     panel = Panel.objects.get()
     assert formed.url == world.url(f"bureau/panels/{panel.pk}/")

@@ -11,12 +11,16 @@ from django.db import DatabaseError, transaction
 from PIL import Image
 
 from core import clock
-from core.errors import InputRefused, NotAllowed, StateConflict
+from core.errors import DomainError, InputRefused, NotAllowed, StateConflict
 from core.models import LogEntry
 from documents.contents import content_of
+from panels.consolidation import close_panel
 from panels.enums import SheetState, VisitState
+from panels.forming import withdraw_seat
 from panels.models import ScoreSheet, SiteVisit, SiteVisitFile, SiteVisitor
+from panels.scoring import recuse_sheet
 from panels.visiting import add_visit_file, record_visit, sign_visit, void_visit
+from tests.applications.builders import sign_all
 from tests.panels.builders import second_organiser
 
 GPS = 0x8825
@@ -138,3 +142,59 @@ def test_what_is_missing_is_named(play, item):
     )
     with pytest.raises(InputRefused, match="回避"):
         visit_of(play, item)
+
+
+def test_who_has_recused_neither_signs_nor_adds_nor_reads(play, item):
+    """Planted bug: a visitor stays one whatever came after the visit."""
+    visit = visit_of(play, item)
+    expert = expert_of(item)
+    recuse_sheet(sheet=ScoreSheet.objects.of_expert(expert).get(item=item), reason="亲属任职", actor=expert)
+    for act in (
+        lambda: sign_visit(visit=visit, actor=expert),
+        lambda: add_visit_file(visit=visit, upload=tagged_jpeg(), caption="", actor=expert),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+    assert not SiteVisit.objects.of_expert(expert).exists()
+    assert not SiteVisit.objects.waiting_for(expert).exists()
+
+
+def test_a_panel_closes_when_its_records_are_signed(play, item):
+    visit = visit_of(play, item, officers=[])
+    sign_all(item.panel)
+    with pytest.raises(DomainError, match="实地考察记录还有人未签署"):
+        close_panel(panel=item.panel, actor=play.officer)
+    sign_visit(visit=visit, actor=expert_of(item))
+    close_panel(panel=item.panel, actor=play.officer)
+
+
+def test_a_correction_after_the_end_is_signed_by_who_was_there(play, item):
+    visit = visit_of(play, item, officers=[])
+    expert = expert_of(item)
+    sign_visit(visit=visit, actor=expert)
+    sign_all(item.panel)
+    close_panel(panel=item.panel, actor=play.officer)
+    item.refresh_from_db()
+    visit.refresh_from_db()
+    again = visit_of(play, item, officers=[], former=visit)
+    assert list(SiteVisit.objects.waiting_for(expert)) == [again]
+    sign_visit(visit=again, actor=expert)
+    again.refresh_from_db()
+    assert again.state == VisitState.SIGNED
+
+
+@pytest.mark.parametrize("year", [1, 1900, 2000])
+def test_a_mistyped_year_is_found(play, item, year):
+    """A day of that kind could be stored, and never be read again."""
+    moment = clock.now().replace(year=year)
+    with pytest.raises(InputRefused) as found:
+        visit_of(play, item, held_at=moment)
+    assert found.value.problems[0].path == "held_on"
+
+
+def test_who_was_taken_off_the_panel_is_told_of_no_record(play, item):
+    visit = visit_of(play, item)
+    expert = expert_of(item)
+    assert list(SiteVisit.objects.waiting_for(expert)) == [visit]
+    withdraw_seat(member=item.panel.members.order_by("pk").first(), reason="请假", actor=play.officer)
+    assert not SiteVisit.objects.waiting_for(expert).exists()
