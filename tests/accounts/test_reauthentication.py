@@ -137,7 +137,13 @@ def test_who_may_not_is_not_asked(world: World) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["funds/tranches/1/release/", "bureau/notices/1/publish/", "bureau/endings/1/", "audit/export/"],
+    [
+        "funds/tranches/1/release/",
+        "bureau/notices/1/publish/",
+        "bureau/endings/1/",
+        "audit/export/",
+        "settings/experts/enter/",
+    ],
 )
 def test_the_weighty_pages_carry_the_mark(world: World, path: str) -> None:
     view: Any = resolve(world.url(path)).func

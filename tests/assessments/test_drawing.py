@@ -14,7 +14,7 @@ from core.web import tenant_url
 from panels.drawing import replay
 from panels.draws import hold_draw, record_of
 from panels.enums import DrawState
-from panels.models import Draw, Panel
+from panels.models import Draw, Expert, Panel
 from tests.assessments.acts import by_panel
 from tests.assessments.test_grading import reported
 from tests.browsing import signed_in, text_of
@@ -72,6 +72,7 @@ def test_the_pages_from_the_cycle_to_the_panel(world: World) -> None:
     assert "可以抽取的专家" in text_of(officer, address)
     day = (clock.today() + timedelta(days=9)).isoformat()
     values = {"assessments": [one.pk for one in assessments], "seats": "2", "reserves": "1", "due_on": day}
+    Expert.objects.update(level=None)
     wrong = officer.post(address, values | {"least_level": "3"}).content.decode()
     assert "可抽取的专家只有 0 名" in wrong
     assert "没有登记级别" in wrong
